@@ -1,0 +1,118 @@
+"""Which arrays may share memory.
+
+Every array reference is traced to its *roots*: the parameters and the fresh allocations it may refer to. Two
+references can only overlap if they have a root in common, because distinct parameters never overlap (that is
+checked at the call) and fresh memory is no one else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from autodiff_compiler.ir.nodes import (
+    Assign,
+    Atom,
+    Block,
+    Carry,
+    For,
+    Function,
+    If,
+    Nest,
+    Pop,
+    Reshape,
+    Statement,
+    Transpose,
+    Var,
+    View,
+    While,
+)
+from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.ir.walk import blocks
+
+Roots = Mapping[Var, frozenset[Var]]
+_NONE: frozenset[Var] = frozenset()
+
+
+def roots(function: Function) -> Roots:
+    """For each array and stack variable, the parameters, allocations and stacks whose memory it may be.
+
+    A root allocated in a loop stands for the memory of all iterations. An array popped off a stack is memory
+    of that stack.
+    """
+    found: dict[Var, frozenset[Var]] = {variable: frozenset((variable,)) for variable in function.parameters}
+    while _trace_block(function.body, found):  # a loop's carry may refer to what its body makes
+        pass
+    return found
+
+
+def may_alias(roots: Roots, one: Var, other: Var) -> bool:
+    """Whether the two arrays may share memory; a variable without roots may share with none but itself."""
+    return one is other or not roots.get(one, _NONE).isdisjoint(roots.get(other, _NONE))
+
+
+def views_among(body: Iterable[Statement]) -> dict[Var, Var]:
+    """For each view that one of the statements makes, the array it is a view of."""
+    return {
+        statement.target: statement.value.array
+        for statement in body
+        if isinstance(statement, Assign) and isinstance(statement.value, View | Transpose | Reshape)
+    }
+
+
+def viewed(array: Var, views: Mapping[Var, Var]) -> Var:
+    """The array that a view, perhaps of views, shows; the array itself if it is none."""
+    while array in views:
+        array = views[array]
+    return array
+
+
+def _trace_block(block: Block, found: dict[Var, frozenset[Var]]) -> bool:
+    grown = False
+    for statement in block.statements:
+        for inner in blocks(statement):
+            grown |= _trace_block(inner, found)
+        grown |= _trace_statement(statement, found)
+    return grown
+
+
+def _trace_statement(statement: Statement, found: dict[Var, frozenset[Var]]) -> bool:
+    match statement:
+        case Assign(target, View(array) | Transpose(array) | Reshape(array)):
+            return _refers(found, target, array)
+        case Assign(target, Pop(stack)):
+            return _refers(found, target, stack)
+        case Assign(target):
+            return _refers(found, target, target)
+        case Nest(writes=writes):
+            return any([_refers(found, write.target, write.target) for write in writes if write.fresh])
+        case If(then=then, orelse=orelse, results=results):
+            choices = zip(results, then.yields, orelse.yields, strict=True)
+            return any([_refers(found, result, *yielded) for result, *yielded in choices])
+        case For(carries=carries, body=body) | While(carries=carries, body=body):
+            return _trace_carries(carries, body, found)
+        case _:
+            return False
+
+
+def _trace_carries(carries: tuple[Carry, ...], body: Block, found: dict[Var, frozenset[Var]]) -> bool:
+    grown = False
+    for carry, following in zip(carries, body.yields, strict=True):
+        grown |= _refers(found, carry.inside, carry.start, following)
+        grown |= _refers(found, carry.after, carry.start, following)
+    return grown
+
+
+def _refers(found: dict[Var, frozenset[Var]], target: Var, *sources: Atom) -> bool:
+    """Record that target may be any of the sources; whether that was news."""
+    if isinstance(target.type, Scalar):
+        return False
+    known = found.get(target, _NONE)
+    merged = known.union(
+        *(
+            (source,) if source is target else found.get(source, _NONE)
+            for source in sources
+            if isinstance(source, Var)
+        )
+    )
+    found[target] = merged
+    return merged != known

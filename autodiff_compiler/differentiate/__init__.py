@@ -1,0 +1,1 @@
+"""Reverse mode: from a function to the functions that compute its derivative."""

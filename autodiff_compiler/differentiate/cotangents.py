@@ -1,0 +1,199 @@
+"""The cotangents known while a block is reversed.
+
+A scalar's cotangent is a value that contributions are added to. An array's is a *shadow*: memory of the same
+shape, made where the array's family is first needed; views of the array have the same views of its shadow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from autodiff_compiler.analysis.lengths import Lengths
+from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type
+from autodiff_compiler.ir.build import Builder, as_variable, integer
+from autodiff_compiler.ir.nodes import (
+    Allocate,
+    Assign,
+    Atom,
+    Block,
+    Const,
+    Function,
+    If,
+    Nest,
+    Reshape,
+    Transpose,
+    Var,
+    View,
+    Write,
+)
+from autodiff_compiler.ir.types import INT, Array, Scalar
+from autodiff_compiler.ir.walk import statements
+from autodiff_compiler.operators.trace import Traced, apply
+
+
+class Families:
+    """For each array variable, the view of which variable it is; a family's root is no view."""
+
+    def __init__(self, function: Function) -> None:
+        self._views: dict[Var, View | Transpose | Reshape] = {}
+        for statement in statements(function.body):
+            match statement:
+                case Assign(target, View() | Transpose() | Reshape() as view):
+                    self._views[target] = view
+
+    def root(self, array: Var) -> Var:
+        """The variable whose memory the array is a view of."""
+        while array in self._views:
+            array = self._views[array].array
+        return array
+
+    def view(self, array: Var) -> View | Transpose | Reshape | None:
+        """What the array is a view of, and how; None for a root."""
+        return self._views.get(array)
+
+
+class Cotangents:
+    """Cotangents in one block being reversed; `nested` copies it for an inner block."""
+
+    def __init__(
+        self, families: Families, sizes: Lengths, builder: Builder, aliases: Mapping[Var, If]
+    ) -> None:
+        self.families = families
+        self.aliases = aliases  # branch results that are second names: their shadows are chosen alike
+        self.sizes = sizes  # the lengths of each root's axes, measured going forward
+        self.builder = builder
+        self.scalars: dict[Var, Atom] = {}
+        self.shadows: dict[Var, Var] = {}  # root -> shadow
+        self._views: dict[Var, Var] = {}  # view -> the same view of the shadow
+
+    def nested(self) -> Cotangents:
+        """For a block inside this one: everything known stays visible."""
+        inner = Cotangents(self.families, self.sizes, Builder(self.builder.at), self.aliases)
+        inner.scalars = dict(self.scalars)
+        inner.shadows = dict(self.shadows)
+        inner._views = dict(self._views)
+        return inner
+
+    # ------------------------------------------------------------ scalars
+
+    def take(self, scalar: Var) -> Atom | None:
+        """The finished cotangent of a scalar whose definition is being reversed."""
+        return self.scalars.pop(scalar, None)
+
+    def add(self, scalar: Atom, contribution: Atom) -> None:
+        """Add to a scalar's cotangent (constants have none; a zero contribution adds nothing)."""
+        if not isinstance(scalar, Var) or is_zero(contribution):
+            return
+        current = self.scalars.get(scalar)
+        if current is None or is_zero(current):
+            self.scalars[scalar] = contribution
+        else:
+            before = len(self.builder.statements)
+            total = apply("add", Traced(self.builder, current), Traced(self.builder, contribution)).atom
+            if isinstance(total, Var) and len(self.builder.statements) > before:
+                total = self.builder.rename_last(total, bar_name(scalar))
+            self.scalars[scalar] = total
+
+    # ------------------------------------------------------------ arrays
+
+    def has_shadow(self, array: Var) -> bool:
+        """Whether anything has contributed to the array's family yet."""
+        return any(root in self.shadows for root in self.memory(array))
+
+    def memory(self, array: Var) -> tuple[Var, ...]:
+        """The roots of the families that the array may belong to: several where a branch has chosen it."""
+        root = self.families.root(array)
+        if root not in self.aliases:
+            return (root,)
+        return tuple(dict.fromkeys(found for choice in self._choices(root) for found in self.memory(choice)))
+
+    def _choices(self, alias: Var) -> tuple[Var, Var]:
+        chosen = self.aliases[alias]
+        position = chosen.results.index(alias)
+        return as_variable(chosen.then.yields[position]), as_variable(chosen.orelse.yields[position])
+
+    def _alias(self, array: Var) -> Var:
+        """The shadow of an array that a branch has chosen: the same choice between their shadows."""
+        if array not in self._views:
+            shadows = [self.shadow(choice) for choice in self._choices(array)]
+            target = Var(bar_name(array), array.type, self.builder.at)
+            then, orelse = (Block((), (shadow,)) for shadow in shadows)
+            self.builder.add(If(self.aliases[array].condition, then, orelse, (target,), self.builder.at))
+            self._views[array] = target
+        return self._views[array]
+
+    def shadow(self, array: Var) -> Var:
+        """The array's shadow, made (of zeros) if there is none yet."""
+        if array in self.aliases:
+            return self._alias(array)
+        view = self.families.view(array)
+        if view is None:
+            if array not in self.shadows:
+                self.shadows[array] = zeros(self.builder, array, self.sizes[array])
+            return self.shadows[array]
+        if array not in self._views:
+            base = self.shadow(view.array)
+            same = replace(view, array=base)
+            self._views[array] = self.builder.assign(same, array.type, bar_name(array))
+        return self._views[array]
+
+    def add_array(self, array: Var, contribution: Var) -> None:
+        """Add an array that is no one else's to an array's cotangent; it becomes the shadow where none is."""
+        if self.families.view(array) is None and array not in self.shadows and array not in self.aliases:
+            self.shadows[array] = contribution
+            return
+        accumulate(self.builder, self.shadow(array), contribution)
+
+    def seed(self, atom: Atom, bar: Atom) -> None:
+        """Add a cotangent to a number's, or an array that is no one else's to an array's."""
+        if isinstance(bar.type, Array):
+            self.add_array(as_variable(atom), as_variable(bar))
+        else:
+            self.add(atom, bar)
+
+    def extents(self, array: Var) -> tuple[Atom, ...]:
+        """The lengths of the array's axes, as reverse code can read them."""
+        return self.sizes[array]
+
+
+def is_zero(atom: Atom) -> bool:
+    """Whether the atom is the constant zero."""
+    return isinstance(atom, Const) and atom.value == 0
+
+
+def zero(like: Var) -> Const:
+    """Zero of a variable's dtype."""
+    return Const(0.0, Scalar(like.type.dtype))
+
+
+def zeros(builder: Builder, array: Var, sizes: tuple[Atom, ...]) -> Var:
+    """A zero shadow of the array's shape."""
+    made = Allocate(sizes, array.type.dtype, zero(array))
+    return builder.assign(made, bar_type(array.type), bar_name(array))
+
+
+def elementwise_nest(
+    builder: Builder,
+    shape: tuple[Atom, ...],
+    write: tuple[Var, str, bool],
+    source: Atom,
+) -> None:
+    """Append a nest over `shape` that writes `source` (an array of that shape, or a scalar) to a target."""
+    indices = tuple(Var("ijklmn"[k] if k < 6 else f"i{k}", INT) for k in range(len(shape)))
+    body = Builder(builder.at)
+    value: Atom = source
+    if isinstance(source, Var) and isinstance(source.type, Array):
+        kind = source.type
+        position = tuple(
+            integer(0) if unit else index for unit, index in zip(kind.units, indices, strict=True)
+        )
+        value = body.load(source, position)
+    target, combine, fresh = write
+    made = Write(target, indices if isinstance(target.type, Array) else (), value, combine, fresh)
+    builder.add(Nest(indices, shape, body.block(), (made,), builder.at))
+
+
+def accumulate(builder: Builder, target: Var, source: Var) -> None:
+    """`target += source` for arrays of one shape."""
+    elementwise_nest(builder, builder.dims(target), (target, "add", False), source)

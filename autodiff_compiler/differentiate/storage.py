@@ -1,0 +1,361 @@
+"""How values get from a forward iteration to the reverse iteration that needs them.
+
+What the reverse of a block reads is either *recomputed* there, where that is cheap and its sources are still
+what they were, or *saved*: in an array with a place for each iteration where the iteration counts are known
+before the loops start, on a stack otherwise. A value that the next iteration starts from is *carried*
+backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from autodiff_compiler.analysis.lengths import Lengths
+from autodiff_compiler.analysis.overwrites import Overwrites
+from autodiff_compiler.differentiate.notes import Note, told
+from autodiff_compiler.differentiate.pairs import LoopPair
+from autodiff_compiler.ir.build import Builder, integer
+from autodiff_compiler.ir.nodes import (
+    Apply,
+    Assign,
+    Atom,
+    Block,
+    Carry,
+    Const,
+    Dim,
+    For,
+    Load,
+    NewStack,
+    Pop,
+    Push,
+    Reshape,
+    Statement,
+    Store,
+    Transpose,
+    Var,
+    View,
+)
+from autodiff_compiler.ir.types import INT, Array, Scalar, Stack, Type
+from autodiff_compiler.ir.walk import bound, defined, free_variables, looked_up, operands, substitute
+from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Elementwise
+
+
+@dataclass
+class Chain:
+    """The loops between the place where storage is made and a block, outermost first."""
+
+    loops: tuple[LoopPair, ...]
+    made: Builder  # statements before the outermost loop
+
+    def inner(self, loop: LoopPair) -> Chain:
+        """The chain of a block inside one more loop."""
+        return Chain((*self.loops, loop), self.made)
+
+    def counted(self) -> bool:
+        """Whether all iteration counts are known before the outermost loop."""
+        if not all(isinstance(loop.forward, For) for loop in self.loops):
+            return False
+        inside = set(bound(self.loops[0].forward))
+        atoms = (atom for loop in self.loops[1:] for atom in loop.bounds())
+        return not any(atom in inside for atom in atoms if isinstance(atom, Var))
+
+
+@dataclass
+class Resolved:
+    """A block's two sweeps with all that the reverse one reads made available to it."""
+
+    forward: list[Statement]
+    reverse: Block
+    carries: list[tuple[Carry, Atom]]  # added to the reverse loop: the carry and its next value
+
+
+class Storage:
+    """Decides and writes recomputation and saving; collects what `explain` says about it."""
+
+    def __init__(self, overwrites: Overwrites, sizes: Lengths, lengths: frozenset[Var]) -> None:
+        self.overwrites = overwrites
+        self.sizes = sizes
+        self.lengths = lengths  # variables that hold the length of an axis
+        self.notes: list[Note] = []
+
+    def resolve(
+        self, forward: list[Statement], reverse: Block, chain: Chain, loop: LoopPair | None
+    ) -> Resolved:
+        """Make the reverse block self-contained; `loop` is the pair whose body this is, None for a branch."""
+        plan = _Plan(self, forward, loop)
+        needed = [variable for variable in free_variables(reverse) if variable in plan.local]
+        plan.decide(needed)
+        return _Writer(self, plan, chain).write(forward, reverse)
+
+
+# ---------------------------------------------------------------- deciding
+
+
+class _Plan:
+    """Which of the needed values are recomputed, saved, or carried backwards."""
+
+    def __init__(self, storage: Storage, forward: Sequence[Statement], loop: LoopPair | None) -> None:
+        self.storage = storage
+        self.definitions: dict[Var, Statement] = {v: s for s in forward for v in defined(s)}
+        self.local: set[Var] = set(self.definitions)
+        self.given: set[Var] = set()
+        self.loop = loop
+        if loop is not None:
+            self.local |= {carry.inside for carry in loop.forward.carries} | {loop.position}
+            self.given = {loop.position}
+        self.saved: dict[Var, None] = {}
+        self.recomputed: set[Var] = set()
+        self.carried: dict[Var, int] = {}  # next value of a carry -> the number of the carry
+        self._leaves: dict[Var, frozenset[Var]] = {}
+        for statement in forward:  # in order, so that what a value is made of is known before it
+            for variable in defined(statement):
+                self._leaves[variable] = self._leaves_of(variable, statement)
+
+    def decide(self, needed: Sequence[Var]) -> None:
+        """Fill `saved`, `recomputed` and `carried` so that all of `needed` is available."""
+        waiting = [variable for variable in needed if variable not in self.given]
+        carried = self._carried_among(waiting)
+        self.carried |= {variable: carried[variable] for variable in waiting if variable in carried}
+        for variable in waiting:
+            if self.leaves(variable) == {variable} and variable not in self.carried:
+                self._save(variable)
+        for variable in waiting:
+            if variable in self.carried or variable in self.saved:
+                continue
+            if self.leaves(variable) <= set(self.saved) | set(self.carried):
+                self._recompute(variable)
+            else:
+                self._save(variable)
+
+    def _carried_among(self, waiting: Sequence[Var]) -> dict[Var, int]:
+        """Next values of carries, and which: where an iteration's start is saved, they need not be."""
+        if self.loop is None:
+            return {}
+        found: dict[Var, int] = {}
+        carries = self.loop.forward.carries
+        following = self.loop.body.source.yields
+        for number, (carry, next_) in enumerate(zip(carries, following, strict=True)):
+            if (
+                isinstance(next_, Var) and next_ in waiting and carry.inside in waiting
+                and carry.after.type == carry.inside.type and _is_plain(carry.inside.type)
+                and self.leaves(next_) == {next_}
+            ):  # fmt: skip
+                found.setdefault(next_, number)
+        return found
+
+    def _save(self, variable: Var) -> None:
+        if variable in self.saved:
+            return
+        self.saved[variable] = None
+        if isinstance(variable.type, Array):  # its shape is needed to take it back
+            sizes = (size for size in self.storage.sizes[variable] if isinstance(size, Var))
+            self.decide([size for size in sizes if size in self.local])
+
+    def _recompute(self, variable: Var) -> None:
+        waiting = [variable]
+        while waiting:
+            current = waiting.pop()
+            known = current in self.recomputed or current in self.saved or current in self.carried
+            if not known and current in self.local and current not in self.given:
+                self.recomputed.add(current)
+                waiting.extend(self.sources(current))
+
+    def sources(self, variable: Var) -> list[Var]:
+        """What the value is computed from."""
+        statement = self.definitions[variable]
+        assert isinstance(statement, Assign)
+        return [operand for operand in operands(statement.value) if isinstance(operand, Var)]
+
+    def leaves(self, variable: Var) -> frozenset[Var]:
+        """The values that must be saved for this one to be recomputed; itself where it cannot be."""
+        if variable not in self.local or variable in self.given:
+            return frozenset()
+        return self._leaves.get(variable, frozenset((variable,)))
+
+    def _leaves_of(self, variable: Var, statement: Statement) -> frozenset[Var]:
+        if not self._recomputable(statement):
+            return frozenset((variable,))
+        return frozenset().union(*map(self.leaves, self.sources(variable)))
+
+    def reason(self, variable: Var) -> str:
+        """Why a value is saved, for people."""
+        match self.definitions.get(variable):
+            case None:
+                return "the next iteration changes it"
+            case Assign(value=Load()):
+                return "its element is overwritten later"
+            case Assign(value=Apply(operator)) if isinstance(variable.type, Scalar):
+                if self.leaves(variable) == {variable}:
+                    return f"`{operator}` costs more than saving"
+                return "what it is made of would have to be saved instead"
+            case _:
+                return "making it again would be the same work"
+
+    def _recomputable(self, statement: Statement) -> bool:
+        """Whether running the statement again later gives the same value at little cost."""
+        match statement:
+            case Assign(target, Apply(operator)):
+                entry = registry.by_name(operator)
+                cheap = isinstance(entry, Elementwise) and entry.cheap
+                return isinstance(target.type, Scalar) and (
+                    cheap or operator == "cast" or target.type.dtype == "int64"
+                )
+            case Assign(_, Load(array)):
+                return not self.storage.overwrites.after(array, statement)
+            case Assign(_, Dim(array)):
+                return not self.leaves(array)  # else it would be needed to take the array back
+            case Assign(_, View() | Transpose() | Reshape()):
+                return True
+            case _:
+                return False
+
+
+def _is_plain(kind: Type) -> bool:
+    """Whether what comes off a stack has the very type of what was put on it."""
+    return isinstance(kind, Scalar) or (isinstance(kind, Array) and kind.contiguous)
+
+
+# ---------------------------------------------------------------- writing
+
+
+class _Writer:
+    """Writes the saves into the forward block and the restores into the reverse one."""
+
+    def __init__(self, storage: Storage, plan: _Plan, chain: Chain) -> None:
+        self.storage = storage
+        self.plan = plan
+        self.chain = chain
+        self.mapping: dict[Var, Atom] = {}
+        self.prologue = Builder()
+        self.saves: dict[Var | None, list[Statement]] = {}  # after which definition (None: at the start)
+
+    def write(self, forward: list[Statement], reverse: Block) -> Resolved:
+        """Both blocks, and the carries that the reverse loop gets in addition."""
+        carries = self._carries()
+        saved = self._in_order(self.plan.saved)
+        for variable in sorted(saved, key=lambda item: isinstance(item.type, Array)):  # sizes before arrays
+            self._save(variable)
+        for variable in self._in_order(self.plan.recomputed):
+            self._recompute(variable)
+        added = [(carry, self.mapping[inside]) for carry, inside in carries]
+        statements: list[Statement] = list(self.saves.get(None, ()))
+        for statement in forward:
+            statements.append(statement)
+            for variable in defined(statement):
+                statements.extend(self.saves.get(variable, ()))
+        body = substitute(reverse, self.mapping)
+        made = Block((*self.prologue.statements, *body.statements), body.yields)
+        return Resolved(statements, made, added)
+
+    def _in_order(self, variables: Sequence[Var] | dict[Var, None] | set[Var]) -> list[Var]:
+        order = {variable: number for number, variable in enumerate(self.plan.definitions)}
+        return sorted(variables, key=lambda variable: order.get(variable, -1))
+
+    def _carries(self) -> list[tuple[Carry, Var]]:
+        found = []
+        for variable, number in self.plan.carried.items():
+            assert self.plan.loop is not None
+            carry = self.plan.loop.forward.carries[number]
+            inside = Var(variable.name, variable.type, variable.at)
+            self.mapping[variable] = inside
+            after = Var(variable.name, variable.type, variable.at)
+            found.append((Carry(inside, carry.after, after), carry.inside))
+            text = f"{told(variable)} is carried backwards: it is what the next iteration starts from"
+            self.storage.notes.append(Note(variable.at, text, inside, "carried"))
+        return found
+
+    def _recompute(self, variable: Var) -> None:
+        statement = self.plan.definitions[variable]
+        assert isinstance(statement, Assign)
+        renewed = Var(variable.name, variable.type, variable.at)
+        at = None if statement.at is None else replace(statement.at, reverse=True)
+        self.prologue.add(Assign(renewed, substitute(statement.value, self.mapping), at))
+        self.mapping[variable] = renewed
+        again = "read" if isinstance(statement.value, Load) else "computed"
+        text = f"{told(variable)} is {again} again going backwards"
+        self.storage.notes.append(Note(variable.at, text, renewed, "recomputed"))
+
+    def _save(self, variable: Var) -> None:
+        place = variable if variable in self.plan.definitions else None
+        saves = self.saves.setdefault(place, [])
+        if isinstance(variable.type, Scalar) and self.chain.counted():
+            self._buffer(variable, saves)
+        else:
+            self._stack(variable, saves)
+
+    def _buffer(self, variable: Var, saves: list[Statement]) -> None:
+        made = self.chain.made
+        sizes, forward, backward = [], Builder(), Builder()
+        index: list[Atom] = []
+        back: list[Atom] = []
+        for loop in self.chain.loops:
+            size, position = _numbering(made, loop, self.storage.lengths)
+            sizes.append(size)
+            index.append(position(forward, loop.position))
+            back.append(position(backward, loop.index))
+        buffer = made.allocate(tuple(sizes), variable.type.dtype, None, f"{variable.name or 't'}_saved")
+        saves.extend(forward.statements)
+        saves.append(Store(buffer, tuple(index), variable, False, None))
+        self.prologue.statements.extend(backward.statements)
+        self.mapping[variable] = self.prologue.assign(Load(buffer, tuple(back)), variable.type, variable.name)
+        self._note_save(variable, "in an array with a place for each iteration", buffer)
+
+    def _stack(self, variable: Var, saves: list[Statement]) -> None:
+        kind: Type = variable.type
+        stack = self.chain.made.assign(
+            NewStack(kind.dtype), Stack(kind.dtype), f"{variable.name or 't'}_saved"
+        )
+        saves.append(Push(stack, variable))
+        shape = None
+        if isinstance(kind, Array):
+            shape = tuple(self._available(size) for size in self.storage.sizes[variable])
+            kind = replace(kind, contiguous=True)
+        self.mapping[variable] = self.prologue.assign(Pop(stack, shape), kind, variable.name)
+        self._note_save(variable, "on a stack, whole" if shape is not None else "on a stack", stack)
+
+    def _note_save(self, variable: Var, where: str, storage: Var) -> None:
+        text = f"{told(variable)} is saved {where}: {self.plan.reason(variable)}"
+        self.storage.notes.append(Note(variable.at, text, storage, "saved"))
+
+    def _available(self, atom: Atom) -> Atom:
+        """A size in the reverse block, recomputed first if it must be."""
+        if isinstance(atom, Var) and atom in self.plan.recomputed and atom not in self.mapping:
+            for source in self.plan.sources(atom):
+                self._available(source)
+            self._recompute(atom)
+            self.plan.recomputed.discard(atom)
+        return looked_up(atom, self.mapping)
+
+
+def _numbering(
+    made: Builder, loop: LoopPair, lengths: frozenset[Var]
+) -> tuple[Atom, Callable[[Builder, Var], Atom]]:
+    """How many places a loop's iterations need, and the place of an iteration, given its index."""
+    start, stop, step = loop.bounds()
+    if isinstance(start, Const) and isinstance(step, Const) and start.value >= 0 and step.value == 1:
+        return (stop if stop in lengths else _positive(made, stop)), lambda builder, index: index
+    if step == integer(-1) and isinstance(stop, Const) and stop.value >= -1:
+        size = made.assign(Apply("add", (start, integer(1))), INT, "size")
+        return _positive(made, size), lambda builder, index: index
+    span = made.assign(Apply("subtract", (stop, start)), INT, "span")
+    size = span
+    if step not in (integer(1), integer(-1)):
+        size = made.assign(Apply("floor_divide", (span, step)), INT, "size")
+    elif step == integer(-1):
+        size = made.assign(Apply("negative", (span,)), INT, "size")
+    size = made.assign(Apply("add", (size, integer(1))), INT, "size")
+
+    def place(builder: Builder, index: Var) -> Atom:
+        offset = builder.assign(Apply("subtract", (index, start)), INT, "place")
+        return builder.assign(Apply("floor_divide", (offset, step)), INT, "place")
+
+    return _positive(made, size), place
+
+
+def _positive(made: Builder, size: Atom) -> Atom:
+    """A size for an allocation: the stop of a range may be negative."""
+    if isinstance(size, Const):
+        return size if size.value >= 0 else integer(0)
+    return made.assign(Apply("maximum", (size, integer(0))), INT, size.name)

@@ -1,0 +1,1 @@
+"""From IR to Python source, to a file, to a callable."""

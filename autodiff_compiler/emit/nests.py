@@ -1,0 +1,152 @@
+"""Loop nests as `for` loops: where each result accumulates, and what is allocated before.
+
+A result indexed by the outer loops alone accumulates in a variable inside the inner ones and is stored once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gast
+import numpy as np
+
+from autodiff_compiler.analysis.aliasing import Roots, may_alias
+from autodiff_compiler.emit import syntax
+from autodiff_compiler.emit.expressions import Expressions, constant
+from autodiff_compiler.emit.name_values import unused
+from autodiff_compiler.ir.nodes import Assign, Const, Load, Nest, Var, Write
+from autodiff_compiler.ir.types import INT, Scalar
+from autodiff_compiler.ir.walk import statements
+
+Statements = list[gast.stmt]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a write is carried out: inside `depth` loops its element is final and `accumulator` collects it."""
+
+    write: Write
+    depth: int
+    once: bool  # each element is reached once at that depth
+    accumulator: str | None  # None: the element is updated in memory
+
+
+class NestWriter:
+    """Writes one nest; `body` writes its scalar statements."""
+
+    def __init__(self, nest: Nest, expressions: Expressions, roots: Roots, taken: set[str]) -> None:
+        self.nest = nest
+        self.expressions = expressions
+        self.roots = roots
+        self.taken = taken  # names in use; accumulators are added
+        self.read = {
+            part.value.array
+            for part in statements(nest.body)
+            if isinstance(part, Assign) and isinstance(part.value, Load)
+        }
+        self.plans = [self._plan(write) for write in nest.writes]
+
+    def write(self, body: Callable[[], Statements]) -> Statements:
+        """The loops, with allocations and accumulators around them."""
+        inner = body()
+        for plan in self.plans:
+            inner += self._innermost(plan)
+        for depth in reversed(range(len(self.nest.indices))):
+            index, extent = self.nest.indices[depth], self.nest.extents[depth]
+            inner = [syntax.loop(self.expressions.names.of[index], [self.expressions.atom(extent)], inner)]
+            plans = [plan for plan in self.plans if plan.accumulator is not None and plan.depth == depth]
+            starts = [syntax.assign(syntax.name(str(plan.accumulator)), self._start(plan)) for plan in plans]
+            inner = starts + inner + [part for plan in plans for part in self._flush(plan)]
+        return [part for plan in self.plans for part in self._allocate(plan)] + inner
+
+    def _plan(self, write: Write) -> _Plan:
+        indices = self.nest.indices
+        used = [indices.index(atom) for atom in write.index if isinstance(atom, Var) and atom in indices]
+        computed = {part.target for part in self.nest.body.statements if isinstance(part, Assign)}
+        depth = max(used, default=-1) + 1
+        if write.combine == "set" or not computed.isdisjoint(write.index) or self._watched(write):
+            depth = len(indices)
+        once = set(used) == set(range(depth)) and computed.isdisjoint(write.index)
+        accumulator = None
+        if write.fresh and not write.index:
+            accumulator = self.expressions.names.of[write.target]
+        elif depth < len(indices):
+            accumulator = unused("_".join(self._words(write)), self.taken)
+            self.taken.add(accumulator)
+        return _Plan(write, depth, once, accumulator)
+
+    def _words(self, write: Write) -> list[str]:
+        names = self.expressions.names.of
+        return [
+            names[write.target],
+            *(names[atom] for atom in write.index if isinstance(atom, Var) and atom in names),
+        ]
+
+    def _watched(self, write: Write) -> bool:
+        """Whether another part of the nest may look at the element while it is collected."""
+        others = [
+            other for other in self.nest.writes if other is not write and other.combine != write.combine
+        ]
+        seen = self.read | {other.target for other in others}
+        return not write.fresh and any(may_alias(self.roots, write.target, array) for array in seen)
+
+    def _allocate(self, plan: _Plan) -> Statements:
+        write = plan.write
+        if not write.fresh or not write.index:
+            return []
+        sizes = dict(zip(self.nest.indices, self.nest.extents, strict=True))
+        shape = [sizes[atom] if isinstance(atom, Var) else Const(1, INT) for atom in write.index]
+        fill = None if plan.once or write.combine == "set" else _neutral(write)
+        value = self.expressions.allocation(shape, write.target.type.dtype, fill)
+        return [syntax.rebind(self.expressions.names.of[write.target], value)]
+
+    def _start(self, plan: _Plan) -> gast.expr:
+        return constant(_neutral(plan.write))
+
+    def _innermost(self, plan: _Plan) -> Statements:
+        value = self.expressions.atom(plan.write.value)
+        if plan.accumulator is None:
+            return self._combine(plan, self._element(plan.write), value, plan.once and plan.write.fresh)
+        target = syntax.name(plan.accumulator)
+        return self._combine(plan, target, value, plan.depth == len(self.nest.indices))
+
+    def _flush(self, plan: _Plan) -> Statements:
+        if plan.write.fresh and not plan.write.index:
+            return []
+        value = syntax.name(str(plan.accumulator))
+        return self._combine(plan, self._element(plan.write), value, plan.once and plan.write.fresh)
+
+    def _combine(self, plan: _Plan, target: gast.expr, value: gast.expr, first: bool) -> Statements:
+        """Put a value into an element or accumulator; the first and only value of it is just stored."""
+        write = plan.write
+        if first or write.combine == "set":
+            return [syntax.assign(target, value)]
+        if write.combine == "add":
+            return [syntax.update(target, gast.Add(), value)]
+        beyond = gast.Gt() if write.combine == "max" else gast.Lt()
+        better: gast.expr = syntax.compare(value, beyond, target)
+        if np.dtype(write.value.type.dtype).kind == "f":  # NaN wins, and then nothing is beyond it
+            better = gast.BoolOp(gast.Or(), [better, syntax.compare(value, gast.NotEq(), value)])
+        return syntax.branch(better, [syntax.assign(target, value)], [])
+
+    def _element(self, write: Write) -> gast.expr:
+        return syntax.item(
+            syntax.name(self.expressions.names.of[write.target]), self.expressions.atoms(write.index)
+        )
+
+
+def _neutral(write: Write) -> Const:
+    """What combining starts from."""
+    kind = Scalar(write.target.type.dtype)
+    if write.combine == "add":
+        return Const(False if kind.dtype == "bool" else 0, kind)
+    lowest = write.combine == "max"
+    match np.dtype(kind.dtype).kind:
+        case "f":
+            return Const(-np.inf if lowest else np.inf, kind)
+        case "b":
+            return Const(not lowest, kind)
+        case _:
+            limits = np.iinfo(kind.dtype)
+            return Const(int(limits.min if lowest else limits.max), kind)

@@ -1,0 +1,289 @@
+"""Array creation, shape, reductions and products, as NumPy's functions, methods and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import gast
+import numpy as np
+
+from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
+from autodiff_compiler.frontend.indexing import FULL, view
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
+from autodiff_compiler.ir.build import array_type, as_variable, integer
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_float
+from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Reduction
+from autodiff_compiler.operators.promotion import promote
+
+FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
+
+
+def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
+    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`."""
+    array = scope.array(base, node, f"the value before .{name}")
+    match name:
+        case "shape":
+            return TupleValue(scope.builder.dims(array))
+        case "T":
+            return transpose(scope, array, tuple(reversed(range(array_type(array).rank))))
+        case "size":
+            return product(scope, scope.builder.dims(array))
+        case "ndim":
+            return integer(array_type(array).rank)
+        case "dtype":
+            return Static(np.dtype(array.type.dtype))
+    near = registry.nearest(name)
+    scope.frame.refuse(
+        UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
+    )
+
+
+# ---------------------------------------------------------------- shape
+
+
+def transpose(scope: Scope, array: Var, axes: Sequence[int]) -> Var:
+    """The array with its axes permuted: a view."""
+    kind = array_type(array)
+    if tuple(axes) == tuple(range(kind.rank)):
+        return array
+    units = tuple(kind.units[axis] for axis in axes)
+    return scope.builder.assign(
+        Transpose(array, tuple(axes)), Array(kind.dtype, kind.rank, False, units), array.name
+    )
+
+
+def product(scope: Scope, sizes: Sequence[Atom]) -> Atom:
+    """The product of sizes."""
+    total: Atom = integer(1)
+    for size in sizes:
+        if isinstance(total, Const) and isinstance(size, Const):
+            total = integer(int(total.value) * int(size.value))
+        else:
+            total = scope.apply("multiply", (total, size), INT)
+    return total
+
+
+def sizes_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Atom, ...]:
+    """A shape argument: one integer or a tuple of them."""
+    items = value.items if isinstance(value, TupleValue) else (value,)
+    return tuple(scope.integer(item, node, "a size") for item in items)
+
+
+def reshape(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom]) -> Var:
+    """`array.reshape(sizes)`; one size may be -1."""
+    kind = array_type(array)
+    total = product(scope, scope.builder.dims(array))
+    unknown = [k for k, size in enumerate(sizes) if isinstance(size, Const) and size.value == -1]
+    known = product(scope, [size for k, size in enumerate(sizes) if k not in unknown])
+    if len(unknown) > 1:
+        scope.frame.refuse(ShapeMismatch, node, "only one size of a reshape can be -1")
+    shape = list(sizes)
+    if unknown:
+        shape[unknown[0]] = scope.apply("floor_divide", (total, known), INT)
+        known = scope.apply("multiply", (known, shape[unknown[0]]), INT)
+    same = scope.apply("equal", (total, known), BOOL)
+    message = f"cannot reshape `{array.name}` of {{}} elements into a shape of {{}}"
+    scope.builder.add(Guard(same, message, (total, known), "ShapeMismatch", scope.frame.at(node)))
+    units = tuple(isinstance(size, Const) and size.value == 1 for size in shape)
+    source = array if kind.contiguous else copy(scope, array)
+    result = scope.builder.assign(
+        Reshape(source, tuple(shape)), Array(kind.dtype, len(shape), True, units), array.name
+    )
+    if source is not array:
+        scope.frame.context.uncertain_views.add(result)
+    return result
+
+
+def copy(scope: Scope, array: Var) -> Var:
+    """A fresh contiguous copy."""
+    kind = replace(array_type(array), contiguous=True)
+    return scope.builder.assign(Apply("copy", (array,)), kind, array.name)
+
+
+# ---------------------------------------------------------------- creation
+
+
+def dtype_of(scope: Scope, node: gast.AST, value: Lowered | None, default: str) -> str:
+    """A dtype argument's name."""
+    if value is None or (isinstance(value, Static) and value.value is None):
+        return default
+    if isinstance(value, Static):
+        try:
+            dtype = np.dtype(value.value)  # type: ignore[call-overload]  # whatever the user gives
+        except TypeError:
+            dtype = np.dtype(object)
+        if dtype.kind in "fiub" and dtype.name not in ("float16", "longdouble", "float128"):
+            return str(dtype.name)
+    scope.frame.refuse(
+        TypeMismatch, node, "this dtype is not supported", "np.float64, np.float32, np.int64 or bool"
+    )
+
+
+def create(
+    scope: Scope, node: gast.AST, name: str, arguments: list[Lowered], keywords: Mapping[str, Lowered]
+) -> Var:
+    """`np.zeros`, `ones`, `empty`, `full` and their `_like` forms."""
+    like = name.endswith("_like")
+    base = name.removesuffix("_like")
+    names = (["a" if like else "shape"]) + (["fill_value"] if base == "full" else []) + ["dtype"]
+    given = bind(scope, node, name, names, arguments, keywords)
+    if like:
+        array = scope.array(given["a"], node, f"the argument of {name}")
+        shape, default = scope.builder.dims(array), array.type.dtype
+    else:
+        shape, default = sizes_of(scope, node, given["shape"]), "float64"
+    if base != "full":
+        dtype = dtype_of(scope, node, given.get("dtype"), default)
+        number = FILLS[base]
+        fill = None if number is None else Const(np.dtype(dtype).type(number).item(), Scalar(dtype))
+        return scope.builder.allocate(shape, dtype, fill, base)
+    value = scope.scalar(given["fill_value"], node, "the fill value")
+    dtype = dtype_of(scope, node, given.get("dtype"), default if like else value.type.dtype)
+    return scope.builder.allocate(shape, dtype, scope.cast(value, Scalar(dtype)), base)
+
+
+def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | None) -> Lowered:
+    """`np.array([...])` of numbers, nested lists of numbers, or another array (copied)."""
+    if not isinstance(value, TupleValue):
+        atom = scope.atom(value, node, "the argument")
+        name = dtype_of(scope, node, dtype, atom.type.dtype)
+        if isinstance(atom, Var) and isinstance(atom.type, Array):
+            return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
+        return scope.cast(atom, Scalar(name))
+    shape = _shape_of(scope, node, value)
+    leaves = [scope.scalar(item, node, "an item of the array") for item in _leaves(value)]
+    dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
+    natural = np.result_type(*dtypes).name if leaves else "float64"
+    name = dtype_of(scope, node, dtype, natural)
+    array = scope.builder.allocate(tuple(integer(size) for size in shape), name, None, "array")
+    for position, leaf in zip(np.ndindex(*shape), leaves, strict=True):
+        scope.builder.store(array, tuple(integer(k) for k in position), scope.cast(leaf, Scalar(name)))
+    return array
+
+
+def _leaves(value: Lowered) -> list[Lowered]:
+    if isinstance(value, TupleValue):
+        return [leaf for item in value.items for leaf in _leaves(item)]
+    return [value]
+
+
+def _shape_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[int, ...]:
+    if not isinstance(value, TupleValue):
+        return ()
+    shapes = {_shape_of(scope, node, item) for item in value.items}
+    if len(shapes) > 1:
+        scope.frame.refuse(ShapeMismatch, node, "the rows of this array differ in length")
+    return (len(value.items), *(shapes.pop() if shapes else ()))
+
+
+# ---------------------------------------------------------------- reductions and products
+
+
+def reduce(
+    scope: Scope, node: gast.AST, entry: Reduction, array: Var, keywords: Mapping[str, Lowered]
+) -> Lowered:
+    """`sum`, `mean`, `max`, `min` over all or some axes."""
+    kind = array_type(array)
+    axes = _axes(scope, node, keywords.get("axis"), kind.rank)
+    keepdims = _flag(scope, node, keywords.get("keepdims"))
+    dtype = _reduced_dtype(kind.dtype, entry)
+    if entry.combine == "add" and dtype != kind.dtype:
+        array = as_variable(scope.cast(array, Scalar(dtype)))
+    kept = [axis for axis in range(kind.rank) if keepdims or axis not in axes]
+    result: Type = Scalar(dtype)
+    if kept:
+        units = tuple(axis in axes or kind.units[axis] for axis in kept)
+        result = Array(dtype, len(kept), True, units)
+    attributes = (("axis", axes), ("keepdims", keepdims))
+    return scope.builder.assign(Apply(entry.name, (array,), attributes), result, entry.name)
+
+
+def _reduced_dtype(dtype: str, entry: Reduction) -> str:
+    if entry.combine != "add" or np.dtype(dtype).kind == "f":
+        return dtype
+    return "float64" if entry.mean else "int64"
+
+
+def _axes(scope: Scope, node: gast.AST, value: Lowered | None, rank: int) -> tuple[int, ...]:
+    if value is None or (isinstance(value, Static) and value.value is None):
+        return tuple(range(rank))
+    items = value.items if isinstance(value, TupleValue) else (value,)
+    axes = []
+    for item in items:
+        axis = scope.known_integer(item, node, "the axis")
+        if not -rank <= axis < rank:
+            scope.frame.refuse(ShapeMismatch, node, f"axis {axis} is out of bounds for a {rank}-D array")
+        axes.append(axis % rank)
+    if len(set(axes)) != len(axes):
+        scope.frame.refuse(ShapeMismatch, node, "an axis is named twice")
+    return tuple(sorted(axes))
+
+
+def _flag(scope: Scope, node: gast.AST, value: Lowered | None) -> bool:
+    if value is None:
+        return False
+    if isinstance(value, Const):
+        return bool(value.value)
+    scope.frame.refuse(UnsupportedSyntax, node, "keepdims must be True or False, known while compiling")
+
+
+def matmul(scope: Scope, node: gast.AST, left: Lowered, right: Lowered, *, dot: bool) -> Lowered:
+    """`left @ right` and `np.dot` for vectors and matrices."""
+    if dot and not all(isinstance(v, Var) and isinstance(v.type, Array) for v in (left, right)):
+        return scope.elementwise(node, "multiply", [left, right], python=True)
+    operands = [scope.array(value, node, "an operand of @") for value in (left, right)]
+    common = promote([operand.type for operand in operands], "number")
+    if not is_float(common):
+        scope.frame.refuse(
+            TypeMismatch, node, "products of integer arrays are not supported", "a.astype(float)"
+        )
+    a, b = (as_variable(scope.cast(operand, common)) for operand in operands)
+    left_kind, right_kind = array_type(a), array_type(b)
+    if not (1 <= left_kind.rank <= 2 and 1 <= right_kind.rank <= 2):
+        scope.frame.refuse(
+            UnsupportedSyntax,
+            node,
+            f"a product of {describe(a)} and {describe(b)} is not supported",
+            "products of vectors and matrices, in a loop over the leading axes",
+        )
+    units = (*left_kind.units[:-1], *right_kind.units[-1:][: right_kind.rank - 1])
+    rank = left_kind.rank + right_kind.rank - 2
+    kind: Type = Array(common.dtype, rank, True, units) if rank else Scalar(common.dtype)
+    return scope.builder.assign(Apply("matmul", (a, b)), kind, "product")
+
+
+# ---------------------------------------------------------------- arguments
+
+
+def bind(
+    scope: Scope, node: gast.AST, function: str, names: Sequence[str], arguments: Sequence[Lowered],
+    keywords: Mapping[str, Lowered],
+) -> dict[str, Lowered]:  # fmt: skip
+    """Arguments by name, as Python binds them."""
+    if len(arguments) > len(names):
+        scope.frame.refuse(TypeMismatch, node, f"{function} takes at most {len(names)} arguments here")
+    given = dict(zip(names, arguments, strict=False))
+    for name, value in keywords.items():
+        if name not in names:
+            scope.frame.refuse(
+                UnsupportedSyntax,
+                node,
+                f"the argument `{name}` of {function} is not supported",
+                f"the arguments {', '.join(names)}",
+            )
+        if name in given:
+            scope.frame.refuse(TypeMismatch, node, f"{function} got two values for `{name}`")
+        given[name] = value
+    return given
+
+
+def expand_dims(scope: Scope, node: gast.AST, array: Var, axis: Lowered) -> Var:
+    """`np.expand_dims`: a view with one more axis."""
+    rank = array_type(array).rank + 1
+    position = scope.known_integer(axis, node, "the axis") % rank
+    return view(scope, array, (*[FULL] * position, NewAxis(), *[FULL] * (rank - 1 - position)))

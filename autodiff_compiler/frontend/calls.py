@@ -1,0 +1,368 @@
+"""Calls: operators of the registry, array methods, casts, and other Python functions (inlined)."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
+
+import gast
+import numpy as np
+
+from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
+from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.source import plain_function
+from autodiff_compiler.frontend.values import Lowered, TupleValue, Undefined, describe
+from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.nodes import Apply, Const, Var
+from autodiff_compiler.ir.types import Array, Scalar, is_integer
+from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
+
+Arguments = Sequence[Lowered]
+Keywords = Mapping[str, Lowered]
+CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
+LIBRARIES = ("numpy", "scipy", "math", "numba")  # their Python source is no numerical Python
+IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
+
+
+def followed(target: Callable[..., object]) -> FunctionType | None:
+    """The Python function that a call of this callable is inlined as; None for all other callables."""
+    if _registered(target) is not None or _builtin(target) is not None:
+        return None
+    plain = plain_function(target)
+    known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
+    return None if known else plain
+
+
+def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | None:
+    """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
+    if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
+        return None
+    if target is print:
+        return (
+            "`print` is not followed: a derivative runs statements twice, backwards, or not at all",
+            "print after the call",
+        )
+    near = registry.nearest(getattr(target, "__name__", ""))
+    name = _written(node) or registry.spelled(target)
+    return (
+        f"`{name}` has no derivative rule and no Python source to follow",
+        " or ".join(near) if near else "a plain Python function with the same meaning",
+    )
+
+
+def _written(node: gast.AST) -> str:
+    """The callee as the user spells it, where that is a name or a chain of attributes."""
+    match node:
+        case gast.Call(func=inner):
+            return _written(inner)
+        case gast.Name(id=name):
+            return str(name)
+        case gast.Attribute(value=inner, attr=name):
+            owner = _written(inner)
+            return owner and f"{owner}.{name}"
+        case _:
+            return ""
+
+
+def missing(owner: object, name: str) -> tuple[str, str]:
+    """What is said about an attribute that the owner does not have, and what may have been meant."""
+    shown = getattr(owner, "__name__", type(owner).__name__)
+    return f"{shown} has no attribute `{name}`", " or ".join(registry.nearest(name))
+
+
+def _registered(target: object) -> Entry | None:
+    """The entry of a callable that can be called anywhere."""
+    entry = registry.by_callable(target)
+    return None if target is range else entry
+
+
+def _builtin(target: object) -> Callable[..., Lowered] | None:
+    return next((lower for known, lower in BUILTINS.items() if known is target), None)
+
+
+def lower_call(
+    scope: Scope, node: gast.AST, function: Lowered, arguments: Arguments, keywords: Keywords,
+    method: Lowered | None = None,
+) -> Lowered:  # fmt: skip
+    """The value of a call; with `method`, `function` is the method's name and `method` the object."""
+    if not isinstance(function, Static):
+        scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
+    for value in (*arguments, *keywords.values()):
+        if isinstance(value, Undefined):
+            scope.frame.refuse(TypeMismatch, node, value.reason)
+    target = function.value
+    if method is not None:
+        return _method(scope, node, str(target), method, list(arguments), keywords)
+    if not callable(target):
+        scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
+    refused = refusal(node, target)
+    if refused is not None:
+        scope.frame.refuse(UnknownOperator, node, *refused)
+    entry = _registered(target)
+    if isinstance(target, type) and isinstance(entry, Structural):
+        return _cast(scope, node, target, list(arguments), keywords)
+    if entry is not None:
+        return _operator(scope, node, entry, target, list(arguments), keywords)
+    builtin = _builtin(target)
+    if builtin is not None:
+        return builtin(scope, node, list(arguments), keywords)
+    return scope.frame.context.inline(scope, node, followed(target), arguments, keywords)
+
+
+def _cast(
+    scope: Scope, node: gast.AST, target: type, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
+    if target is bool:
+        return scope.condition(argument, node)
+    value = scope.scalar(argument, node, f"the argument of {target.__name__}")
+    kind = CASTS.get(target) or Scalar(np.dtype(target).name)
+    if value.type.dtype == kind.dtype and isinstance(value, Const):
+        return Const(value.value, kind)
+    if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
+        return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
+    return scope.cast(value, kind)
+
+
+def _method(
+    scope: Scope, node: gast.AST, name: str, base: Lowered, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    array = scope.atom(base, node, f"the object of the method {name}")
+    entry = registry.by_method(name)
+    if name == "astype" and isinstance(array.type, Array):
+        given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
+        return arrays.from_items(scope, node, array, given.get("dtype"))
+    if name == "item" and not arguments and not isinstance(array.type, Array):
+        return array
+    if entry is None:
+        near = registry.nearest(name)
+        scope.frame.refuse(
+            UnknownOperator,
+            node,
+            f"the method `.{name}` of {describe(array)} is not supported",
+            " or ".join(near),
+        )
+    if not isinstance(array.type, Array):
+        strong = array.type == Scalar(array.type.dtype)
+        if isinstance(entry, Reduction) and strong and not (arguments or keywords):
+            return array  # a NumPy scalar has the methods of an array: it is its own sum
+        scope.frame.refuse(TypeMismatch, node, f"the method `.{name}` is called on {describe(array)}")
+    if name in ("reshape", "transpose") and len(arguments) > 1:
+        arguments = [TupleValue(tuple(arguments))]
+    return _operator(scope, node, entry, None, [array, *arguments], keywords)
+
+
+def _operator(
+    scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    match entry:
+        case Elementwise():
+            return _elementwise(scope, node, entry, target, arguments, keywords)
+        case Reduction():
+            given = arrays.bind(
+                scope, node, entry.name, ["a", "axis", "keepdims"], arguments, _without_none(keywords)
+            )
+            value = given.pop("a")
+            if isinstance(value, TupleValue):
+                value = arrays.from_items(scope, node, value, None)
+            atom = scope.atom(value, node, f"the argument of {entry.name}")
+            if not isinstance(atom.type, Array):
+                return atom
+            return arrays.reduce(scope, node, entry, scope.array(atom, node, ""), given)
+        case Product():
+            left, right = _positional(scope, node, entry.name, arguments, keywords, 2)
+            return arrays.matmul(scope, node, left, right, dot=target is not np.matmul)
+        case Structural():
+            return _structural(scope, node, entry.name, arguments, keywords)
+
+
+def _without_none(keywords: Keywords) -> Keywords:
+    return {
+        name: value for name, value in keywords.items()
+        if not (name in IGNORED and isinstance(value, Static) and value.value is None)
+    }  # fmt: skip
+
+
+def _positional(
+    scope: Scope, node: gast.AST, name: str, arguments: list[Lowered], keywords: Keywords, count: int
+) -> list[Lowered]:
+    keywords = _without_none(keywords)
+    if keywords:
+        scope.frame.refuse(
+            UnsupportedSyntax,
+            node,
+            f"the argument `{next(iter(keywords))}` of {name} is not supported",
+            f"{name} with positional arguments",
+        )
+    if len(arguments) != count:
+        scope.frame.refuse(
+            TypeMismatch,
+            node,
+            f"{name} takes {count} argument{'s' * (count != 1)}, and gets {len(arguments)}",
+        )
+    return arguments
+
+
+def _elementwise(
+    scope: Scope,
+    node: gast.AST,
+    entry: Elementwise,
+    target: object,
+    arguments: list[Lowered],
+    keywords: Keywords,
+) -> Lowered:
+    values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
+    scalars_only = getattr(target, "__module__", "") == "math"
+    python = getattr(target, "__module__", "") == "builtins"
+    if entry.name == "where":
+        first = scope.atom(values[0], node, "the condition of where")
+        if first.type.dtype != "bool":
+            zero = Const(0, Scalar("int64", True))
+            values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]
+    if scalars_only and entry.result == "number":  # math.floor and the like give integers
+        value = scope.elementwise(node, entry.name, values, scalars_only=True)
+        integral = entry.name in ("floor", "ceil", "trunc")
+        return scope.cast(value, Scalar("int64", True)) if integral else value
+    return scope.elementwise(node, entry.name, values, python=python, scalars_only=scalars_only)
+
+
+def _structural(
+    scope: Scope, node: gast.AST, name: str, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    first: Lowered = arguments[0] if arguments else Undefined()
+    match name:
+        case "zeros" | "ones" | "empty" | "full" | "zeros_like" | "ones_like" | "empty_like" | "full_like":
+            return arrays.create(scope, node, name, arguments, keywords)
+        case "array":
+            named = arrays.bind(scope, node, "np.array", ["object", "dtype"], arguments, keywords)
+            return arrays.from_items(scope, node, named["object"], named.get("dtype"))
+        case "copy":
+            _positional(scope, node, name, arguments, keywords, 1)
+            return arrays.copy(scope, scope.array(first, node, "the argument of copy"))
+        case "shape" | "ndim" | "size":
+            _positional(scope, node, name, arguments, keywords, 1)
+            return arrays.attribute(scope, node, scope.array(first, node, f"the argument of {name}"), name)
+        case "len":
+            return _length(scope, node, _positional(scope, node, name, arguments, keywords, 1)[0])
+        case "ravel" | "flatten":
+            array = scope.array(
+                _positional(scope, node, name, arguments, keywords, 1)[0], node, "the argument"
+            )
+            flat = arrays.reshape(scope, node, array, [integer(-1)])
+            return arrays.copy(scope, flat) if name == "flatten" else flat
+        case "reshape":
+            given, shape = _positional(scope, node, name, arguments, keywords, 2)
+            return arrays.reshape(
+                scope, node, scope.array(given, node, "the argument"), arrays.sizes_of(scope, node, shape)
+            )
+        case "transpose":
+            return _transpose(scope, node, arguments, keywords)
+        case "expand_dims":
+            named = arrays.bind(scope, node, name, ["a", "axis"], arguments, keywords)
+            return arrays.expand_dims(
+                scope, node, scope.array(named["a"], node, "the argument"), named["axis"]
+            )
+    scope.frame.refuse(UnknownOperator, node, f"`{name}` cannot be called like this")
+
+
+def _length(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
+    if isinstance(value, TupleValue):
+        return integer(len(value.items))
+    array = scope.array(value, node, "the argument of len")
+    if isinstance(array.type, Array) and array.type.rank == 0:
+        scope.frame.refuse(TypeMismatch, node, "len of a 0-d array")
+    return scope.builder.dim(array, 0)
+
+
+def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    given = arrays.bind(scope, node, "transpose", ["a", "axes"], arguments, _without_none(keywords))
+    array = scope.array(given["a"], node, "the argument of transpose")
+    rank = array_type(array).rank
+    axes = given.get("axes")
+    if axes is None:
+        return arrays.transpose(scope, array, tuple(reversed(range(rank))))
+    items = axes.items if isinstance(axes, TupleValue) else (axes,)
+    order = tuple(scope.known_integer(item, node, "an axis") % rank for item in items)
+    if sorted(order) != list(range(rank)):
+        scope.frame.refuse(TypeMismatch, node, f"axes {order} are no permutation of {rank} axes")
+    return arrays.transpose(scope, array, order)
+
+
+# ---------------------------------------------------------------- builtins
+
+
+def _choose_extreme(comparison: str) -> Callable[..., Lowered]:
+    """Python's max and min: the first argument that is not beaten, so ties go to the earlier one."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        name = "max" if comparison == "greater" else "min"
+        if len(arguments) == 1 and isinstance(arguments[0], TupleValue):
+            arguments = list(arguments[0].items)
+        elif len(arguments) == 1:
+            array = scope.array(arguments[0], node, f"the argument of {name}")
+            return lower_call(scope, node, Static(np.max if name == "max" else np.min), [array], keywords)
+        if keywords or not arguments:
+            scope.frame.refuse(
+                UnsupportedSyntax, node, f"this form of {name} is not supported", f"{name}(a, b)"
+            )
+        best: Lowered = scope.scalar(arguments[0], node, f"an argument of {name}")
+        for other in arguments[1:]:
+            candidate = scope.scalar(other, node, f"an argument of {name}")
+            better = scope.elementwise(node, comparison, [candidate, best], python=True)
+            best = scope.elementwise(node, "where", [better, candidate, best], python=True)
+        return best
+
+    return lower
+
+
+def _sum(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    value, *start = arguments
+    total: Lowered = start[0] if start else keywords.get("start", integer(0))
+    if isinstance(value, TupleValue):
+        for item in value.items:
+            total = scope.elementwise(node, "add", [total, item], python=True)
+        return total
+    array = scope.array(value, node, "the argument of sum")
+    if array_type(array).rank != 1:
+        scope.frame.refuse(
+            TypeMismatch, node, "the builtin sum adds the rows of an array", "np.sum(a, axis=0)"
+        )
+    result = lower_call(scope, node, Static(np.sum), [array], {})
+    return result if total == integer(0) else scope.elementwise(node, "add", [total, result], python=True)
+
+
+def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    (value,) = _positional(scope, node, "tuple", arguments, keywords, 1)
+    if isinstance(value, TupleValue):
+        return value
+    scope.frame.refuse(UnsupportedSyntax, node, f"tuple of {describe(value)} is not supported")
+
+
+def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    value, classes = _positional(scope, node, "isinstance", arguments, keywords, 2)
+    items = classes.items if isinstance(classes, TupleValue) else (classes,)
+    kinds = tuple(item.value for item in items if isinstance(item, Static) and isinstance(item.value, type))
+    if len(kinds) != len(items):
+        scope.frame.refuse(TypeMismatch, node, "isinstance takes a class, or a tuple of classes")
+    if isinstance(value, Static):
+        return Const(isinstance(value.value, kinds), Scalar("bool"))
+    python: type = tuple
+    if isinstance(value, (Var, Const)):
+        kind = value.type
+        python = np.ndarray if isinstance(kind, Array) else np.dtype(kind.dtype).type
+        if isinstance(kind, Scalar) and (kind.weak or kind.dtype == "bool"):
+            python = int if is_integer(kind) else bool if kind.dtype == "bool" else float
+    return Const(issubclass(python, kinds), Scalar("bool"))
+
+
+BUILTINS: dict[object, Callable[..., Lowered]] = {
+    builtins.max: _choose_extreme("greater"),
+    builtins.min: _choose_extreme("less"),
+    builtins.sum: _sum,
+    builtins.tuple: _tuple,
+    builtins.isinstance: _isinstance,
+}

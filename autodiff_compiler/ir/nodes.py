@@ -1,0 +1,286 @@
+"""The whole grammar of the intermediate representation, on one page.
+
+Programs are structured (no jumps), assign-once, and in A-normal form: operands are variables or constants.
+Nodes are immutable; a pass builds new ones. Arrays are references to memory, as in NumPy: `Store`, `Nest`
+writes with `fresh=False`, `Push` and `Pop` are the only effects, everything else is pure.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from autodiff_compiler.ir.types import Array, Scalar, Type
+from autodiff_compiler.location import Location
+
+# ---------------------------------------------------------------- atoms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Var:
+    """A variable, assigned in exactly one place. Its identity is the object; the name is for people."""
+
+    name: str
+    type: Type
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A number, boolean or NaN/infinity known while compiling."""
+
+    value: float | int | bool
+    type: Scalar
+
+
+Atom: TypeAlias = Var | Const
+
+# ---------------------------------------------------------------- values (right-hand sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operator of the registry on scalars or arrays; `attributes` are static (axis, dtype, ...)."""
+
+    operator: str
+    operands: tuple[Atom, ...]
+    attributes: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One element: `array[index]`, as many integer atoms as the array has axes."""
+
+    array: Var
+    index: tuple[Atom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`start:stop:step` of one axis, with Python's meaning; None is an absent bound."""
+
+    start: Atom | None
+    stop: Atom | None
+    step: Atom | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAxis:
+    """`np.newaxis`."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Basic indexing that gives an array sharing memory: an integer or slice for each axis, and new axes."""
+
+    array: Var
+    index: tuple[Atom | Slice | NewAxis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """The same memory with the axes in another order."""
+
+    array: Var
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape:
+    """The same memory of a contiguous array under another shape (sizes already agree; no -1)."""
+
+    array: Var
+    shape: tuple[Atom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """The length of one axis."""
+
+    array: Var
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allocate:
+    """A fresh contiguous array; `fill` None leaves it uninitialised (np.empty)."""
+
+    shape: tuple[Atom, ...]
+    dtype: str
+    fill: Atom | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewStack:
+    """An empty stack of the given dtype."""
+
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """The value pushed last; with a `shape`, the array pushed last (valid until the next push)."""
+
+    stack: Var
+    shape: tuple[Atom, ...] | None = None
+
+
+Value: TypeAlias = Apply | Load | View | Transpose | Reshape | Dim | Allocate | NewStack | Pop
+
+# ---------------------------------------------------------------- statements
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements in order, and what the block yields to the statement around it."""
+
+    statements: tuple[Statement, ...] = ()
+    yields: tuple[Atom, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`target = value`; the only place where target is assigned."""
+
+    target: Var
+    value: Value
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`array[index] = value`, or `array[index] += value` when `accumulate`; a full integer index."""
+
+    array: Var
+    index: tuple[Atom, ...]
+    value: Atom
+    accumulate: bool = False
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Each branch yields one atom per result."""
+
+    condition: Atom
+    then: Block
+    orelse: Block
+    results: tuple[Var, ...] = ()
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """A value that changes from iteration to iteration.
+
+    `inside` starts as `start`; the body yields the next one; `after` is the last one.
+    """
+
+    inside: Var
+    start: Atom
+    after: Var
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """`for index in range(start, stop, step)`; the body yields the next value of each carry."""
+
+    index: Var
+    start: Atom
+    stop: Atom
+    step: Atom
+    carries: tuple[Carry, ...]
+    body: Block
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class While:
+    """Before each iteration `test` (which sees the carries' `inside`) yields one boolean."""
+
+    carries: tuple[Carry, ...]
+    test: Block
+    body: Block
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What a nest writes at each point: `target[index] combine= value`.
+
+    fresh=True: target is defined by the nest: a scalar where `index` is empty, else a new contiguous array
+    whose axis k has the extent of index[k] (length one for a constant 0). "add", "max", "min" start from 0,
+    -inf, inf; "set" needs every nest index in `index`. fresh=False: target is an existing array.
+    """
+
+    target: Var
+    index: tuple[Atom, ...]
+    value: Atom
+    combine: str  # "set" | "add" | "max" | "min"
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """A perfect loop nest over 0..extent for each index, outermost first; the body is scalar assignments."""
+
+    indices: tuple[Var, ...]
+    extents: tuple[Atom, ...]
+    body: Block  # yields nothing
+    writes: tuple[Write, ...]
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Raise an error of class `error` unless `condition`; `operands` are shown in the message."""
+
+    condition: Atom
+    message: str  # str.format template over the operands
+    operands: tuple[Atom, ...] = ()
+    error: str = "ShapeMismatch"
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Put a scalar, or all elements of an array, on a stack."""
+
+    stack: Var
+    value: Atom
+    at: Location | None = None
+
+
+Statement: TypeAlias = Assign | Store | If | For | While | Nest | Guard | Push
+
+# ---------------------------------------------------------------- functions
+
+
+class Level(enum.IntEnum):
+    """What can still appear: operators on whole arrays in TYPED; nests and library calls from LOOPS on."""
+
+    TYPED = 1
+    LOOPS = 2
+    DERIVED = 3
+    PLANNED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function: parameters, body (which yields the results), and how they are arranged for the caller."""
+
+    name: str
+    parameters: tuple[Var, ...]
+    body: Block
+    level: Level = Level.TYPED
+    structure: object = None  # int: that yield; tuple: nested results; None: the function returns None
+    at: Location | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)  # what `explain` shows
+
+
+__all__ = [
+    "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Carry", "Const", "Dim", "For", "Function",
+    "Guard", "If", "Level", "Load", "Nest", "NewAxis", "NewStack", "Pop", "Push", "Reshape", "Scalar",
+    "Slice", "Statement", "Store", "Transpose", "Value", "Var", "View", "While", "Write",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Loop nests: tensor operators expanded to nests, and nests fused."""

@@ -1,0 +1,125 @@
+"""Broadcasting: the common shape of several arrays, and reading each of them at a point of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autodiff_compiler.analysis.sizes import Sizes
+from autodiff_compiler.ir.build import Builder, array_type, constant, integer
+from autodiff_compiler.ir.nodes import Allocate, Apply, Assign, Atom, Const, Dim, Guard, Nest, Var, Write
+from autodiff_compiler.ir.types import BOOL, INT, Scalar
+
+Shape = tuple[Atom, ...]  # canonical sizes; the constant one marks an axis that broadcasts
+ONE = integer(1)
+_LETTERS = "ijklmnpq"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The points of a shape: nest indices over the axes not known to be one, and where they stand."""
+
+    indices: tuple[Var, ...]
+    extents: tuple[Atom, ...]
+    point: tuple[Atom, ...]  # per axis of the shape: its index, or the constant zero
+
+
+def domain_of(shape: Shape) -> Domain:
+    """Fresh indices over a shape, in memory order."""
+    point = tuple(
+        integer(0) if size == ONE else Var(_LETTERS[axis % len(_LETTERS)], INT)
+        for axis, size in enumerate(shape)
+    )
+    looped = [(index, size) for index, size in zip(point, shape, strict=True) if isinstance(index, Var)]
+    return Domain(tuple(index for index, _ in looped), tuple(size for _, size in looped), point)
+
+
+class Shapes:
+    """The lengths of arrays at one place in the program, measured and checked where not yet known."""
+
+    def __init__(self, sizes: Sizes, builder: Builder) -> None:
+        self.sizes = sizes
+        self.builder = builder
+
+    def length(self, array: Var, axis: int) -> Atom:
+        """The canonical length of an axis, measured here if need be."""
+        origin = self.sizes.origin(array, axis)
+        if not isinstance(origin, tuple):
+            return origin
+        source, place = origin
+        measured = self.builder.assign(Dim(source, place), INT, f"{source.name}_{place}")
+        self.sizes.observe(self.builder.statements[-1])
+        return measured
+
+    def shape(self, array: Var) -> Shape:
+        """The canonical lengths of all axes."""
+        return tuple(self.length(array, axis) for axis in range(array_type(array).rank))
+
+    def require_equal(self, one: Atom, other: Atom, message: str, shown: tuple[Atom, ...] = ()) -> None:
+        """Guard that two sizes are equal, unless that is known already; from here on it is known."""
+        one, other = self.sizes.canonical(one), self.sizes.canonical(other)
+        if one == other:
+            return
+        if isinstance(one, Const) and isinstance(other, Const):
+            condition: Atom = constant(False, "bool")
+        else:
+            condition = self.builder.assign(Apply("equal", (one, other)), BOOL, "same")
+        self.builder.add(Guard(condition, message, shown, at=self.builder.at))
+        self.sizes.equate(one, other)
+
+    def broadcast(self, arrays: Sequence[Var]) -> Shape:
+        """The common shape of the arrays; lengths that must be equal for that are guarded."""
+        common: Shape = ()
+        first = arrays[0] if arrays else None
+        for array in arrays:
+            assert first is not None
+            common = self._combine(common, self.shape(array), first, array)
+        return tuple(self.sizes.canonical(size) for size in common)
+
+    def load(self, body: Builder, array: Var, point: tuple[Atom, ...]) -> Var:
+        """The element of the array that stands at a point of a shape it broadcasts to."""
+        shape = self.shape(array)
+        aligned = point[len(point) - len(shape) :]
+        index = tuple(integer(0) if size == ONE else at for size, at in zip(shape, aligned, strict=True))
+        return body.load(array, index)
+
+    def write(self, domain: Domain, body: Builder, write: Write) -> None:
+        """Append the nest over the domain that writes what the body computes; plain code for one point."""
+        if domain.indices:
+            self.builder.add(Nest(domain.indices, domain.extents, body.block(), (write,), body.at))
+            self.sizes.observe(self.builder.statements[-1])
+            return
+        self.builder.statements += body.statements
+        if isinstance(write.target.type, Scalar):
+            self.define(write.target, write.value)
+            return
+        if write.fresh:
+            shape = (ONE,) * len(write.index)
+            self.builder.add(Assign(write.target, Allocate(shape, write.target.type.dtype, None), body.at))
+            self.sizes.shape_is(write.target, shape)
+        self.builder.store(
+            write.target, write.index, write.value, accumulate=write.combine == "add" and not write.fresh
+        )
+
+    def define(self, target: Var, value: Atom) -> None:
+        """Append `target = value` for scalars, converted to the dtype of the target."""
+        dtype = target.type.dtype
+        self.builder.add(Assign(target, Apply("cast", (value,), (("dtype", dtype),)), self.builder.at))
+
+    def _combine(self, left: Shape, right: Shape, first: Var, array: Var) -> Shape:
+        rank = max(len(left), len(right))
+        padded = [(ONE,) * (rank - len(shape)) + shape for shape in (left, right)]
+        pairs = list(zip(*padded, strict=True))
+        for one, other in pairs:
+            if ONE not in (one, other):
+                shapes = self.shape(first), self.shape(array)
+                message = f"cannot combine {shown(first)} with {shown(array)}"
+                self.require_equal(one, other, message, shapes[0] + shapes[1])
+        return tuple(other if one == ONE else one for one, other in pairs)
+
+
+def shown(array: Var) -> str:
+    """An array and a place for each of its lengths, for the message of a guard."""
+    rank = array_type(array).rank
+    places = "({},)" if rank == 1 else "(" + ", ".join(["{}"] * rank) + ")"
+    return f"{f'`{array.name}`' if array.name else 'an array'} of shape {places}"

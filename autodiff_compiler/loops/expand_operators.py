@@ -1,0 +1,177 @@
+"""Expand operators on whole arrays into loop nests over their elements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
+from autodiff_compiler.analysis.sizes import Sizes
+from autodiff_compiler.ir.build import Builder, as_variable, integer
+from autodiff_compiler.ir.nodes import (
+    Apply,
+    Assign,
+    Atom,
+    Block,
+    Carry,
+    Dim,
+    For,
+    Function,
+    If,
+    Level,
+    Statement,
+    Store,
+    Var,
+    While,
+    Write,
+)
+from autodiff_compiler.ir.types import Array, Scalar, rank_of
+from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
+from autodiff_compiler.loops.broadcast import ONE, Shapes, domain_of, shown
+from autodiff_compiler.loops.expand_products import expand_dot, guard_product
+from autodiff_compiler.loops.expand_reductions import expand_reduction
+from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
+
+
+def expand_operators(function: Function) -> Function:
+    """The function at Level.LOOPS: no operator is applied to a whole array, save library calls and copies.
+
+    before:  y = add(x, z); s = sum(y)
+    after:   x_0 = dim(x, 0); z_0 = dim(z, 0); guard x_0 == z_0
+             nest i < x_0: y[i] = x[i] + z[i]
+             nest i < x_0: s += y[i]
+
+    Sound because each nest visits every element of the result once, reading the operands where NumPy's
+    broadcasting reads them. An axis broadcasts only where its type says that it has length one; two other
+    lengths must be equal, which is guarded where it is not known. Whole-array assignment copies a value that
+    may overlap the memory it is assigned to first.
+    """
+    body, _ = _Expansion(Sizes(), roots(function)).block(function.body)
+    return replace(function, body=body, level=Level.LOOPS)
+
+
+class _Expansion:
+    """The expansion of one block, knowing the sizes known before it."""
+
+    def __init__(self, sizes: Sizes, roots: Roots) -> None:
+        self.sizes = sizes
+        self.roots = roots
+        self.builder = Builder()
+        self.shapes = Shapes(sizes, self.builder)
+        self.known: dict[Var, Atom] = {}  # lengths that need no measuring
+
+    def block(self, block: Block) -> tuple[Block, Sizes]:
+        """The expanded block, and what is known about sizes at its end."""
+        for statement in block.statements:
+            with self.builder.located(statement.at):
+                self._statement(statement)
+        return substitute(self.builder.block(*block.yields), self.known), self.sizes
+
+    def _inner(self, block: Block, sizes: Sizes) -> tuple[Block, Sizes]:
+        return _Expansion(sizes.inner(), self.roots).block(block)
+
+    def _statement(self, statement: Statement) -> None:
+        match statement:
+            case Assign(target, Apply() as value) if _on_arrays(value):
+                self._operator(target, value, statement)
+            case Assign(target, Dim(array, axis)) if (size := self.sizes.length(array, axis)) is not None:
+                self.sizes.equate(size, target)
+                self.known[target] = size
+            case Store(array, (), value) if rank_of(array.type) > 0:
+                self._assign_whole(array, value, statement.accumulate)
+            case If(then=then, orelse=orelse, results=results):
+                (then, at_then), (orelse, at_else) = (
+                    self._inner(branch, self.sizes) for branch in (then, orelse)
+                )
+                self._add(with_blocks(statement, (then, orelse)))
+                for result, one, other in zip(results, then.yields, orelse.yields, strict=True):
+                    self.sizes.join(result, ((at_then, one), (at_else, other)))
+            case For() | While():
+                self._loop(statement)
+            case _:
+                self._add(statement)
+
+    def _add(self, statement: Statement) -> None:
+        self.builder.add(statement)
+        self.sizes.observe(statement)
+
+    def _loop(self, statement: For | While) -> None:
+        """Expand the bodies, taking the shapes of carried arrays to be constant for as long as that holds."""
+        steady = tuple(carry for carry in statement.carries if isinstance(carry.inside.type, Array))
+        while True:
+            sizes = self.sizes.inner()
+            for carry in steady:
+                sizes.shape_of(carry.inside, as_variable(carry.start))
+            expanded = [self._inner(block, sizes) for block in blocks(statement)]
+            body, at_end = expanded[-1]
+            following = dict(zip(statement.carries, body.yields, strict=True))
+            still = tuple(carry for carry in steady if _keeps_shape(at_end, carry, following[carry]))
+            if still == steady:
+                break
+            steady = still
+        self._add(with_blocks(statement, [block for block, _ in expanded]))
+        for carry in steady:
+            self.sizes.shape_of(carry.after, as_variable(carry.start))
+
+    # ------------------------------------------------------------ operators
+
+    def _operator(self, target: Var, value: Apply, statement: Assign) -> None:
+        match registry.by_name(value.operator):
+            case Elementwise() | Structural(name="cast"):
+                self._elementwise(target, value)
+            case Reduction() as entry:
+                expand_reduction(self.shapes, target, value, entry)
+            case Product(name="matmul") if all(rank_of(item.type) == 1 for item in value.operands):
+                expand_dot(self.shapes, target, value)
+            case Product(name="matmul"):
+                guard_product(self.shapes, target, value)
+                self._add(statement)
+            case _:
+                self._add(statement)
+
+    def _elementwise(self, target: Var, value: Apply) -> None:
+        arrays = [item for item in dict.fromkeys(value.operands) if isinstance(item, Var) and _is_array(item)]
+        domain = domain_of(self.shapes.broadcast(arrays))
+        body = Builder(self.builder.at)
+        loaded: dict[Var, Atom] = {array: self.shapes.load(body, array, domain.point) for array in arrays}
+        result = body.assign(substitute(value, loaded), Scalar(target.type.dtype), target.name)
+        self.shapes.write(domain, body, Write(target, domain.point, result, "set", True))
+
+    def _assign_whole(self, array: Var, value: Atom, accumulate: bool) -> None:
+        combine = "add" if accumulate else "set"
+        body = Builder(self.builder.at)
+        if not isinstance(value, Var) or not isinstance(value.type, Array):
+            domain = domain_of(self.shapes.shape(array))
+        else:
+            if value is not array and may_alias(self.roots, value, array):
+                value = self.builder.assign(
+                    Apply("copy", (value,)), replace(value.type, contiguous=True), value.name
+                )
+                self.sizes.observe(self.builder.statements[-1])
+            self._require_fits(value, array)
+            domain = domain_of(self.shapes.shape(array))
+            extra = max(rank_of(value.type) - rank_of(array.type), 0)
+            value = self.shapes.load(body, value, (integer(0),) * extra + domain.point)
+        value = body.cast(value, Scalar(array.type.dtype), "cast")
+        self.shapes.write(domain, body, Write(array, domain.point, value, combine, False))
+
+    def _require_fits(self, value: Var, array: Var) -> None:
+        """Guard that the value broadcasts to the array."""
+        given, wanted = self.shapes.shape(value), self.shapes.shape(array)
+        message = f"cannot assign {shown(value)} to {shown(array)}"
+        padded = (ONE,) * (len(given) - len(wanted)) + wanted
+        for size, room in zip(reversed(given), reversed(padded), strict=False):
+            if size != ONE:
+                self.shapes.require_equal(room, size, message, given + wanted)
+
+
+def _on_arrays(value: Apply) -> bool:
+    return any(map(_is_array, value.operands))
+
+
+def _is_array(atom: Atom) -> bool:
+    return isinstance(atom.type, Array)
+
+
+def _keeps_shape(sizes: Sizes, carry: Carry, following: Atom) -> bool:
+    return isinstance(following, Var) and sizes.same_shape(following, carry.inside)

@@ -1,0 +1,45 @@
+"""The operators: one entry each, found by name, by Python callable and by method.
+
+Importing this package fills the registry.
+"""
+
+from __future__ import annotations
+
+from autodiff_compiler.operators import (  # noqa: F401  (imported for what they register)
+    arithmetic,
+    comparisons,
+    functions,
+    products,
+    reductions,
+    structural,
+)
+from autodiff_compiler.operators.declare import scalar_function
+from autodiff_compiler.operators.entry import (
+    Domain,
+    Elementwise,
+    Entry,
+    Product,
+    Reduction,
+    Structural,
+    integers,
+    reals,
+)
+from autodiff_compiler.operators.evaluate import evaluate, template
+from autodiff_compiler.operators.promotion import promote
+from autodiff_compiler.operators.registry import (
+    all_entries,
+    by_callable,
+    by_method,
+    by_name,
+    elementwise,
+    nearest,
+    register,
+    spelled,
+)
+from autodiff_compiler.operators.trace import Traced, apply, where
+
+__all__ = [
+    "Domain", "Elementwise", "Entry", "Product", "Reduction", "Structural", "Traced", "all_entries", "apply",
+    "by_callable", "by_method", "by_name", "elementwise", "evaluate", "integers", "nearest", "promote",
+    "reals", "register", "scalar_function", "spelled", "template", "where",
+]  # fmt: skip

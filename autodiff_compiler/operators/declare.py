@@ -1,0 +1,44 @@
+"""How the tables declare an elementwise operator: one call that makes the entry and registers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autodiff_compiler.ir.nodes import Const
+from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.operators.entry import Domain, Elementwise, Partials, reals
+from autodiff_compiler.operators.registry import register
+from autodiff_compiler.operators.trace import Traced, apply
+
+
+def scalar_function(
+    name: str,
+    *callables: object,
+    doc: str,
+    partials: Partials | None = None,
+    domains: Sequence[Domain] = (reals(),),
+    result: str = "float",
+    emit: str = "",
+    symbol: str = "",
+    cheap: bool = False,
+) -> Elementwise:
+    """Register a function of scalars and return its entry.
+
+    `partials=None` states that the derivative is zero wherever it exists. Without `emit` the code is the
+    symbol before or between the operands if there is one, else a call of `np.name`; it must keep float32 as
+    float32 and mean the same to NumPy and to Numba.
+    """
+    operands = [f"{{{position}}}" for position in range(len(domains))]
+    if symbol:
+        emit = f" {symbol} ".join(operands) if len(operands) > 1 else f"{symbol}{operands[0]}"
+    emit = emit or f"np.{name}({', '.join(operands)})"
+    entry = Elementwise(name, callables, emit, result, partials, tuple(domains), doc, cheap, symbol)
+    register(entry)
+    return entry
+
+
+def choose(condition: Traced, then: float, orelse: float, like: Traced) -> Traced:
+    """One of two numbers, in the dtype of `like`, by a traced condition."""
+    kind = Scalar(like.atom.type.dtype)
+    numbers = (Traced(like.builder, Const(number, kind)) for number in (then, orelse))
+    return apply("where", condition, *numbers)

@@ -1,0 +1,93 @@
+"""What an operator is: one entry holds every fact about it.
+
+An elementwise operator is written as the partial derivatives of one scalar function. From that entry alone
+follow the reverse and the forward rule, what reverse mode has to keep, the tests, the documentation page
+and the suggestions of error messages. Broadcasting, casts, accumulation and the skipping of inactive
+operands are no business of an entry; `differentiate/` does them once, for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autodiff_compiler.operators.trace import Traced
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """An interval where tests sample an operand, and points (kinks) that samples stay clear of."""
+
+    low: float
+    high: float
+    excluded: tuple[float, ...] = ()
+    integer: bool = False
+
+
+def reals(low: float = -3.0, high: float = 3.0, *excluded: float) -> Domain:
+    """Floats between low and high, away from the excluded points."""
+    return Domain(low, high, excluded)
+
+
+def integers(low: int, high: int) -> Domain:
+    """Whole numbers between low and high."""
+    return Domain(low, high, (), True)
+
+
+Partials = Callable[..., tuple[Traced | float | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise:
+    """A function of scalars, applied to each element of broadcast arrays."""
+
+    name: str
+    callables: tuple[object, ...]  # the Python functions it stands for
+    emit: str  # a Python expression over {0}, {1}, ...
+    result: str  # "float": true division's rule; "number": promotion; "bool"; "integer": ints only
+    partials: Partials | None  # (operands..., result) -> one per operand; None: zero everywhere
+    domains: tuple[Domain, ...]
+    doc: str
+    cheap: bool = False  # recomputing costs about as much as reading memory
+    symbol: str = ""  # the syntax it stands for, as `+`
+
+    @property
+    def arity(self) -> int:
+        """How many operands."""
+        return len(self.domains)
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A fold over some axes: `combine` is how a nest writes it, `scale` whether it divides by the count."""
+
+    name: str
+    callables: tuple[object, ...]
+    methods: tuple[str, ...]
+    combine: str  # "add" | "max" | "min"
+    mean: bool
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A library call on whole arrays (BLAS); its reverse rule is in `differentiate/library.py`."""
+
+    name: str
+    callables: tuple[object, ...]
+    methods: tuple[str, ...]
+    emit: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Structural:
+    """Creation, shape and selection: lowered to IR nodes, whose derivatives need no rule of the operator."""
+
+    name: str
+    callables: tuple[object, ...]
+    methods: tuple[str, ...]  # method or attribute names on arrays
+    doc: str
+
+
+Entry = Elementwise | Reduction | Product | Structural

@@ -1,0 +1,80 @@
+"""What an operator computes, on NumPy values: the meaning the interpreter and the tests hold code against."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff_compiler.ir.nodes import Apply
+from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
+from autodiff_compiler.operators.registry import by_name
+
+
+def template(entry: Elementwise | Product, dtype: str) -> str:
+    """The code of an entry, over {0}, {1}, ..., that gives a result of the dtype outside Numba, too.
+
+    Functions of `math` return Python floats there, so they are wrapped in a cast.
+    """
+    return f"np.{dtype}({entry.emit})" if "math." in entry.emit else entry.emit
+
+
+@np.errstate(all="ignore")  # compiled programs give infinity and NaN without a word, too
+def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
+    """The result of an application to NumPy scalars and arrays (elementwise, also to Python numbers).
+
+    Raises ValueError for the operators that are lowered to other IR nodes and never applied.
+    """
+    entry = by_name(value.operator)
+    attributes = dict(value.attributes)
+    match entry:
+        case Elementwise():
+            return _elementwise(entry, arguments)
+        case Product():
+            return _function(entry.emit)(*arguments)
+        case Reduction():
+            return _contiguous(getattr(np, entry.name)(*arguments, **attributes))
+        case Structural(name="cast"):
+            (argument,) = arguments
+            return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too
+        case Structural(name="copy"):
+            return np.array(arguments[0], order="C")
+        case _:
+            raise ValueError(f"{entry.name} is never applied; the frontend lowers it to other nodes")
+
+
+@functools.cache
+def _function(template: str) -> Callable[..., Any]:
+    code = f"lambda *operands: {template.format('operands[0]', 'operands[1]', 'operands[2]')}"
+    function: Callable[..., Any] = eval(code, {"np": np, "math": math})
+    return function
+
+
+def _contiguous(value: Any) -> Any:
+    return np.asarray(value, order="C") if isinstance(value, np.ndarray) else value
+
+
+def _elementwise(entry: Elementwise, arguments: Sequence[Any]) -> Any:
+    """The scalar code at each element: slow, and exactly what the generated loops do."""
+    common = np.result_type(*arguments)
+    dtype = _result_dtype(entry, common)
+    strong = [item if isinstance(item, np.ndarray | np.generic) else common.type(item) for item in arguments]
+    function = _function(entry.emit)
+    if not any(isinstance(item, np.ndarray) for item in strong):
+        return dtype.type(function(*strong))
+    operands = np.broadcast_arrays(*strong)
+    result = np.empty(operands[0].shape, dtype)
+    for index in np.ndindex(result.shape):
+        result[index] = function(*(operand[index] for operand in operands))
+    return result
+
+
+def _result_dtype(entry: Elementwise, common: np.dtype[Any]) -> np.dtype[Any]:
+    if entry.result == "bool":
+        return np.dtype(bool)
+    if entry.result == "float" and common.kind != "f":
+        return np.dtype("float64")
+    return common

@@ -1,0 +1,219 @@
+"""The elementary functions. Outside their domains they give NumPy's answer (NaN, ∞), where `math` raises."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autodiff_compiler.operators.declare import scalar_function
+from autodiff_compiler.operators.entry import reals
+from autodiff_compiler.operators.trace import Traced, apply, where
+
+
+def _sqrt(x: Traced) -> Traced:
+    return apply("sqrt", x)
+
+
+def _exp(x: Traced) -> Traced:
+    return apply("exp", x)
+
+
+# ---------------------------------------------------------------- roots
+
+scalar_function(
+    "sqrt", np.sqrt, math.sqrt, domains=(reals(0.1, 4),),
+    partials=lambda x, y: (0.5 / y,),
+    doc="y = √x;  ∂y/∂x = 1 / (2 y) (∞ at 0)",
+)  # fmt: skip
+
+scalar_function(
+    "cbrt", np.cbrt, math.cbrt, domains=(reals(-4, -0.2),),
+    partials=lambda x, y: (1 / (3 * y * y),),
+    doc="y = ∛x;  ∂y/∂x = 1 / (3 y²) (∞ at 0)",
+)  # fmt: skip
+
+
+def _hypot(a: Traced, b: Traced, y: Traced) -> tuple[Traced, ...]:
+    """At the origin the zero of the subdifferential."""
+    length = where(y.equals(0.0), 1.0, y)
+    return a / length, b / length
+
+
+scalar_function(
+    "hypot", np.hypot, math.hypot, domains=(reals(-3, -0.2), reals(0.2, 3)),
+    partials=_hypot,
+    doc="y = √(a² + b²);  ∂y/∂a = a / y,  ∂y/∂b = b / y (both 0 at the origin)",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- exponentials and logarithms
+
+scalar_function(
+    "exp", np.exp, math.exp,
+    partials=lambda x, y: (y,),
+    doc="y = eˣ;  ∂y/∂x = y",
+)  # fmt: skip
+
+scalar_function(
+    "exp2", np.exp2, math.exp2,
+    partials=lambda x, y: (math.log(2) * y,),
+    doc="y = 2ˣ;  ∂y/∂x = y ln 2",
+)  # fmt: skip
+
+scalar_function(
+    "expm1", np.expm1, math.expm1,
+    partials=lambda x, y: (y + 1,),
+    doc="y = eˣ − 1, accurate near 0;  ∂y/∂x = y + 1",
+)  # fmt: skip
+
+scalar_function(
+    "log", np.log, math.log, domains=(reals(0.2, 4),),
+    partials=lambda x, y: (1 / x,),
+    doc="y = ln x;  ∂y/∂x = 1 / x",
+)  # fmt: skip
+
+scalar_function(
+    "log2", np.log2, math.log2, domains=(reals(0.2, 4),),
+    partials=lambda x, y: (1 / math.log(2) / x,),
+    doc="y = log₂ x;  ∂y/∂x = 1 / (x ln 2)",
+)  # fmt: skip
+
+scalar_function(
+    "log10", np.log10, math.log10, domains=(reals(0.2, 4),),
+    partials=lambda x, y: (1 / math.log(10) / x,),
+    doc="y = log₁₀ x;  ∂y/∂x = 1 / (x ln 10)",
+)  # fmt: skip
+
+scalar_function(
+    "log1p", np.log1p, math.log1p, domains=(reals(-0.8, 3),),
+    partials=lambda x, y: (1 / (1 + x),),
+    doc="y = ln(1 + x), accurate near 0;  ∂y/∂x = 1 / (1 + x)",
+)  # fmt: skip
+
+scalar_function(
+    "logaddexp", np.logaddexp, domains=(reals(), reals()),
+    partials=lambda a, b, y: (_exp(a - y), _exp(b - y)),
+    doc="y = ln(eᵃ + eᵇ), without overflow;  ∂y/∂a = eᵃ⁻ʸ,  ∂y/∂b = eᵇ⁻ʸ",
+)  # fmt: skip
+
+scalar_function(
+    "logaddexp2", np.logaddexp2, domains=(reals(), reals()),
+    partials=lambda a, b, y: (apply("exp2", a - y), apply("exp2", b - y)),
+    doc="y = log₂(2ᵃ + 2ᵇ), without overflow;  ∂y/∂a = 2ᵃ⁻ʸ,  ∂y/∂b = 2ᵇ⁻ʸ",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- angles
+
+scalar_function(
+    "sin", np.sin, math.sin,
+    partials=lambda x, y: (apply("cos", x),),
+    doc="y = sin x;  ∂y/∂x = cos x",
+)  # fmt: skip
+
+scalar_function(
+    "cos", np.cos, math.cos,
+    partials=lambda x, y: (-apply("sin", x),),
+    doc="y = cos x;  ∂y/∂x = −sin x",
+)  # fmt: skip
+
+scalar_function(
+    "tan", np.tan, math.tan, domains=(reals(-1.2, 1.2),),
+    partials=lambda x, y: (1 + y * y,),
+    doc="y = tan x;  ∂y/∂x = 1 + y²",
+)  # fmt: skip
+
+scalar_function(
+    "arcsin", np.arcsin, math.asin, domains=(reals(-0.9, 0.9),),
+    partials=lambda x, y: (1 / _sqrt((1 - x) * (1 + x)),),
+    doc="y = arcsin x;  ∂y/∂x = 1 / √(1 − x²) (∞ at ±1)",
+)  # fmt: skip
+
+scalar_function(
+    "arccos", np.arccos, math.acos, domains=(reals(-0.9, 0.9),),
+    partials=lambda x, y: (-1 / _sqrt((1 - x) * (1 + x)),),
+    doc="y = arccos x;  ∂y/∂x = −1 / √(1 − x²) (−∞ at ±1)",
+)  # fmt: skip
+
+scalar_function(
+    "arctan", np.arctan, math.atan,
+    partials=lambda x, y: (1 / (1 + x * x),),
+    doc="y = arctan x;  ∂y/∂x = 1 / (1 + x²)",
+)  # fmt: skip
+
+
+def _arctan2(a: Traced, b: Traced, y: Traced) -> tuple[Traced, ...]:
+    square = a * a + b * b
+    return b / square, -a / square
+
+
+scalar_function(
+    "arctan2", np.arctan2, math.atan2, domains=(reals(-3, 3, 0), reals(-3, 3, 0)),
+    partials=_arctan2,
+    doc="y = the angle of (b, a);  ∂y/∂a = b / (a² + b²),  ∂y/∂b = −a / (a² + b²) (NaN at the origin)",
+)  # fmt: skip
+
+scalar_function(
+    "radians", np.radians, np.deg2rad, math.radians, domains=(reals(-180, 180),), cheap=True,
+    partials=lambda x, y: (math.pi / 180,),
+    doc="y = π x / 180;  ∂y/∂x = π / 180",
+)  # fmt: skip
+
+scalar_function(
+    "degrees", np.degrees, np.rad2deg, math.degrees, cheap=True,
+    partials=lambda x, y: (180 / math.pi,),
+    doc="y = 180 x / π;  ∂y/∂x = 180 / π",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- hyperbolic functions
+
+scalar_function(
+    "sinh", np.sinh, math.sinh,
+    partials=lambda x, y: (apply("cosh", x),),
+    doc="y = sinh x;  ∂y/∂x = cosh x",
+)  # fmt: skip
+
+scalar_function(
+    "cosh", np.cosh, math.cosh,
+    partials=lambda x, y: (apply("sinh", x),),
+    doc="y = cosh x;  ∂y/∂x = sinh x",
+)  # fmt: skip
+
+scalar_function(
+    "tanh", np.tanh, math.tanh,
+    partials=lambda x, y: (1 - y * y,),
+    doc="y = tanh x;  ∂y/∂x = 1 − y²",
+)  # fmt: skip
+
+scalar_function(
+    "arcsinh", np.arcsinh, math.asinh,
+    partials=lambda x, y: (1 / _sqrt(x * x + 1),),
+    doc="y = arsinh x;  ∂y/∂x = 1 / √(x² + 1)",
+)  # fmt: skip
+
+scalar_function(
+    "arccosh", np.arccosh, math.acosh, domains=(reals(1.1, 4),),
+    partials=lambda x, y: (1 / _sqrt((x - 1) * (x + 1)),),
+    doc="y = arcosh x;  ∂y/∂x = 1 / √(x² − 1) (∞ at 1)",
+)  # fmt: skip
+
+scalar_function(
+    "arctanh", np.arctanh, math.atanh, domains=(reals(-0.9, 0.9),),
+    partials=lambda x, y: (1 / ((1 - x) * (1 + x)),),
+    doc="y = artanh x;  ∂y/∂x = 1 / (1 − x²)",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- the error function
+
+_SLOPE = 2 / math.sqrt(math.pi)
+
+scalar_function(
+    "erf", math.erf, emit="math.erf({0})",
+    partials=lambda x, y: (_SLOPE * _exp(-(x * x)),),
+    doc="y = erf x;  ∂y/∂x = 2 e^(−x²) / √π",
+)  # fmt: skip
+
+scalar_function(
+    "erfc", math.erfc, emit="math.erfc({0})",
+    partials=lambda x, y: (-_SLOPE * _exp(-(x * x)),),
+    doc="y = 1 − erf x, accurate for large x;  ∂y/∂x = −2 e^(−x²) / √π",
+)  # fmt: skip

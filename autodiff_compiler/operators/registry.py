@@ -1,0 +1,77 @@
+"""Where operators are found: by name, by the Python callable, by the method name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from autodiff_compiler.operators.entry import Elementwise, Entry
+
+_by_name: dict[str, Entry] = {}
+_by_callable: dict[object, Entry] = {}
+_by_method: dict[str, Entry] = {}
+
+
+def register(entry: Entry) -> Entry:
+    """Add an entry; its name, callables and methods must be new (ValueError, and nothing is added)."""
+    if entry.name in _by_name:
+        raise ValueError(f"operator {entry.name!r} is registered twice")
+    methods = getattr(entry, "methods", ())
+    owners = [(item, _by_callable.get(item)) for item in entry.callables]
+    owners += [(item, _by_method.get(item)) for item in methods]
+    for item, owner in owners:
+        if owner is not None:
+            raise ValueError(f"{item!r} already belongs to {owner.name!r}")
+    _by_name[entry.name] = entry
+    _by_callable.update(dict.fromkeys(entry.callables, entry))
+    _by_method.update(dict.fromkeys(methods, entry))
+    return entry
+
+
+def by_name(name: str) -> Entry:
+    """The entry of that name (KeyError if there is none)."""
+    return _by_name[name]
+
+
+def elementwise(name: str) -> Elementwise:
+    """The elementwise entry of that name."""
+    entry = _by_name[name]
+    assert isinstance(entry, Elementwise), name
+    return entry
+
+
+def by_callable(function: object) -> Entry | None:
+    """The entry a Python callable stands for, or None."""
+    try:
+        return _by_callable.get(function)
+    except TypeError:  # unhashable
+        return None
+
+
+def by_method(name: str) -> Entry | None:
+    """The entry an array's method or attribute stands for, or None."""
+    return _by_method.get(name)
+
+
+def all_entries() -> Iterable[Entry]:
+    """Every entry, in the order of registration."""
+    return _by_name.values()
+
+
+def nearest(name: str, count: int = 3) -> list[str]:
+    """Accepted callables whose names look like `name`, best first; of equal names NumPy's."""
+    spellings = sorted(map(spelled, _by_callable), key=lambda spelling: spelling.startswith("np."))
+    named = {_last(spelling): spelling for spelling in spellings}
+    return [named[last] for last in difflib.get_close_matches(_last(name), named, count, 0.6)]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def spelled(function: object) -> str:
+    """A callable as a user writes it: `np.sin`, `math.sin`, `abs`."""
+    module = getattr(function, "__module__", None) or "numpy"
+    name = getattr(function, "__name__", str(function))
+    short = {"numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg."}.get(module, f"{module}.")
+    return short + name

@@ -1,0 +1,1 @@
+"""Rewrites that keep the meaning of a function and make it smaller."""

@@ -1,0 +1,41 @@
+"""One variable for each length."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autodiff_compiler.analysis.lengths import measure
+from autodiff_compiler.ir.nodes import Assign, Atom, Dim, Function, Statement, Var
+from autodiff_compiler.ir.walk import map_statements, statements, substitute
+
+
+def share_lengths(function: Function) -> Function:
+    """Measure each array once, where it is made; arrays carried through a loop where the loop starts.
+
+    before:  for t carry (u = a -> v, v = b -> u): n = dim(u, 0); ...
+    after:   n = dim(a, 0)                          # where b is a copy of a
+             for t carry (u = a -> v, v = b -> u): ...
+
+    Sound because the length of an array never changes, and the measured atoms are in scope wherever it is.
+    """
+    measured, lengths = measure(function)
+    original = {id(statement) for statement in statements(function.body)}
+    shared: dict[Var, Atom] = {}
+    for statement in statements(measured.body):
+        match statement:
+            case Assign(target, Dim(array, axis)) if id(statement) in original and array in lengths:
+                shared[target] = lengths[array][axis]
+    if not shared:
+        return function
+    final = {target: _followed(atom, shared) for target, atom in shared.items()}
+
+    def drop(statement: Statement) -> tuple[Statement, ...]:
+        return () if isinstance(statement, Assign) and statement.target in final else (statement,)
+
+    return replace(measured, body=substitute(map_statements(measured.body, drop), final))
+
+
+def _followed(atom: Atom, shared: dict[Var, Atom]) -> Atom:
+    while isinstance(atom, Var) and atom in shared:
+        atom = shared[atom]
+    return atom

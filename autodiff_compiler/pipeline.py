@@ -1,0 +1,228 @@
+"""The one list of stages: from a Python function and the kinds of its arguments to compiled callables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gast
+
+from autodiff_compiler import config
+from autodiff_compiler.check_passes import Checker
+from autodiff_compiler.differentiate.gradient import Derived, gradient_function, pullback_functions
+from autodiff_compiler.differentiate.prepare import written_parameters
+from autodiff_compiler.emit.load import load
+from autodiff_compiler.emit.module import module_source
+from autodiff_compiler.emit.print_source import print_source
+from autodiff_compiler.emit.to_python import Emitted, GuardText, to_python
+from autodiff_compiler.errors import raise_all
+from autodiff_compiler.explain import explain
+from autodiff_compiler.frontend.check_names import check_names
+from autodiff_compiler.frontend.check_syntax import check_syntax
+from autodiff_compiler.frontend.context import GlobalReference, NeedsStatic
+from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.lower import Lowering, lower_function
+from autodiff_compiler.frontend.source import read_source
+from autodiff_compiler.ir.nodes import Function, Level
+from autodiff_compiler.ir.show import show
+from autodiff_compiler.ir.types import Scalar, Type, is_float
+from autodiff_compiler.loops.expand_operators import expand_operators
+from autodiff_compiler.loops.fuse_nests import fuse_nests
+from autodiff_compiler.loops.guard_indices import guard_indices
+from autodiff_compiler.loops.split_accumulations import split_accumulations
+from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Elementwise
+from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
+from autodiff_compiler.optimise.remove_dead_code import remove_dead_code
+from autodiff_compiler.optimise.share_expressions import share_expressions
+from autodiff_compiler.optimise.share_lengths import share_lengths
+from autodiff_compiler.optimise.simplify import simplify
+
+Pass = Callable[[Function], Function]
+
+# What happens before differentiation, ...
+TYPED_PASSES: tuple[Pass, ...] = (
+    simplify, share_lengths, hoist_invariants, share_expressions, remove_dead_code,
+)  # fmt: skip
+LOOP_PASSES: tuple[Pass, ...] = (
+    expand_operators, simplify, hoist_invariants, share_expressions, fuse_nests, remove_dead_code,
+    guard_indices,
+)  # fmt: skip
+PRIMAL_PASSES: tuple[Pass, ...] = (hoist_invariants, remove_dead_code)
+# ... and what happens after it.
+DERIVED_PASSES: tuple[Pass, ...] = (
+    simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
+    remove_dead_code,
+)  # fmt: skip
+
+SYMBOLS = {
+    entry.name: entry.symbol
+    for entry in registry.all_entries()
+    if isinstance(entry, Elementwise) and entry.symbol
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be compiled: a plain function for kinds of arguments, and which derivative of it."""
+
+    function: Callable[..., Any]  # a plain one, as `target_of` finds it
+    kinds: tuple[Kind, ...]  # one per parameter, in the order of the signature
+    wrt: tuple[int, ...] = ()  # positions differentiated; empty for the primal
+    mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback"
+
+
+@dataclass(frozen=True)
+class PullbackCalls:
+    """forward(*arguments) -> results and tape; reverse(*tape, *seeds) -> cotangents."""
+
+    forward: Callable[..., Any]
+    reverse: Callable[..., Any]
+    yield_count: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled request, and everything a person may want to see of it."""
+
+    request: Request
+    source: str
+    stages: dict[str, str]
+    explanation: str
+    needs_static: frozenset[int]
+    globals: tuple[GlobalReference, ...]
+    structure: object
+    result_types: tuple[Type, ...]
+    mutated: frozenset[int]
+    independent: bool
+    zero_message: str
+    guards: tuple[GuardText, ...]
+    calls: Any
+
+
+def check_definition(function: Callable[..., Any], mode: str = "primal") -> None:
+    """Raise all that can be found wrong with a function before it is called; a primal may return nothing."""
+    source = read_source(function)
+    raise_all([*check_syntax(source, procedure=mode == "primal"), *check_names(source)])
+
+
+def compile_request(request: Request) -> Program:
+    """Compile; raises DifferentiationError, or NeedsStatic where the value of a parameter must be known."""
+    paths: frozenset[str] = frozenset()
+    while True:
+        try:
+            return _Compilation(request).run(paths)
+        except NeedsStatic as needed:
+            if needed.positions:
+                raise
+            paths |= needed.paths
+
+
+@dataclass
+class _Compilation:
+    request: Request
+    stages: dict[str, str] = field(default_factory=dict)
+    checker: Checker = field(default_factory=Checker)
+
+    def run(self, static_globals: frozenset[str]) -> Program:
+        request = self.request
+        check_definition(request.function, request.mode)
+        lowering = lower_function(request.function, request.kinds, static_globals)
+        self._stage("surface", print_source(lowering.tree))
+        typed = self._passes(lowering.function, TYPED_PASSES)
+        self._stage("typed", show(typed, SYMBOLS))
+        loops = self._passes(typed, LOOP_PASSES)
+        self._stage("loops", show(loops, SYMBOLS))
+        derived = self._derive(loops, lowering)
+        functions = derived.functions if derived else (loops,)
+        if derived:
+            self._stage("derived", "\n\n".join(show(function, SYMBOLS) for function in functions))
+            returned = 0 if request.mode == "gradient" else len(loops.body.yields)
+            self.checker.derived(loops, functions[0], request.mode, returned)
+            functions = tuple(self._passes(function, DERIVED_PASSES) for function in functions)
+        else:
+            functions = (self._passes(loops, PRIMAL_PASSES),)
+        explanation = explain(lowering.sources, typed, derived, functions)
+        if derived:
+            functions = tuple(self._plan(function, derived) for function in functions)
+        self._stage("planned", "\n\n".join(show(function, SYMBOLS) for function in functions))
+        emitted = [to_python(function) for function in functions]
+        source = self._source([item.definition for item in emitted])
+        self._stage("source", source)
+        return self._program(lowering, loops, derived, emitted, source, explanation)
+
+    # ------------------------------------------------------------ stages
+
+    def _passes(self, function: Function, passes: Sequence[Pass]) -> Function:
+        self.checker.accept(function, "lowering")
+        for rewrite in passes:
+            function = self.checker.keep(function, rewrite(function), rewrite.__name__)
+        return function
+
+    def _stage(self, name: str, text: str) -> None:
+        self.stages[name] = text
+        dump = config.current().dump
+        if name in dump or "all" in dump:
+            print(f"# ---- {name}: {self.request.function.__qualname__}\n{text}\n", file=sys.stderr)
+
+    def _derive(self, loops: Function, lowering: Lowering) -> Derived | None:
+        if self.request.mode == "primal":
+            return None
+        wrt = [lowering.parameters[position] for position in self.request.wrt]
+        chosen = [variable for variable in wrt if variable is not None]
+        if self.request.mode == "pullback":
+            return pullback_functions(loops, chosen)
+        if not _is_scalar_float(loops):
+            return None  # the caller says so, with the accepted spelling
+        return gradient_function(loops, chosen, with_value=self.request.mode == "value_with_gradient")
+
+    def _plan(self, function: Function, derived: Derived) -> Function:
+        split = split_accumulations(function, derived.unordered)
+        function = self.checker.keep(function, split, "split_accumulations")
+        self.checker.always(function, "differentiation")
+        return replace(function, level=Level.PLANNED)
+
+    def _source(self, definitions: Sequence[gast.FunctionDef]) -> str:
+        function = self.request.function
+        kinds = ", ".join(str(kind) for kind in self.request.kinds)
+        header = f"{self.request.mode} of {function.__qualname__} ({function.__module__})\narguments: {kinds}"
+        return module_source(definitions, header)
+
+    # ------------------------------------------------------------ the result
+
+    def _program(
+        self, lowering: Lowering, loops: Function, derived: Derived | None, emitted: Sequence[Emitted],
+        source: str, explanation: str,
+    ) -> Program:  # fmt: skip
+        request = self.request
+        key = "\n".join((repr(request.mode), *("".join(item.lines) for item in lowering.sources)))
+        names = [item.definition.name for item in emitted]
+        loaded = load(source, names, key, config.current().jit)
+        calls: Any = loaded[names[0]]
+        count = len(loops.body.yields)
+        if request.mode == "pullback":
+            calls = PullbackCalls(loaded[names[0]], loaded[names[1]], count)
+        positions = {variable: k for k, variable in enumerate(lowering.parameters) if variable is not None}
+        mutated = frozenset(positions[v] for v in written_parameters(loops) if v in positions)
+        return Program(
+            request, source, self.stages, explanation, frozenset(),
+            lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
+            bool(derived and derived.independent), self._zero_message(lowering),
+            emitted[0].guards, calls,
+        )  # fmt: skip
+
+    def _zero_message(self, lowering: Lowering) -> str:
+        names = [variable.name for variable in (lowering.parameters[k] for k in self.request.wrt) if variable]
+        listed = ", ".join(f"`{name}`" for name in names)
+        result = f"the result of {self.request.function.__qualname__}"
+        return f"{result} does not depend on {listed}: the derivative is zero"
+
+
+def _is_scalar_float(function: Function) -> bool:
+    yields = function.body.yields
+    return function.structure == 0 and isinstance(yields[0].type, Scalar) and is_float(yields[0].type)
+
+
+__all__ = ["NeedsStatic", "Program", "PullbackCalls", "Request", "check_definition", "compile_request"]

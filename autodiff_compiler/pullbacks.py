@@ -1,0 +1,104 @@
+"""The pullback of a function at a point: a value that can be called many times, copied and pickled."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff_compiler.calling import Specialisation
+from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.parameters import Values, parameters_of
+from autodiff_compiler.pipeline import Program, Request, compile_request
+from autodiff_compiler.results import Form, flatten_seeds
+from autodiff_compiler.safety import run
+
+
+class Pullback:
+    """The linear map from a cotangent of a function's result to the cotangents of its parameters.
+
+    `pb(seed)` takes a seed of the result's structure, shapes and dtypes (a number for a number, a tuple for
+    a tuple, None where a result is no float) and returns one cotangent, or a tuple of them, of the
+    parameters' shapes and dtypes. Raises ShapeMismatch or TypeMismatch for any other seed.
+    """
+
+    __slots__ = ("_alone", "_forms", "_of", "_program", "_shapes", "_tape")
+
+    def __init__(
+        self,
+        of: Callable[..., object],
+        program: Program,
+        forms: Sequence[Form],
+        alone: bool,
+        shapes: tuple[tuple[int, ...], ...],
+        tape: Values,
+    ) -> None:
+        self._of = of
+        self._program = program
+        self._forms = forms
+        self._alone = alone
+        self._shapes = shapes  # of the results
+        self._tape = tape
+
+    def __call__(self, seed: object) -> Any:
+        """The cotangents of the parameters for a seed."""
+        program = self._program
+        at = parameters_of(program.request.function).at
+        seeds = flatten_seeds(program.structure, program.result_types, self._shapes, seed, at)
+        flat = run(program, program.calls.reverse, (*self._tape, *seeds))
+        cotangents = tuple([form(value) for form, value in zip(self._forms, flat, strict=True)])
+        return cotangents[0] if self._alone else cotangents
+
+    def __repr__(self) -> str:
+        return f"<pullback of {self._program.request.function.__qualname__}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        request = self._program.request
+        made = (request.kinds, request.wrt, self._program.source)
+        return _restore, (self._of, made, self._forms, self._alone, self._shapes, self._tape)
+
+
+def take_pullback(
+    of: Callable[..., object], found: Specialisation, values: Values, alone: bool
+) -> tuple[object, Pullback]:
+    """Run forward at these values: the function's result, and its pullback there.
+
+    What the pullback keeps is its own: arrays that it shares with arguments, globals or the result are
+    copied, so that later updates of those in place do not reach it.
+    """
+    program = found.program
+    arguments = found.arguments(values)
+    flat = run(program, program.calls.forward, arguments)
+    count = program.calls.yield_count
+    results, tape = flat[:count], flat[count:]
+    visible = [item for item in (*arguments, *results) if isinstance(item, np.ndarray)]
+    kept = tuple([_own(item, visible) for item in tape])
+    shapes = tuple([np.shape(item) for item in results])
+    return found.value(results), Pullback(of, program, found.gradient_forms, alone, shapes, kept)
+
+
+def _own(item: object, visible: list[np.ndarray]) -> object:
+    if isinstance(item, np.ndarray) and any(np.may_share_memory(item, other) for other in visible):
+        return item.copy()
+    return item
+
+
+def _restore(
+    of: Callable[..., object],
+    made: tuple[tuple[Kind, ...], tuple[int, ...], str],
+    forms: Sequence[Form],
+    alone: bool,
+    shapes: tuple[tuple[int, ...], ...],
+    tape: Values,
+) -> Pullback:
+    """A pullback from its pickle; raises UnpicklingError where the function has changed since."""
+    from autodiff_compiler.derivatives import target_of
+
+    kinds, wrt, source = made
+    program = compile_request(Request(target_of(of).function, kinds, wrt, "pullback"))
+    if program.source != source:
+        name = program.request.function.__qualname__
+        raise pickle.UnpicklingError(f"{name}() is not what it was when its pullback was pickled")
+    return Pullback(of, program, forms, alone, shapes, tape)

@@ -1,0 +1,201 @@
+"""The kernels of the benchmark, as users write them."""
+
+# ruff: noqa: D103 (the comment above each group says what its functions compute)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import benchmark_by_hand as hand
+import numpy as np
+
+Arguments = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One program to measure, in arguments of one size.
+
+    `bar` is how many times the cost of our compiled primal our value and gradient with respect to `wrt` may
+    take. What benchmark_by_hand and benchmark_jax have under the function's name is what it is compared with.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    wrt: tuple[str, ...]
+    arguments: Callable[[np.random.Generator, int], Arguments]
+    size: int
+    bar: float = 3.0
+    updates_arguments: bool = False
+
+    @property
+    def loops(self) -> Callable[..., Any]:
+        """What a person would write for Numba."""
+        return getattr(hand, f"{self.function.__name__}_loops")
+
+    @property
+    def adjoint(self) -> Callable[..., Any]:
+        """The value and the gradients with respect to `wrt` as one flat tuple, by hand."""
+        return getattr(hand, f"{self.function.__name__}_adjoint")
+
+
+# A chain of six elementwise functions and their sum
+
+
+def chain(x):
+    return np.sum(np.tanh(np.log(np.sqrt(np.exp(np.sin(x * x)) + 1.0))))
+
+
+# A recurrence that keeps one number per step
+
+
+def recurrence(w, x):
+    s = 0.0
+    for i in range(len(x)):
+        s = np.tanh(w * s + x[i])
+    return s
+
+
+# A dense network with one hidden layer, relu and softmax cross-entropy
+
+
+def dense(w1, b1, w2, b2, x, labels):
+    hidden = np.maximum(x @ w1 + b1, 0.0)
+    scores = hidden @ w2 + b2
+    shifted = scores - np.max(scores, axis=1)[:, np.newaxis]
+    total = np.sum(np.log(np.sum(np.exp(shifted), axis=1)))
+    for i in range(len(labels)):
+        total -= shifted[i, labels[i]]
+    return total / len(labels)
+
+
+# All pairs of points: their distances summed, or stored first
+
+
+def pairwise(x):
+    n, d = x.shape
+    total = 0.0
+    for i in range(n):
+        for j in range(n):
+            square = 1e-12
+            for k in range(d):
+                difference = x[i, k] - x[j, k]
+                square += difference * difference
+            total += np.sqrt(square)
+    return total
+
+
+def pairwise_stored(x):
+    n, d = x.shape
+    distances = np.zeros((n, n))
+    for i in range(n):
+        for j in range(n):
+            square = 1e-12
+            for k in range(d):
+                difference = x[i, k] - x[j, k]
+                square += difference * difference
+            distances[i, j] = np.sqrt(square)
+    return np.sum(distances)
+
+
+# One product and one sum: call overhead at n = 1, linear cost beyond
+
+
+def weighted_sum(x, w):
+    s = 0.0
+    for i in range(len(x)):
+        s += x[i] * w
+    return s
+
+
+# Gauss-Seidel sweeps, in place
+
+
+def seidel_5(a, steps):
+    n, m = a.shape
+    for _ in range(steps):
+        for i in range(1, n - 1):
+            for j in range(1, m - 1):
+                a[i, j] = (a[i, j] + a[i - 1, j] + a[i + 1, j] + a[i, j - 1] + a[i, j + 1]) / 5.0
+    return np.sum(a * a)
+
+
+def seidel_9(a, steps):
+    n, m = a.shape
+    for _ in range(steps):
+        for i in range(1, n - 1):
+            for j in range(1, m - 1):
+                above = a[i - 1, j - 1] + a[i - 1, j] + a[i - 1, j + 1]
+                row = a[i, j - 1] + a[i, j] + a[i, j + 1]
+                below = a[i + 1, j - 1] + a[i + 1, j] + a[i + 1, j + 1]
+                a[i, j] = (above + row + below) / 9.0
+    return np.sum(a * a)
+
+
+# A five-point stencil between two arrays that change places
+
+
+def stencil(u, v, c, steps):
+    n, m = u.shape
+    for _ in range(steps):
+        for i in range(1, n - 1):
+            for j in range(1, m - 1):
+                around = u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1]
+                v[i, j] = u[i, j] + c * (around - 4.0 * u[i, j])
+        u, v = v, u
+    return np.sum(u * u)
+
+
+# Arguments
+
+
+def vector(random: np.random.Generator, n: int) -> Arguments:
+    return (random.normal(size=n),)
+
+
+def number_and_vector(random: np.random.Generator, n: int) -> Arguments:
+    return 0.7, random.normal(size=n)
+
+
+def vector_and_number(random: np.random.Generator, n: int) -> Arguments:
+    return random.normal(size=n), 0.3
+
+
+def points(random: np.random.Generator, n: int) -> Arguments:
+    return (random.normal(size=(n, 3)),)
+
+
+def grid_and_sweeps(random: np.random.Generator, n: int) -> Arguments:
+    return random.normal(size=(n, n)), 50
+
+
+def grids_and_steps(random: np.random.Generator, n: int) -> Arguments:
+    return random.normal(size=(n, n)), random.normal(size=(n, n)), 0.1, 100
+
+
+def network(random: np.random.Generator, batch: int) -> Arguments:
+    inputs, hidden, classes = 784, 256, 10
+    return (
+        random.normal(size=(inputs, hidden)) * 0.05,
+        random.normal(size=hidden) * 0.1,
+        random.normal(size=(hidden, classes)) * 0.1,
+        random.normal(size=classes) * 0.1,
+        random.normal(size=(batch, inputs)),
+        random.integers(0, classes, batch),
+    )
+
+
+KERNELS = (
+    Kernel("chain", chain, ("x",), vector, 1_000_000),
+    Kernel("recurrence", recurrence, ("w", "x"), number_and_vector, 1_000_000, bar=2.5),
+    Kernel("dense", dense, ("w1", "b1", "w2", "b2"), network, 128),
+    Kernel("pairwise", pairwise, ("x",), points, 500),
+    Kernel("pairwise-stored", pairwise_stored, ("x",), points, 500),
+    Kernel("sum", weighted_sum, ("x", "w"), vector_and_number, 10_000),
+    Kernel("seidel-5", seidel_5, ("a",), grid_and_sweeps, 200, updates_arguments=True),
+    Kernel("seidel-9", seidel_9, ("a",), grid_and_sweeps, 200, updates_arguments=True),
+    Kernel("stencil", stencil, ("u", "v"), grids_and_steps, 200, bar=4.5, updates_arguments=True),
+    Kernel("stencil-500", stencil, ("u", "v"), grids_and_steps, 500, bar=4.5, updates_arguments=True),
+)

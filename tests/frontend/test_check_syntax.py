@@ -1,0 +1,222 @@
+"""Every refusal, found together with the others, with its place and what to write instead."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import sys
+import textwrap
+
+import gast
+import pytest
+
+from autodiff_compiler.errors import UnsupportedSyntax
+from autodiff_compiler.frontend.check_syntax import check_syntax
+from autodiff_compiler.frontend.source import read_source
+from tests.frontend import early_exits, while_exits
+
+
+def checked(text: str, **options: bool) -> list[UnsupportedSyntax]:
+    text = textwrap.dedent(text).lstrip("\n")
+    filename = f"<test {abs(hash(text))}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    namespace: dict = {}
+    exec(compile(text, filename, "exec"), namespace)
+    return check_syntax(read_source(namespace["f"]), **options)
+
+
+def marked(error: UnsupportedSyntax) -> str:
+    """The source text under the carets."""
+    place = error.location
+    return place.text[place.column : place.end_column]
+
+
+FUNCTIONS = [
+    item
+    for module in (early_exits, while_exits)
+    for item in vars(module).values()
+    if inspect.isfunction(item)
+]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
+def test_accepted_functions(function):
+    assert check_syntax(read_source(function), procedure=function.__name__ == "no_value") == []
+
+
+def test_accepted_statements_and_expressions():
+    assert not checked("""
+        def f(a, /, b: "{x for x in y}", c=(lambda: 0)(), *, d=[i for i in (1, 2)]) -> {1: 2}:
+            return a
+    """)
+    assert not checked("""
+        def f(a, b, n):
+            '''Documented.'''
+            x: "np.ndarray" = a[1:, ::2, ..., None]
+            u = v = w = 0.0
+            (u, v), [w, x[0]] = (v, u), (w, 1)
+            x[0] = x[1, :] = -1
+            x.sort(axis=0)
+            print(x.shape[0])
+            s = np.array([[1.0, 2], [u, v]]).reshape((n, -1), order="C").T @ x
+            for i, (j, k) in zip(range(n), b):
+                s += +i if j < k <= n != 3 or not (a and b) else ~i
+                s **= 2
+                s //= 3 % n
+            while b is None or n is not None:
+                pass
+            return s, True, "text", None
+    """)
+
+
+STATEMENTS = {
+    "yield a": "generator",
+    "yield from a": "generator",
+    "try:\n    pass\nfinally:\n    pass": "exceptions",
+    "raise ValueError": "exceptions",
+    "assert a": "assertions",
+    "with a:\n    pass": "context managers",
+    "global g": "outside the function",
+    "class C: pass": "outermost",
+    "def g(): return 1": "outermost",
+    "async def g(): return 1": "coroutine",
+    "b = lambda x: x": "outermost",
+    "b = [x for x in a]": "comprehension",
+    "b = {x for x in a}": "comprehension",
+    "b = {x: x for x in a}": "comprehension",
+    "b = sum(x for x in a)": "generator expression",
+    "b = {1: a}": "dicts",
+    "b = {1, a}": "sets",
+    "b = f'{a}'": "text",
+    "b, *c = a": r"\*",
+    "g(*a)": r"\*",
+    "g(**a)": r"\*\*",
+    "match a:\n    case 1:\n        pass": "pattern matching",
+    "b = (c := a) + 1": "inside an expression",
+    "del a": "deleted",
+    "import math": "import",
+    "from math import sin": "import",
+    "for i in a:\n    pass\nelse:\n    pass": "`else` of a loop",
+    "while a:\n    pass\nelse:\n    pass": "`else` of a loop",
+    "for a[0] in a:\n    pass": "target of a loop",
+    "for i, a.x in a:\n    pass": "attributes",
+    "a.x = 1": "attributes",
+    "a.x += 1": "attributes",
+    "a @= a": "matrix product",
+    "b: float": "declaration",
+    "b = a in a": "membership",
+    "b = a not in a": "membership",
+    "b = a is a": "identity",
+    "b = a is not True": "identity",
+    "b = 2j": "complex",
+    "b = b'x'": "bytes",
+    "a + 1": "not used",
+}
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_refused_statement(statement):
+    text = "def f(a):\n" + textwrap.indent(statement, "    ") + "\n    return a\n"
+    (error,) = checked(text)
+    assert isinstance(error, (UnsupportedSyntax, TypeError))
+    assert error.suggestion
+    with pytest.raises(UnsupportedSyntax, match=STATEMENTS[statement]):
+        raise error
+    assert error.lineno >= 2
+    assert "^" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("async def f(a):\n    return a", "coroutine"),
+        ("def f(*a):\n    return a", r"`\*a`"),
+        ("def f(a, **b):\n    return a", r"`\*\*b`"),
+        ("def g(x):\n    def f(a):\n        nonlocal x\n        return a\n    return f\nf = g(1)", "outside"),
+    ],
+)
+def test_refused_function(text, message):
+    (error,) = checked(text)
+    with pytest.raises(UnsupportedSyntax, match=message):
+        raise error
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`type` statements came with Python 3.12")
+def test_type_statement():
+    assert "types" in str(checked("def f(a):\n    type T = int\n    return a")[0])
+
+
+def test_all_offences_in_the_order_of_the_text():
+    errors = checked("""
+        def f(a, *rest):
+            b = [x for x in a]; c = {1: 2}
+            with a:
+                d = lambda: (yield)
+                try:
+                    raise ValueError
+                finally:
+                    del a
+            for i in a if a in b else b:
+                assert i, f"{i}"
+            return a.sum(**c)
+    """)
+    assert [(error.lineno, marked(error)) for error in errors] == [
+        (1, "rest"),
+        (2, "[x for x in a]"),
+        (2, "{1: 2}"),
+        (3, "with a:"),
+        (4, "lambda: (yield)"),
+        (5, "try:"),
+        (6, "raise ValueError"),
+        (8, "del a"),
+        (9, "a in b"),
+        (10, 'assert i, f"{i}"'),
+        (11, "**c"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "message"),
+    [
+        ("a = a + 1", "def f(a):", "no path through `f` returns a value"),
+        ("return", "def f(a):", "no path through `f` returns a value"),
+        ("if a:\n    return 1\nreturn", "return", "returns None where another"),
+        ("if a:\n    return 1\nreturn None", "return None", "returns None where another"),
+        ("if a:\n    return 1", "if a:", "when this condition is false"),
+        ("if a:\n    return 1\nelse:\n    a = 2", "a = 2", "after this statement"),
+        ("if a:\n    a = 2\nelse:\n    return 1", "a = 2", "after this statement"),
+        ("if a:\n    return 1\nelif a > 1:\n    return 2", "if a > 1:", "when this condition is false"),
+        ("for i in a:\n    return i", "for i in a:", "when this loop ends"),
+        ("while a:\n    return a", "while a:", "when this loop ends"),
+        ("while True:\n    if a: return 1\n    break", "while True:", "when this loop ends"),
+    ],
+)
+def test_path_without_a_value(body, place, message):
+    (error,) = checked("def f(a):\n" + textwrap.indent(body, "    "))
+    assert message in str(error)
+    assert marked(error).removeprefix("el") == place
+
+
+@pytest.mark.parametrize(
+    "body", ["while True:\n    if a: return 1", "if a:\n    return 1\nelse:\n    while 1:\n        return 2"]
+)
+def test_endless_loops_need_no_return_after_them(body):
+    assert checked("def f(a):\n" + textwrap.indent(body, "    ")) == []
+
+
+def test_paths_are_reported_with_other_offences():
+    assert [error.lineno for error in checked("def f(a):\n    b = {1: a}\n    if b: return b")] == [2, 3]
+    assert [error.lineno for error in checked("def f(a):\n    if a: return 1\n    raise ValueError")] == [3]
+
+
+def test_procedures():
+    assert checked("def f(a):\n    a[0] = 1", procedure=True) == []
+    assert checked("def f(a):\n    if a: return\n    a[0] = 1", procedure=True) == []
+    assert checked("def f(a):\n    if a: return 1\n    a[0] = 1", procedure=True)
+
+
+def test_unknown_nodes_are_refused():
+    source = read_source(early_exits.single_return)
+    source.tree.body.insert(0, gast.copy_location(gast.Exec(), source.tree.body[0]))
+    (error,) = check_syntax(source)
+    assert "`Exec` is not supported" in str(error)

@@ -1,0 +1,128 @@
+"""Programs that once had a wrong derivative or none, most of them found by random programs, made small."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.programs.catalogue import at, program
+
+
+@program(inputs=at([0.0, 1.0, 2.0, 3.0], 2.0), value=7.0, gradient=([0.0, 0.0, 0.0, 1.0], 2.0))
+def term_added_to_a_view_in_a_loop(w, m):
+    for _ in range(4, 0, -2):
+        w[1:] += m
+    return w[3]
+
+
+@program(inputs=lambda rng: (rng.normal(size=4), 0.4))
+@program(inputs=lambda rng: (rng.normal(size=4), -0.4))
+def while_inside_a_branch(a, x):
+    q = x
+    if x > 0:
+        k = 0
+        while k < 3:
+            q = np.tanh(q * a[k])
+            k += 1
+    return q * x
+
+
+@program(inputs=lambda rng: (rng.normal(size=(3, 3)), np.array([1.0, 1.0])))
+@program(inputs=lambda rng: (rng.normal(size=(3, 3)), np.array([1.0, -1.0])))
+def array_saved_inside_a_branch(m, c):
+    q = c[0]
+    if c[1] > 0:
+        for v in c:
+            q = np.sum(m.T * q) * v
+            m *= 0.5
+    return q + np.sum(m)
+
+
+@program(inputs=lambda rng: (rng.normal(size=(2, 3)),))
+def array_copied_in_each_iteration(a):
+    s = 0.0
+    for _ in range(2):
+        m = a.copy()
+        s = np.sum(m * s + m)
+    return s
+
+
+@program(inputs=lambda rng: (rng.normal(size=3), 0.7))
+@program(inputs=lambda rng: (rng.normal(size=3), -0.7))
+def written_in_one_branch_and_new_in_the_other(w, x):
+    if x > 0:
+        w[2] = 0.25 * x
+    else:
+        w = w * x
+    return np.sum(w * w)
+
+
+@program(inputs=lambda rng: (rng.uniform(0.2, 0.9, size=3), 1.3))
+def made_anew_in_a_branch_of_a_loop(w, x):
+    for _ in range(4):
+        w[0] += x
+        if w[0] > 2.0:
+            w = np.tanh(w) * 2.0
+        w[1] *= x
+    return np.sum(w * w)
+
+
+@program(inputs=lambda rng: (rng.normal(size=5),))
+def two_sums_multiplied(x):
+    a = 0.0
+    b = 0.0
+    for v in x:
+        a += v * v
+        b += np.sin(v)
+    return a * b
+
+
+@program(inputs=lambda rng: (rng.uniform(0.5, 1.5, size=3), rng.uniform(0.5, 1.5, size=(3, 3))))
+def turned_and_stored_in_each_iteration(a, m):
+    for row in m:
+        row /= a
+    for _ in range(0, 5, 2):
+        m = m.T
+        a[0] = np.mean(m)
+    return np.sum(m * m) * a[0]
+
+
+@program(inputs=lambda rng: tuple(rng.uniform(0.5, 1.5, size=33)))
+def many_numbers(
+    a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, c0, c1, c2, c3, c4, c5,
+    c6, c7, c8, c9, d0, d1, d2,
+):  # fmt: skip
+    first = a0 * a1 * a2 * a3 * a4 * a5 * a6 * a7 * a8 * a9 + np.sin(d0 * d1 * d2)
+    second = b0 * b1 * b2 * b3 * b4 * b5 * b6 * b7 * b8 * b9
+    return first * second + c0 * c1 * c2 * c3 * c4 * c5 * c6 * c7 * c8 * c9
+
+
+@program(inputs=lambda rng: (rng.normal(size=(2, 4)),))
+def minimum_overwritten(b):
+    c = np.min(b, axis=1)
+    d = np.max(b, axis=0)
+    s = c[-1] * c[0] + d[1]
+    c[0] = 2.0
+    d *= c[0]
+    return s + np.sum(d)
+
+
+@program(inputs=lambda rng: (rng.normal(size=3), rng.normal(size=4)))
+def index_that_turns_negative(y, x):
+    for i in range(1, -3, -1):
+        y[i] = x[i + 2] * (i + 3.0)
+    return y[1] * y[2] + y[0]
+
+
+@program(inputs=lambda rng: (rng.normal(size=3), rng.normal(size=4), -2))
+@program(inputs=lambda rng: (rng.normal(size=3), rng.normal(size=4), 0))
+def index_that_starts_negative(y, x, k):
+    for i in range(k, 2):
+        y[i] = x[i + 2] * (i + 3.0) * y[i]
+    return y[1] * y[2] + y[0]
+
+
+@program(inputs=lambda rng: (rng.normal(size=(2, 3)), 1))
+def element_of_a_scaled_copy(b, j):
+    m = b.copy()
+    m *= 0.9
+    return m[0, j] + np.sum(b)

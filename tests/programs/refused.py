@@ -1,0 +1,359 @@
+"""Functions that are refused: what the error is called, which words it says, and the line it points at.
+
+The offending line carries the comment `# <- here`; without one, the error has no place or the place of the
+function itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+MARK = "# <- here"
+REFUSED: list[Refused] = []
+SCALE = {"x": 2.0}
+counter = 0
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A function, the arguments at which its gradient is asked for, and how that is refused.
+
+    `inside` is the function that holds the marked line: itself, or one that it calls.
+    """
+
+    function: Callable
+    error: str
+    words: tuple[str, ...]
+    arguments: tuple
+    wrt: object
+    inside: Callable
+
+
+def refused(
+    error: str, *words: str, at: tuple = (2.0,), wrt: object = None, inside: Callable | None = None
+) -> Callable:
+    """Declare that the gradient of the function below is refused with this error and these words."""
+
+    def declare(function: Callable) -> Callable:
+        REFUSED.append(Refused(function, error, words, at, wrt, inside or function))
+        return function
+
+    return declare
+
+
+ARRAY = (np.array([1.0, 2.0, 3.0]),)
+MATRIX = (np.arange(6.0).reshape(2, 3),)
+
+# ---------------------------------------------------------------- Python outside the language
+
+
+@refused("UnsupportedSyntax", "generator", at=ARRAY)
+def generator_expression(xs):
+    return sum(v * v for v in xs)  # <- here
+
+
+@refused("UnsupportedSyntax", "comprehension", "np.empty", at=ARRAY)
+def list_comprehension(xs):
+    squares = [v * v for v in xs]  # <- here
+    return squares[0]
+
+
+@refused("UnsupportedSyntax", "generator", at=ARRAY)
+def generator(xs):
+    for v in xs:
+        yield v * v  # <- here
+
+
+@refused("UnsupportedSyntax", "coroutine", "def")
+async def coroutine(x):  # <- here
+    return x * x
+
+
+@refused("UnsupportedSyntax", "exceptions", "if")
+def exception_handler(x):
+    try:  # <- here
+        y = math.log(x)
+    except ValueError:
+        y = 2.0 * x
+    return y
+
+
+@refused("UnsupportedSyntax", "exceptions", "before the call")
+def raised_exception(x):
+    if x < 0:
+        raise ValueError("negative")  # <- here
+    return math.sqrt(x)
+
+
+@refused("UnsupportedSyntax", "assertions")
+def assertion(x):
+    assert x > 0  # <- here
+    return math.sqrt(x)
+
+
+@refused("UnsupportedSyntax", "context managers")
+def context_manager(x):
+    with np.errstate(all="ignore"):  # <- here
+        y = np.log(x)
+    return y
+
+
+@refused("UnsupportedSyntax", "outside the function", "argument")
+def global_write(x):
+    global counter  # <- here
+    counter += 1
+    return x * x
+
+
+def enclosing():
+    calls = 0
+
+    @refused("UnsupportedSyntax", "outside the function", "argument")
+    def nonlocal_write(x):
+        nonlocal calls  # <- here
+        calls += 1
+        return x * x
+
+    return nonlocal_write
+
+
+enclosing()
+
+
+@refused("UnsupportedSyntax", "outermost function")
+def inner_function(x):
+    def square(y):  # <- here
+        return y * y
+
+    return square(x)
+
+
+@refused("UnsupportedSyntax", "outermost function")
+def inner_lambda(x):
+    square = lambda y: y * y  # <- here  # noqa: E731
+    return square(x)
+
+
+@refused("UnsupportedSyntax", "dicts", "parameter")
+def dictionary(x):
+    weights = {"a": x}  # <- here
+    return weights["a"] * 2.0
+
+
+@refused("UnsupportedSyntax", "text", "outside")
+def formatted_text(x):
+    label = f"{x}"  # <- here
+    return x * x
+
+
+@refused("UnsupportedSyntax", "import", "top of the module")
+def import_inside(x):
+    import cmath  # <- here
+
+    return x * cmath.pi
+
+
+@refused("UnsupportedSyntax", "pattern matching", "elif")
+def pattern_matching(x):
+    match x:  # <- here
+        case 0.0:
+            return x
+        case _:
+            return x * x
+
+
+@refused("UnsupportedSyntax", "inside an expression", "before")
+def assignment_expression(x):
+    return (y := x * x) + y  # <- here
+
+
+@refused("UnsupportedSyntax", "`else` of a loop", "flag")
+def loop_with_else(x):
+    for _ in range(3):
+        x = x * x
+    else:
+        x = x + 1.0  # <- here
+    return x
+
+
+@refused("UnsupportedSyntax", "attributes", "return", at=ARRAY)
+def attribute_assignment(xs):
+    xs.shape = (3, 1)  # <- here
+    return np.sum(xs)
+
+
+@refused("UnsupportedSyntax", "deleted")
+def deletion(x):
+    y = x * x
+    del x  # <- here
+    return y
+
+
+@refused("TypeMismatch", "'first'", "tuple", at=ARRAY)
+def any_number_of_parameters(*first):  # <- here
+    return first[0]
+
+
+@refused("UnsupportedSyntax", "complex", "two floats")
+def complex_number(x):
+    return x * 2j  # <- here
+
+
+@refused("UnsupportedSyntax", "membership", "==")
+def membership(x):
+    return x if x in (1.0, 2.0) else x * x  # <- here
+
+
+# ---------------------------------------------------------------- calls
+
+
+@refused("UnknownOperator", "math.gamma", "no derivative rule")
+def function_without_a_rule(x):
+    return math.gamma(x) * x  # <- here
+
+
+@refused("UnknownOperator", "tolist", at=ARRAY)
+def unknown_method(xs):
+    values = xs.tolist()  # <- here
+    return values[0]
+
+
+@refused("UnknownOperator", "sinn", "np.sin")
+def misspelt_function(x):
+    return np.sinn(x)  # <- here
+
+
+def needs_three(a, b, c):
+    return a * b * c
+
+
+@refused("TypeMismatch", "needs_three", "'c'")
+def missing_argument(x):
+    return needs_three(x, x)  # <- here
+
+
+def logarithm_of_gamma(x):
+    return math.lgamma(x)  # <- here
+
+
+@refused("UnknownOperator", "math.lgamma", "called from", "deep_inside(x)", inside=logarithm_of_gamma)
+def call_chain(x):
+    return x * deep_inside(x)
+
+
+def deep_inside(x):
+    return 2.0 * logarithm_of_gamma(x)
+
+
+@refused("UnsupportedSyntax", "recursi")
+def recursion(x):
+    return x if x < 1 else x * recursion(x - 1.0)  # <- here
+
+
+# ---------------------------------------------------------------- names and types
+
+
+@refused("UnboundVariable", "undefined_anywhere")
+def undefined_name(x):
+    return x * undefined_anywhere  # noqa: F821  # <- here
+
+
+@refused("UnboundVariable", "`y`", at=(-2.0,))
+def unbound_on_a_path(x):
+    if x > 0:
+        y = x * x
+    return y  # <- here
+
+
+@refused("UnsupportedSyntax", "ends without one", "return")
+def path_without_a_value(x):
+    if x > 0:  # <- here
+        return x * x
+
+
+@refused("UnsupportedSyntax", "no path", "return")
+def nothing_returned(x):  # <- here
+    y = x * x
+
+
+@refused("TypeMismatch", "array", at=(np.ones(3), 1))
+def array_in_one_arm_and_number_in_the_other(xs, which):
+    if which > 0:
+        r = xs
+    else:
+        r = 0.0
+    return np.sum(r)  # <- here
+
+
+@refused("TypeMismatch", "range", "int")
+def float_as_a_count(x):
+    total = 0.0
+    for _ in range(x):  # <- here
+        total += x
+    return total
+
+
+@refused("TypeMismatch", "index", at=(np.ones(3), 1.0))
+def float_as_an_index(xs, k):
+    return xs[k] * k  # <- here
+
+
+@refused("UnsupportedSyntax", "bool", at=ARRAY)
+def selection_by_a_mask(xs):
+    return np.sum(xs[xs > 1.0])  # <- here
+
+
+@refused("TypeMismatch", "dict")
+def dictionary_of_the_module(x):
+    return x * SCALE["x"]  # <- here
+
+
+@refused("TypeMismatch", "3 indices", at=MATRIX)
+def too_many_indices(a):
+    return a[0, 1, 2]  # <- here
+
+
+# ---------------------------------------------------------------- shapes, found when called
+
+
+@refused("ShapeMismatch", "3", "2", at=(np.ones(3), np.ones(2)))
+def lengths_that_differ(a, b):
+    return np.sum(a * b)  # <- here
+
+
+@refused("ShapeMismatch", "3", "2", at=(np.ones((2, 3)), np.ones(2)))
+def product_that_does_not_fit(a, v):
+    return np.sum(a @ v)  # <- here
+
+
+# ---------------------------------------------------------------- requests
+
+
+@refused("InvalidRequest", "array", "sum", at=ARRAY)
+def gradient_of_an_array(xs):
+    return xs * 2.0
+
+
+@refused("InvalidRequest", "'n'", "integer", at=(2.0, 3), wrt="n")
+def gradient_by_an_integer(x, n):
+    return x**n
+
+
+@refused("InvalidRequest", "'z'", wrt="z")
+def gradient_by_an_unknown_name(x):
+    return x * x
+
+
+@refused("NotDifferentiable", "no float", at=(2.0, 3))
+def integer_result(x, n):
+    return n * 2
+
+
+@refused("AliasedMutation", "share memory", ".copy()", at=(MATRIX[0], MATRIX[0]))
+def update_of_shared_arguments(a, b):
+    a[0, 0] = 2.0 * b[0, 0]
+    return np.sum(a * b)

@@ -1,0 +1,162 @@
+"""Every program of the catalogue against plain Python and finite differences, in both precisions."""
+
+from __future__ import annotations
+
+from types import FunctionType
+
+import numpy as np
+import pytest
+
+from autodiff_compiler import differentiable, value_with_gradient, value_with_pullback
+from tests.programs.catalogue import (
+    Program,
+    all_programs,
+    copied,
+    directional_derivative,
+    inner,
+    is_differentiable,
+    plain_value,
+    random_direction,
+)
+
+CLOSE = {"float64": 1e-9, "float32": 1e-4}  # between two ways to compute the same, relative to the largest
+ALONG_A_LINE = 1e-7  # between a gradient and finite differences, both in float64
+EVERY = 5  # of this many programs, one also tries its pullback
+
+
+def cases(every: int = 1) -> list:
+    """Programs in both precisions; one function stays in one process, where it is compiled once."""
+    return [
+        pytest.param(
+            program, dtype, id=f"{program.name}-{dtype}", marks=pytest.mark.xdist_group(_family(program))
+        )
+        for program in all_programs()[::every]
+        for dtype in ("float64", "float32")
+        if not (dtype == "float32" and program.float64_only)
+    ]
+
+
+def _family(program: Program) -> str:
+    return program.name.split("#")[0]
+
+
+@pytest.mark.parametrize(("program", "dtype"), cases())
+def test_primal_is_the_python_function(program: Program, dtype: str):
+    given, expected = program.arguments(dtype), program.arguments(dtype)
+    compiled = differentiable(program.function)(*given)
+    python = program.function(*expected)
+    assert_close(compiled, python, CLOSE[dtype] * program.looseness)
+    for ours, theirs in zip(given, expected, strict=True):  # updated in place alike
+        assert_close(ours, theirs, CLOSE[dtype] * program.looseness)
+
+
+@pytest.mark.parametrize(("program", "dtype"), cases())
+def test_gradient(program: Program, dtype: str):
+    arguments = program.arguments(dtype)
+    value, gradients = value_and_gradients(program, arguments)
+    assert_close(value, plain_value(program.function, arguments), CLOSE[dtype] * program.looseness)
+    for argument, gradient in zip(selected(program, arguments), gradients, strict=True):
+        assert np.shape(gradient) == np.shape(argument)
+        assert np.asarray(gradient).dtype == np.asarray(argument).dtype
+    if program.value is not None:
+        assert_close(value, program.value, CLOSE[dtype] * program.looseness)
+    if program.gradient is not None:
+        known = program.gradient if isinstance(program.gradient, tuple) else (program.gradient,)
+        assert_all_close(gradients, known, CLOSE[dtype] * program.looseness)
+    if dtype == "float64":
+        assert_slopes_agree(program, arguments, gradients)
+    else:
+        wide = value_and_gradients(program, program.arguments())[1]
+        assert_all_close(gradients, wide, CLOSE[dtype] * program.looseness)
+
+
+@pytest.mark.parametrize(("program", "dtype"), cases())
+def test_generated_code_without_compilation(program: Program, dtype: str, monkeypatch: pytest.MonkeyPatch):
+    arguments = program.arguments(dtype)
+    value, gradients = value_and_gradients(program, arguments)
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    with np.errstate(all="ignore"):
+        plain, plain_gradients = value_and_gradients(program, arguments, twin(program.function))
+    assert_close(plain, value, CLOSE[dtype] * program.looseness)
+    assert_all_close(plain_gradients, gradients, CLOSE[dtype] * program.looseness)
+
+
+@pytest.mark.parametrize(("program", "dtype"), cases())
+def test_callers_arrays_are_kept(program: Program, dtype: str):
+    arguments = program.arguments(dtype)
+    untouched = copied(arguments)
+    value_and_gradients(program, arguments)
+    for argument, before in zip(arguments, untouched, strict=True):
+        np.testing.assert_array_equal(argument, before)
+
+
+@pytest.mark.parametrize(("program", "dtype"), cases(EVERY))
+def test_pullback_is_seed_times_gradient(program: Program, dtype: str):
+    arguments = program.arguments(dtype)
+    _, gradients = value_and_gradients(program, arguments)
+    value, pullback = value_with_pullback(of=program.function, wrt=program.wrt)(*arguments)
+    assert_close(value, plain_value(program.function, arguments), CLOSE[dtype] * program.looseness)
+    for seed in (1.0, np.random.default_rng(1).normal()):
+        cotangents = as_tuple(pullback(seed))
+        assert_all_close(cotangents, [seed * item for item in gradients], CLOSE[dtype] * program.looseness)
+
+
+# ---------------------------------------------------------------- what the tests are written with
+
+
+def value_and_gradients(program: Program, arguments: tuple, function: object = None) -> tuple[object, tuple]:
+    """The value, and the gradient by each parameter asked for, always as a tuple."""
+    value, gradients = value_with_gradient(of=function or program.function, wrt=program.wrt)(*arguments)
+    return value, as_tuple(gradients)
+
+
+def as_tuple(gradients: object) -> tuple:
+    return gradients if isinstance(gradients, tuple) else (gradients,)
+
+
+def twin(function: FunctionType) -> FunctionType:
+    """The same function as another object, so that nothing compiled for the first is used."""
+    return FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+
+
+def positions(program: Program, arguments: tuple) -> list[int]:
+    """Which parameters the gradients belong to, in their order."""
+    if program.wrt is None:
+        return [position for position, item in enumerate(arguments) if is_differentiable(item)]
+    names = program.function.__code__.co_varnames
+    return [names.index(name) for name in as_tuple(program.wrt)]
+
+
+def selected(program: Program, arguments: tuple) -> list:
+    return [arguments[position] for position in positions(program, arguments)]
+
+
+def assert_slopes_agree(program: Program, arguments: tuple, gradients: tuple) -> None:
+    """Gradient times direction is the slope that finite differences see, for directions over all inputs."""
+    rng = np.random.default_rng(7)
+    chosen = positions(program, arguments)
+    for _ in range(3):
+        direction = random_direction(arguments, rng, tuple(p in chosen for p in range(len(arguments))))
+        expected = directional_derivative(program.function, arguments, direction)
+        found = inner(tuple(direction[position] for position in chosen), gradients)
+        scale = 1.0 + sum(
+            float(np.sum(np.abs(direction[p] * g))) for p, g in zip(chosen, gradients, strict=True)
+        )
+        assert abs(found - expected) <= ALONG_A_LINE * program.looseness * scale
+
+
+def assert_close(found: object, expected: object, tolerance: float) -> None:
+    """Equal up to a tolerance relative to the largest element, or to one."""
+    size = max(1.0, float(np.max(np.abs(np.asarray(expected)), initial=0.0)))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance * size)
+
+
+def assert_all_close(found: tuple, expected: object, tolerance: float) -> None:
+    for ours, theirs in zip(found, expected, strict=True):  # type: ignore[arg-type]
+        assert_close(ours, np.asarray(theirs, dtype="float64"), tolerance)

@@ -1,0 +1,21 @@
+"""A few random programs in every run; `python -m tests.random_programs.run` tries as many as one likes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.random_programs.judge import judge
+from tests.random_programs.run import report
+from tests.random_programs.writer import write_program
+
+COUNT = 60
+COMPILED = 30  # one in so many is compiled by Numba
+
+
+@pytest.mark.parametrize("seed", range(COUNT))
+def test_random_program(seed: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AUTODIFF_CHECK", "1")
+    monkeypatch.setenv("AUTODIFF_JIT", "1" if seed % COMPILED == 0 else "0")
+    written = write_program(seed)
+    verdict = judge(written)
+    assert not verdict.failed, report(written, verdict)
