@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,11 +20,58 @@ class Static:
         return f"static {self.value!r}"
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A structure taken apart while compiling: each item has a kind of its own.
+
+    `keys` are the positions of a tuple or list, the field names of a NamedTuple, the keys of a dict, the
+    attributes of an object of class `cls`.
+    """
+
+    cls: type
+    keys: tuple[object, ...]
+    items: tuple[Kind, ...]
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{key}: {item}" for key, item in zip(self.keys, self.items, strict=True))
+        return f"{self.cls.__name__}({parts})"
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """A list of equal things, any number of them: each leaf of `item` becomes an array with one more axis."""
+
+    item: Kind
+
+    def __str__(self) -> str:
+        return f"list of {self.item}"
+
+
 class Unaccepted(TypeError):
     """A value the compiler has no kind for; the message says why and what to pass instead."""
 
 
-Kind = Type | Static
+Kind: TypeAlias = "Type | Static | Record | Uniform"
+
+
+def leaves(kind: Kind) -> list[Type | Static]:
+    """The kinds of what a value is taken apart into, in order: one for each number, array or static value."""
+    match kind:
+        case Record(items=items):
+            return [leaf for item in items for leaf in leaves(item)]
+        case Uniform(item=item):
+            return [_stacked(leaf) for leaf in leaves(item)]
+        case _:
+            return [kind]
+
+
+def _stacked(leaf: Type | Static) -> Type | Static:
+    """The array that holds one leaf of every item of a list."""
+    if isinstance(leaf, Scalar):
+        return Array(leaf.dtype, 1)
+    if isinstance(leaf, Array):
+        return Array(leaf.dtype, leaf.rank + 1, True, (False, *leaf.units))
+    return leaf
 
 
 def kind_of(value: object) -> Kind:
