@@ -274,12 +274,12 @@ class Carries:
         made = self.opened[path]
         if self.body.heap[made].items == self.start[made].items:
             return
-        others = [
-            read(self.body, place).value for place in self.entry if place != path[0]
-        ]
+        others = [read(self.body, place).value for place in self.entry if place != path[0]]
         kept = [item for cell in self.scope.heap for item in (Reference(cell),)]
         if last.cell in reachable(self.body, (*others, *kept)):
-            reason = f"`{made.name or path[0]}` is changed in this loop while another name means the same object"
+            reason = (
+                f"`{made.name or path[0]}` is changed in this loop while another name means the same object"
+            )
             self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
 
     def _follow(self, path: Path) -> Lowered:

@@ -13,7 +13,7 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.values import Cell, Lowered, literal
-from autodiff_compiler.ir.nodes import Var
+from autodiff_compiler.ir.nodes import Atom, Var
 from autodiff_compiler.location import Location
 
 
@@ -44,8 +44,8 @@ class GlobalReference:
     read: Callable[[], object]
 
 
-def _no_inlining(*_: object) -> Lowered:
-    raise AssertionError("inlining is set up by lower_function")
+def _not_set_up(*_: object) -> Lowered:
+    raise AssertionError("set up by lower_function")
 
 
 @dataclass
@@ -62,7 +62,11 @@ class Context:
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
-    inline: Callable[..., Lowered] = field(default=_no_inlining)
+    inner_surfaces: dict[gast.AST, gast.FunctionDef] = field(default_factory=dict)  # of inner functions
+    negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    inline: Callable[..., Lowered] = field(default=_not_set_up)
+    call: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A global as a value: numbers and arrays become hidden parameters, the rest is static.

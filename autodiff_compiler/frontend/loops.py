@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import gast
 
 from autodiff_compiler.frontend.carries import finish, settle
-from autodiff_compiler.frontend.expressions import choose, lower_expression
+from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.iteration import Item, iterated
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
@@ -51,9 +52,7 @@ def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign
         _unroll(scope, statement, over.items, lower_block, assign)
         return
     start, stop, step, item = over.start, over.stop, over.step, over.item
-    names = stored_names(
-        [gast.Assign([statement.target], gast.Constant(None, None), None), *statement.body]
-    )
+    names = stored_names([gast.Assign([statement.target], gast.Constant(None, None), None), *statement.body])
     until = getattr(statement, "until", None)
     if until is not None:
         _for_until(scope, statement, (start, stop, step), item, names, lower_block, assign)

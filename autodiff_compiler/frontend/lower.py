@@ -10,6 +10,8 @@ from types import CellType, FunctionType
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.binding import bind_parameters
+from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
@@ -22,6 +24,7 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Lowered,
+    Reference,
     TupleValue,
     Undefined,
     describe,
@@ -55,6 +58,8 @@ def lower_function(
     """
     context = Context(static_globals=static_globals)
     context.inline = _inline
+    context.lower_block = lower_block
+    context.call = lower_call
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
@@ -126,6 +131,8 @@ def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[A
             return len(yields) - 1
         case TupleValue():
             return tuple(_flatten(scope, node, item, yields) for item in value.items)
+        case Reference() if (items := scope.items(value)) is not None:
+            return tuple(_flatten(scope, node, item, yields) for item in items)
         case Static(value=None):
             return None
         case Undefined():
@@ -171,36 +178,30 @@ def _inline(
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
     )  # fmt: skip
     callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
-    for name, binding in _bind_arguments(scope, node, source.function, arguments, keywords).items():
-        callee.bind(name, binding)
+    defaults = _defaults(scope, source.function)
+    name = source.function.__name__
+    bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
+    for name, value in bound.items():
+        callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 
 
-def _bind_arguments(
-    scope: Scope,
-    node: gast.AST,
-    function: FunctionType,
-    arguments: Sequence[Lowered],
-    keywords: Mapping[str, Lowered],
-) -> dict[str, Binding]:
-    signature = _signature(function)
-    try:
-        bound = signature.bind(*arguments, **keywords)
-    except TypeError as error:
-        scope.frame.refuse(TypeMismatch, node, f"{function.__name__}: {error}")
-    names = {name: Binding(value) for name, value in bound.arguments.items()}
-    for name, parameter in signature.parameters.items():
-        if name not in names:
-            known = literal(parameter.default)
-            if known is None:
-                path = f"{function.__module__}.{function.__qualname__}.{name}"
-                known = scope.frame.context.global_value(
-                    path, function, parameter.default, _constantly(parameter.default)
-                )
-            names[name] = Binding(known)
-    return names
+def _defaults(scope: Scope, function: FunctionType) -> dict[str, Lowered]:
+    """The defaults of a function's parameters, read again at each call."""
+    found = {}
+    for name, parameter in _signature(function).parameters.items():
+        if parameter.default is parameter.empty:
+            continue
+        known = literal(parameter.default)
+        if known is None:
+            path = f"{function.__module__}.{function.__qualname__}.{name}"
+            known = scope.frame.context.global_value(
+                path, function, parameter.default, _constantly(parameter.default)
+            )
+        found[name] = known
+    return found
 
 
 def _constantly(value: object) -> Callable[[], object]:

@@ -47,16 +47,15 @@ def join_arms(
     Names and objects that an arm has changed are changed in `scope`.
     """
     state = _Join(scope, condition, arms)
+    changed = _changed_cells(scope, arms)
     names = {name: state.binding(name, *both) for name, both in _changed_names(arms)}
-    cells = {cell: state.contents(cell, *both) for cell, both in _changed_cells(scope, arms)}
+    cells = {cell: state.contents(cell, *both) for cell, both in changed}
     joined = [state.value("", *both) for both in values]
     scope.heap.update(cells)
     for name, binding in names.items():
         scope.names[name] = binding
     freeze_shared(scope, state.pairs, joined)
-    then, orelse = (
-        arm.builder.block(*atoms) for arm, atoms in zip(arms, state.yields, strict=True)
-    )
+    then, orelse = (arm.builder.block(*atoms) for arm, atoms in zip(arms, state.yields, strict=True))
     scope.builder.add(If(condition, then, orelse, tuple(state.results), scope.frame.at(node)))
     return joined
 
@@ -68,9 +67,7 @@ def _changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, 
     return [(name, both) for name, both in pairs if both[0] is not both[1]]
 
 
-def _changed_cells(
-    scope: Scope, arms: tuple[Scope, Scope]
-) -> list[tuple[Cell, tuple[Contents, Contents]]]:
+def _changed_cells(scope: Scope, arms: tuple[Scope, Scope]) -> list[tuple[Cell, tuple[Contents, Contents]]]:
     pairs = ((cell, (arms[0].heap[cell], arms[1].heap[cell])) for cell in scope.heap)
     return [(cell, both) for cell, both in pairs if both[0] is not both[1]]
 

@@ -39,9 +39,7 @@ def reachable(scope: Scope, values: Iterable[Lowered]) -> set[Cell]:
     return found
 
 
-def freeze_shared(
-    scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values: Sequence[Lowered]
-) -> None:
+def freeze_shared(scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values: Sequence[Lowered]) -> None:
     """Freeze objects that stand for one of two where one of the two can still be reached by another way.
 
     Changing such an object would change, or not change, what the other name means.

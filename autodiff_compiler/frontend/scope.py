@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
+    Either,
     FunctionValue,
     Lowered,
     Partial,
@@ -24,8 +25,8 @@ from autodiff_compiler.frontend.values import (
     describe_type,
 )
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_float, is_integer
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.promotion import promote
@@ -50,7 +51,11 @@ class Scope:
 
         `condition` is one that surely holds there, or surely fails.
         """
-        known = self.known if condition is None else {**self.known, condition: holds}
+        known = dict(self.known)
+        while condition is not None:
+            known[condition] = holds
+            inner = self.frame.context.negations.get(condition) if isinstance(condition, Var) else None
+            condition, holds = inner, not holds
         builder = Builder(self.builder.at)
         return Scope(self.frame, builder, dict(self.names), dict(self.heap), self.caller, known)
 
@@ -129,7 +134,49 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Either):
+            return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
+
+    def _either_atom(self, value: Either, node: gast.AST, what: str) -> Atom:
+        """The side that is a number, where the running program finds that it is this side."""
+        value = self.resolved(value)
+        if not isinstance(value, Either):
+            return self.atom(value, node, what)
+        first = isinstance(value.then, (Var, Const, Either))
+        number, other = (value.then, value.orelse) if first else (value.orelse, value.then)
+        holds = value.condition if first else self.negated(value.condition)
+        message = f"{what} is {describe(other)} here, not a number or array"
+        self.builder.add(Guard(holds, message, (), "TypeMismatch", self.frame.at(node)))
+        return self.atom(number, node, what)
+
+    def resolved(self, value: Lowered) -> Lowered:
+        """The side of a value of two forms that this block knows it to have."""
+        while isinstance(value, Either):
+            if isinstance(value.condition, Const):
+                value = value.then if value.condition.value else value.orelse
+            elif value.condition in self.known:
+                value = value.then if self.known[value.condition] else value.orelse
+            else:
+                return value
+        return value
+
+    def negated(self, condition: Atom) -> Atom:
+        """`not condition`, remembered as such."""
+        if isinstance(condition, Const):
+            return Const(not condition.value, BOOL)
+        if condition in self.frame.context.negations:
+            return self.frame.context.negations[condition]
+        made = self.apply("logical_not", [condition], BOOL)
+        if isinstance(made, Var):
+            self.frame.context.negations[made] = condition
+        return made
+
+    def truth(self, value: Reference, node: gast.AST) -> Atom:
+        """The truth of a dict or object."""
+        if value.cell.cls is dict:
+            return Const(bool(self.contents(value).items), BOOL)
+        return Const(True, BOOL)
 
     def scalar(self, value: Lowered, node: gast.AST, what: str) -> Atom:
         """The value as a number."""
@@ -167,6 +214,8 @@ class Scope:
             return Const(bool(items), Scalar("bool"))
         if isinstance(value, (FunctionValue, Partial)):
             return Const(True, Scalar("bool"))
+        if isinstance(value, Reference):
+            return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
         if is_bool(atom.type):
             return atom
