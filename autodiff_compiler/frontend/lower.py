@@ -33,6 +33,7 @@ from autodiff_compiler.frontend.values import (
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -117,8 +118,9 @@ def _signature(function: FunctionType) -> inspect.Signature:
 
 
 def _parameter(name: str, kind: Kind, at: Location) -> Lowered:
-    if not isinstance(kind, Static):
+    if isinstance(kind, Scalar | Array):
         return Var(name, kind, at)
+    assert isinstance(kind, Static)
     known = literal(kind.value)
     return known if known is not None else kind
 
