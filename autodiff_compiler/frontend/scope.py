@@ -95,11 +95,13 @@ class Scope:
 
     def contents(self, reference: Reference) -> Contents:
         """What a list, dict or object holds here."""
+        self.frame.context.touched.add(reference.cell)
         return self.heap[reference.cell]
 
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
+        self.frame.context.touched.add(reference.cell)
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
