@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.lower_parameters import lower_parameter
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
@@ -31,7 +32,7 @@ class Lowering:
 
     function: Function
     tree: gast.FunctionDef  # the desugared surface
-    parameters: tuple[Var | None, ...]  # by position; None where the argument is static
+    parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
 
@@ -51,12 +52,9 @@ def lower_function(
     frame = Frame(context, source, None, (source.function.__code__,), frozenset(tree.generated))
     scope = Scope(frame, builder, {})
     parameters: list[Var | None] = []
-    for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
-        value = _parameter(name, kind, frame.at(source.tree))
-        parameters.append(value if isinstance(value, Var) else None)
-        if isinstance(value, Var):
-            context.positions[value] = position
-        scope.names[name] = Binding(value)
+    for name, kind in zip(_signature(source.function).parameters, kinds, strict=True):
+        scope.names[name] = Binding(lower_parameter(name, kind, frame.at(source.tree), parameters))
+    context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
     result = lower_block(scope, tree.body)
     yields: list[Atom] = []
     structure = _flatten(scope, tree.body[-1], result, yields)
@@ -81,13 +79,6 @@ def _surface(context: Context, source: Source, caller: Location | None = None) -
 
 def _signature(function: FunctionType) -> inspect.Signature:
     return inspect.signature(function, follow_wrapped=False)
-
-
-def _parameter(name: str, kind: Kind, at: Location) -> Lowered:
-    if not isinstance(kind, Static):
-        return Var(name, kind, at)
-    known = literal(kind.value)
-    return known if known is not None else kind
 
 
 def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> object:
