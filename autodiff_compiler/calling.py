@@ -46,6 +46,7 @@ class Specialisation:
             isinstance(kind, (Scalar, Array)) and adapter_of(value) is None
             for kind, value in zip(kinds, values, strict=True)
         )
+        self.always_fits = not self._globals
         self._direct = plain and not self._globals
         self._needs_check = bool(program.mutated or program.rebound or program.independent)
         self._writes_back = program.request.mode == "primal" and bool(program.mutated or program.written_back)
@@ -58,13 +59,14 @@ class Specialisation:
 
     def fits(self, values: Values) -> bool:
         """Whether the program holds for these values: their kinds, and the globals."""
-        return self.matches(*values) and self._globals_hold()
+        return self.matches(*values) and (self.always_fits or self.globals_hold())
 
-    def _globals_hold(self) -> bool:
-        return all(_record(reference.kind, reference.read()) == key for reference, key in self._globals)
+    def globals_hold(self) -> bool:
+        """Whether the globals are such as they were when the program was compiled."""
+        return all([_record(reference.kind, reference.read()) == key for reference, key in self._globals])
 
     def arguments(self, values: Values) -> Values:
-        """Check the call (check_call); return what compiled code takes: leaves that are passed, then globals."""
+        """Check the call (check_call); return what compiled code takes: leaves, then globals."""
         if self._needs_check:
             check_call(self.program, self._parameters, values)
         if self._direct:
@@ -111,8 +113,8 @@ class Caller:
         Raises DifferentiationError where the function, an argument or the request cannot be accepted.
         """
         last = self._last
-        if last is not None and last.fits(values):
-            return last
+        if last is not None and last.matches(*values) and (last.always_fits or last.globals_hold()):
+            return last  # as `fits` says, without another call
         found = self._fitting(values)
         if found is None:
             with _compiling:

@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import gast
 
@@ -41,7 +41,6 @@ from autodiff_compiler.optimise.share_expressions import share_expressions
 from autodiff_compiler.optimise.share_lengths import share_lengths
 from autodiff_compiler.optimise.simplify import simplify
 
-Path: TypeAlias = tuple[object, ...]  # as in Rebound
 Pass = Callable[[Function], Function]
 
 # What happens before differentiation, ...
@@ -102,7 +101,7 @@ class Program:
     zero_message: str
     guards: tuple[GuardText, ...]
     calls: Any
-    rebound: tuple[Path, ...] = ()  # what the program assigns in the caller's objects, lists and dicts
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths of what is assigned in the caller's objects
     written_back: tuple[Rebound, ...] = ()  # of that, what a primal returns after its own results
 
 
@@ -214,7 +213,7 @@ class _Compilation:
             request, source, self.stages, explanation, frozenset(),
             lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
             bool(derived and derived.independent), self._zero_message(),
-            emitted[0].guards, calls,
+            emitted[0].guards, calls, lowering.rebound, lowering.written_back,
         )  # fmt: skip
 
     def _zero_message(self) -> str:
@@ -225,9 +224,7 @@ class _Compilation:
 
     def _chosen_parameters(self) -> list[str]:
         names = inspect.signature(self.request.function, follow_wrapped=False).parameters
-        of_leaf = [
-            name for name, kind in zip(names, self.request.kinds, strict=True) for _ in leaves(kind)
-        ]
+        of_leaf = [name for name, kind in zip(names, self.request.kinds, strict=True) for _ in leaves(kind)]
         return list(dict.fromkeys(of_leaf[leaf] for leaf in self.request.wrt))
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, assert_never
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
-from autodiff_compiler.frontend.structures import item_text, put_together
+from autodiff_compiler.frontend.structures import constants_of, item_text, put_together
 from autodiff_compiler.ir.nodes import Known, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
 from autodiff_compiler.ir.walk import result_positions
@@ -102,11 +102,20 @@ class _Seeds:
                     yield from self._sequence(items, seed, cls.__name__)
                     return
                 for key, item in zip(keys, items, strict=True):
-                    if self._is_active(item):
+                    if key in constants_of(cls):
+                        yield from self._zeros(item)
+                    elif self._is_active(item):
                         yield from self.pairs(item, self._part(cls, key, seed))
             case Listed(item=item):
                 if self._is_active(item):
                     yield from self._stacked(item, seed)
+
+    def _zeros(self, structure: Structure) -> Iterator[tuple[int, object]]:
+        """The seeds of a constant field."""
+        for position in result_positions(structure):
+            kind = self.types[position]
+            if is_float(kind):
+                yield position, form_of(kind)(np.zeros(self.shapes[position], kind.dtype))
 
     def _is_active(self, structure: Structure) -> bool:
         return any(is_float(self.types[position]) for position in result_positions(structure))
@@ -139,7 +148,9 @@ class _Seeds:
 
     def _stacked(self, item: Structure, seed: Any) -> Iterator[tuple[int, object]]:
         """The seeds of a list: for each of its results one array, over the items."""
-        active = [position for position in dict.fromkeys(result_positions(item)) if is_float(self.types[position])]
+        active = [
+            position for position in dict.fromkeys(result_positions(item)) if is_float(self.types[position])
+        ]
         count = self.shapes[active[0]][0]
         self._check_length(seed, count, "list")
         inner = _Seeds(

@@ -1,4 +1,4 @@
-"""What a primal has changed reaches the caller: elements of lists, attributes of objects, entries of dicts."""
+"""What a primal has changed reaches the caller: items of lists, attributes of objects, entries of dicts."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
 from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
+from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Rebound, Structure, Var
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -35,6 +35,8 @@ class Lowering:
     parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
+    written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
 
 
 def lower_function(
@@ -81,7 +83,7 @@ def _signature(function: FunctionType) -> inspect.Signature:
     return inspect.signature(function, follow_wrapped=False)
 
 
-def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> object:
+def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> Structure:
     """How a result is arranged: the position of a yield, or a tuple of such."""
     match value:
         case Var() | Const():

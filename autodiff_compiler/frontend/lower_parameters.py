@@ -25,7 +25,8 @@ def lower_parameter(name: str, kind: Kind, at: Location, found: list[Var | None]
             return known if known is not None else kind
         case Opaque(reason=reason):
             found.append(None)
-            return Undefined(reason)
+            what, _, _ = reason.partition("; ")  # the advice is for arguments that are no structures
+            return Undefined(f"`{name}`: {what}")
         case Record(cls=cls, keys=keys, items=items):
             names = [name + item_text(cls, key) for key in keys]
             parts = [lower_parameter(*part, at, found) for part in zip(names, items, strict=True)]

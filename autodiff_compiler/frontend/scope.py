@@ -10,7 +10,14 @@ import gast
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, describe, describe_type
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Lowered,
+    TupleValue,
+    Undefined,
+    describe,
+    describe_type,
+)
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_float, is_integer
@@ -38,6 +45,8 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Undefined) and value.reason:
+            self.frame.refuse(TypeMismatch, node, value.reason)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
 
     def scalar(self, value: Lowered, node: gast.AST, what: str) -> Atom:

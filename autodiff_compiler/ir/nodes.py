@@ -294,7 +294,7 @@ class Known:
 
 
 # How the caller gets the results: the position of one yield; a tuple of several; None.
-Structure: TypeAlias = "int | tuple[Structure, ...] | None | Made | Listed | Known"
+Structure: TypeAlias = "int | tuple[Structure, ...] | Made | Listed | Known | None"
 
 
 EACH = "each item"  # in a path: all items of a uniform list
@@ -330,6 +330,6 @@ class Function:
 __all__ = [
     "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Carry", "Const", "Dim", "For", "Function",
     "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis", "NewStack", "Pop", "Push",
-    "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value", "Var", "View",
-    "While", "Write",
+    "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value", "Var",
+    "View", "While", "Write",
 ]  # fmt: skip
