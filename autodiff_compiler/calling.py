@@ -137,13 +137,13 @@ class Caller:
     def _program(self, kinds: tuple[Kind, ...], chosen: tuple[int, ...], values: Values) -> Program:
         """Compile; integers that shape the program become known once compilation asks for their values."""
         while True:
+            wrt = chosen_leaves(kinds, chosen)
             try:
-                wrt = chosen_leaves(kinds, chosen)
                 program = compile_request(Request(self.function, kinds, wrt, self.mode))
-                wanted = program.needs_static
             except NeedsStatic as need:
-                wanted = need.positions
-            known = with_known(kinds, values, wanted)
+                kinds = with_known(kinds, values, need.positions)
+                continue
+            known = with_known(kinds, values, program.needs_static)
             if known == kinds:
                 return program
             kinds = known

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import gast
 
 from autodiff_compiler.errors import DifferentiationError, UnsupportedSyntax
-from autodiff_compiler.frontend.exits import always_exits, is_empty_return
+from autodiff_compiler.frontend.exits import always_exits, is_empty_return, returns_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.location import Location
 
@@ -37,17 +37,12 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.Assert: ("assertions are not supported", "check the arguments before the call"),
     gast.With: ("context managers run hidden code", "the same context around the call of this function"),
     gast.Global: (_SCOPE, "pass the value as an argument and return the new one"),
-    gast.Nonlocal: (_SCOPE, "pass the value as an argument and return the new one"),
     gast.ClassDef: (_DEFINITION, "a class at the top of the module"),
-    gast.FunctionDef: (_DEFINITION, _TOP),
-    gast.Lambda: (_DEFINITION, _TOP),
     gast.ListComp: (_COMPREHENSION, _FILL),
     gast.SetComp: (_COMPREHENSION, _FILL),
     gast.DictComp: (_COMPREHENSION, _FILL),
     gast.GeneratorExp: ("generator expressions are not supported", "a loop that adds up the terms"),
-    gast.Dict: ("dicts are not supported", "one variable or parameter for each entry"),
     gast.Set: ("sets are not supported", "an array"),
-    gast.Starred: ("how many values `*` stands for is not known", "each value written out"),
     gast.JoinedStr: (_TEXT, "format it outside the function"),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
     gast.Match: ("pattern matching is not supported", "`if` and `elif`"),
@@ -62,6 +57,7 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.Assign, gast.AugAssign, gast.AnnAssign, gast.If, gast.For, gast.While, gast.Break, gast.Continue),
     *(gast.Return, gast.Pass, gast.Expr, gast.IfExp, gast.BoolOp, gast.BinOp, gast.UnaryOp, gast.Compare),
     *(gast.Call, gast.keyword, gast.Attribute, gast.Subscript, gast.Slice, gast.Tuple, gast.List),
+    *(gast.FunctionDef, gast.Lambda, gast.Dict, gast.Starred, gast.Nonlocal, gast.arguments),
     *(gast.Name, gast.Constant, gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
 )
 
@@ -146,8 +142,8 @@ def _for(node: gast.For) -> Iterator[Offence]:
 
 
 def _attribute(node: gast.Attribute) -> Iterator[Offence]:
-    if not isinstance(node.ctx, gast.Load):
-        yield node, "attributes cannot be assigned", "return the new value"
+    if isinstance(node.ctx, gast.Del):
+        yield node, "attributes cannot be deleted", "None in its place"
 
 
 def _aug_assign(node: gast.AugAssign) -> Iterator[Offence]:
@@ -213,7 +209,7 @@ _PASSES: dict[type[gast.AST], str] = {
 
 def _returns(function: gast.FunctionDef, procedure: bool) -> Iterator[Offence]:
     """What keeps the function from returning a value on every path."""
-    returns = [node for node in gast.walk(function) if isinstance(node, gast.Return)]
+    returns = [item for statement in function.body for item in returns_of(statement)]
     empty = [node for node in returns if is_empty_return(node)]
     if len(empty) == len(returns):
         if not procedure:

@@ -28,6 +28,7 @@ from autodiff_compiler.frontend.exits import (
     exits,
     is_always_true,
     is_empty_return,
+    returns_of,
 )
 from autodiff_compiler.frontend.source import Source
 
@@ -45,7 +46,12 @@ def desugar(source: Source) -> gast.FunctionDef:
     The attribute `generated` of the function is the set of names that the user did not write. A function that
     returns nothing ends in `return None`. `pass` stands only where a block would be empty.
     """
-    tree = copy.deepcopy(source.tree)
+    return desugar_tree(source.tree)
+
+
+def desugar_tree(function: gast.FunctionDef) -> gast.FunctionDef:
+    """As `desugar`, for the tree of a function, which may stand inside another."""
+    tree = copy.deepcopy(function)
     maker = _Maker({node.id for node in gast.walk(tree) if isinstance(node, gast.Name)})
     tree.body = maker.function(maker.simplified(tree.body), tree)
     tree.generated = maker.generated
@@ -119,8 +125,7 @@ class _Maker:
 
     def function(self, body: Statements, origin: gast.FunctionDef) -> Statements:
         """The body of the function, ending in its one return."""
-        nodes = [node for statement in body for node in gast.walk(statement)]
-        returns = [node for node in nodes if isinstance(node, gast.Return)]
+        returns = [node for statement in body for node in returns_of(statement)]
         if not all(is_empty_return(node) for node in returns):
             if returns == body[-1:]:
                 return [*self.block(body[:-1], {}, frozenset()), *returns]

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import FunctionType
+from dataclasses import dataclass, replace
+from types import CellType, FunctionType
 
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.binding import bind_parameters
+from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.lower_parameters import lower_parameter
+from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+    literal,
+)
+from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Rebound, Structure, Var
 from autodiff_compiler.location import Location
@@ -48,14 +61,17 @@ def lower_function(
     """
     context = Context(static_globals=static_globals)
     context.inline = _inline
+    context.lower_block = lower_block
+    context.call = lower_call
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
-    frame = Frame(context, source, None, (source.function.__code__,), frozenset(tree.generated))
-    scope = Scope(frame, builder, {})
-    parameters: list[Var | None] = []
-    for name, kind in zip(_signature(source.function).parameters, kinds, strict=True):
-        scope.names[name] = Binding(lower_parameter(name, kind, frame.at(source.tree), parameters))
+    scope = _opened(Scope(_frame(context, source, tree), builder, {}))
+    frame = scope.frame
+    arguments = Arguments(scope, frame.at(source.tree))
+    for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
+        scope.bind(name, Binding(arguments.lower(name, kind, (position,))))
+    parameters = arguments.leaves
     context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
     result = lower_block(scope, tree.body)
     yields: list[Atom] = []
@@ -71,12 +87,30 @@ def lower_function(
     )
 
 
+def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
+    """The frame of a function at the top of its module, or of a closure that Python has made."""
+    own = variables(tree)
+    cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
+    return Frame(
+        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells
+    )
+
+
+def _opened(scope: Scope) -> Scope:
+    """The scope with nothing in the variables that inner functions share."""
+    for cell in scope.frame.cells.values():
+        scope.heap[cell] = Contents()
+    return scope
+
+
 def _surface(context: Context, source: Source, caller: Location | None = None) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    raise_all(check_syntax(source, procedure=True, caller=caller))
     place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
-    context.sources.setdefault(place, source)
-    return desugar(source)
+    if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
+        raise_all(check_syntax(source, procedure=True, caller=caller))
+        context.sources.setdefault(place, source)
+        context.surfaces[place] = desugar(source)
+    return context.surfaces[place]
 
 
 def _signature(function: FunctionType) -> inspect.Signature:
@@ -91,6 +125,8 @@ def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[A
             return len(yields) - 1
         case TupleValue():
             return tuple(_flatten(scope, node, item, yields) for item in value.items)
+        case Reference() if (items := scope.items(value)) is not None:
+            return tuple(_flatten(scope, node, item, yields) for item in items)
         case Static(value=None):
             return None
         case Undefined():
@@ -131,36 +167,35 @@ def _inline(
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
     tree = _surface(frame.context, source, at)
-    inner = Frame(frame.context, source, at, (*frame.functions, code), frozenset(tree.generated))
-    callee = Scope(inner, scope.builder, _bind_arguments(scope, node, source.function, arguments, keywords))
+    inner = replace(
+        _frame(frame.context, source, tree),
+        caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
+    )  # fmt: skip
+    callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
+    defaults = _defaults(scope, source.function)
+    name = source.function.__name__
+    bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
+    for name, value in bound.items():
+        callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 
 
-def _bind_arguments(
-    scope: Scope,
-    node: gast.AST,
-    function: FunctionType,
-    arguments: Sequence[Lowered],
-    keywords: Mapping[str, Lowered],
-) -> dict[str, Binding]:
-    signature = _signature(function)
-    try:
-        bound = signature.bind(*arguments, **keywords)
-    except TypeError as error:
-        scope.frame.refuse(TypeMismatch, node, f"{function.__name__}: {error}")
-    names = {name: Binding(value) for name, value in bound.arguments.items()}
-    for name, parameter in signature.parameters.items():
-        if name not in names:
-            known = literal(parameter.default)
-            if known is None:
-                path = f"{function.__module__}.{function.__qualname__}.{name}"
-                known = scope.frame.context.global_value(
-                    path, function, parameter.default, _constantly(parameter.default)
-                )
-            names[name] = Binding(known)
-    return names
+def _defaults(scope: Scope, function: FunctionType) -> dict[str, Lowered]:
+    """The defaults of a function's parameters, read again at each call."""
+    found = {}
+    for name, parameter in _signature(function).parameters.items():
+        if parameter.default is parameter.empty:
+            continue
+        known = literal(parameter.default)
+        if known is None:
+            path = f"{function.__module__}.{function.__qualname__}.{name}"
+            known = scope.frame.context.global_value(
+                path, function, parameter.default, _constantly(parameter.default)
+            )
+        found[name] = known
+    return found
 
 
 def _constantly(value: object) -> Callable[[], object]:

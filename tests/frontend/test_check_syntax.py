@@ -78,18 +78,13 @@ STATEMENTS = {
     "with a:\n    pass": "context managers",
     "global g": "outside the function",
     "class C: pass": "outermost",
-    "def g(): return 1": "outermost",
     "async def g(): return 1": "coroutine",
-    "b = lambda x: x": "outermost",
     "b = [x for x in a]": "comprehension",
     "b = {x for x in a}": "comprehension",
     "b = {x: x for x in a}": "comprehension",
     "b = sum(x for x in a)": "generator expression",
-    "b = {1: a}": "dicts",
     "b = {1, a}": "sets",
     "b = f'{a}'": "text",
-    "b, *c = a": r"\*",
-    "g(*a)": r"\*",
     "g(**a)": r"\*\*",
     "match a:\n    case 1:\n        pass": "pattern matching",
     "b = (c := a) + 1": "inside an expression",
@@ -99,9 +94,6 @@ STATEMENTS = {
     "for i in a:\n    pass\nelse:\n    pass": "`else` of a loop",
     "while a:\n    pass\nelse:\n    pass": "`else` of a loop",
     "for a[0] in a:\n    pass": "target of a loop",
-    "for i, a.x in a:\n    pass": "attributes",
-    "a.x = 1": "attributes",
-    "a.x += 1": "attributes",
     "a @= a": "matrix product",
     "b: float": "declaration",
     "b = a in a": "membership",
@@ -132,7 +124,6 @@ def test_refused_statement(statement):
         ("async def f(a):\n    return a", "coroutine"),
         ("def f(*a):\n    return a", r"`\*a`"),
         ("def f(a, **b):\n    return a", r"`\*\*b`"),
-        ("def g(x):\n    def f(a):\n        nonlocal x\n        return a\n    return f\nf = g(1)", "outside"),
     ],
 )
 def test_refused_function(text, message):
@@ -149,9 +140,9 @@ def test_type_statement():
 def test_all_offences_in_the_order_of_the_text():
     errors = checked("""
         def f(a, *rest):
-            b = [x for x in a]; c = {1: 2}
+            b = [x for x in a]; c = {1 for i in a}
             with a:
-                d = lambda: (yield)
+                d = (yield)
                 try:
                     raise ValueError
                 finally:
@@ -163,9 +154,9 @@ def test_all_offences_in_the_order_of_the_text():
     assert [(error.lineno, marked(error)) for error in errors] == [
         (1, "rest"),
         (2, "[x for x in a]"),
-        (2, "{1: 2}"),
+        (2, "{1 for i in a}"),
         (3, "with a:"),
-        (4, "lambda: (yield)"),
+        (4, "yield"),
         (5, "try:"),
         (6, "raise ValueError"),
         (8, "del a"),
@@ -205,7 +196,7 @@ def test_endless_loops_need_no_return_after_them(body):
 
 
 def test_paths_are_reported_with_other_offences():
-    assert [error.lineno for error in checked("def f(a):\n    b = {1: a}\n    if b: return b")] == [2, 3]
+    assert [error.lineno for error in checked("def f(a):\n    b = {1}\n    if b: return b")] == [2, 3]
     assert [error.lineno for error in checked("def f(a):\n    if a: return 1\n    raise ValueError")] == [3]
 
 
