@@ -136,6 +136,8 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Undefined) and value.reason:
+            self.frame.refuse(TypeMismatch, node, value.reason)
         if isinstance(value, Either):
             return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
