@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import gast
 
@@ -13,7 +13,7 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.values import Lowered, literal
-from autodiff_compiler.ir.nodes import Var
+from autodiff_compiler.ir.nodes import Atom, Var
 from autodiff_compiler.location import Location
 
 
@@ -50,6 +50,7 @@ class Context:
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
+    exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     inline: Callable[..., Lowered] = field(default=_no_inlining)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
@@ -84,6 +85,11 @@ class Context:
         stem, _, name = path.rpartition(".")
         return f"{stem}#{number + 1}.{name}" if number else path
 
+    def number_of(self, exception: object) -> int:
+        """The number of an exception that is caught."""
+        self.exceptions.append(exception)
+        return len(self.exceptions)
+
     def need_static(self, value: Lowered) -> None:
         """Ask for a recompilation in which this parameter or global is known, if it is one."""
         if isinstance(value, Var) and value in self.positions:
@@ -91,6 +97,15 @@ class Context:
         for path, variable in self.global_vars.items():
             if variable is value:
                 raise NeedsStatic(frozenset(), frozenset({path}))
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The exception in a handler: its name, the variable that holds its number, which numbers it may be."""
+
+    name: str
+    code: Atom
+    codes: tuple[int, ...]
 
 
 @dataclass
@@ -102,6 +117,9 @@ class Frame:
     caller: Location | None = None
     functions: tuple[object, ...] = ()  # code objects on the inlining stack, outermost first
     generated: frozenset[str] = frozenset()  # names made by desugaring
+    raised: str = ""  # the variable that holds the number of an exception on its way to a handler
+    handlers: tuple[tuple[type[BaseException], ...], ...] = ()  # what each `try` around catches, outermost first
+    caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
 
     def at(self, node: gast.AST) -> Location:
         """Where a node stands in the user's file."""

@@ -15,8 +15,9 @@ from autodiff_compiler.frontend.arrays import attribute
 from autodiff_compiler.frontend.calls import lower_call, missing
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.merging import merge
+from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Var
 from autodiff_compiler.ir.types import BOOL
@@ -69,6 +70,10 @@ def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
                 return _attribute(scope, node)
             case gast.Call():
                 return _call(scope, node)
+            case gast.NamedExpr():
+                value = lower_expression(scope, node.value)
+                scope.names[node.target.id] = Binding(value)
+                return value
     scope.frame.refuse(UnsupportedSyntax, node, f"{type(node).__name__} expressions are not supported")
 
 
@@ -246,8 +251,8 @@ def choose(scope: Scope, node: gast.AST, condition: Atom, then: Arm, orelse: Arm
     if isinstance(condition, Const):
         return then(scope) if condition.value else orelse(scope)
     inner_then, inner_else = scope.nested(), scope.nested()
-    values = then(inner_then), orelse(inner_else)
-    value = merge(scope, node, condition, (inner_then, inner_else), [("", *values)])[0].value
+    values = lower_arm(inner_then, then) or Undefined(), lower_arm(inner_else, orelse) or Undefined()
+    (value,) = join_arms(scope, node, condition, (inner_then, inner_else), [values])
     if isinstance(value, Undefined):
         scope.frame.refuse(TypeMismatch, node, value.reason or "the two sides have no common type")
     return value

@@ -11,6 +11,7 @@ from autodiff_compiler.frontend.expressions import choose, lower_expression
 from autodiff_compiler.frontend.iteration import Item, iteration
 from autodiff_compiler.frontend.merging import convert, placeholder
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -184,7 +185,7 @@ def _settle(
         carries = _Carries(scope, names, types, made)
         body = scope.nested()
         body.names.update(carries.entry)
-        lower_body(body)
+        lower_arm(body, lower_body)
         yields, agreed = carries.close(body)
         if agreed:
             return carries, body, yields
@@ -221,7 +222,7 @@ def _finish(
 
 def lower_while(scope: Scope, statement: gast.While, lower_block: LowerBlock) -> None:
     """`while test: body`."""
-    names = assigned_names(statement.body)
+    names = assigned_names([gast.Expr(statement.test), *statement.body])
     tests: list[Block] = []
 
     def lower_body(body: Scope) -> None:

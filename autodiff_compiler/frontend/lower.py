@@ -14,9 +14,11 @@ from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.raising import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
+from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
@@ -48,7 +50,7 @@ def lower_function(
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
-    frame = Frame(context, source, None, (source.function.__code__,), frozenset(tree.generated))
+    frame = Frame(context, source, None, (source.function.__code__,), frozenset(tree.generated), tree.raised)
     scope = Scope(frame, builder, {})
     parameters: list[Var | None] = []
     for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
@@ -57,7 +59,7 @@ def lower_function(
         if isinstance(value, Var):
             context.positions[value] = position
         scope.names[name] = Binding(value)
-    result = lower_block(scope, tree.body)
+    result = _result(scope, tree.body)
     yields: list[Atom] = []
     structure = _flatten(scope, tree.body[-1], result, yields)
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
@@ -71,12 +73,26 @@ def lower_function(
     )
 
 
-def _surface(context: Context, source: Source, caller: Location | None = None) -> gast.FunctionDef:
+def _result(scope: Scope, body: Sequence[gast.AST]) -> Lowered | None:
+    """What the outermost function returns; its exception, where it always raises one and the same."""
+    try:
+        return lower_block(scope, body)
+    except Unreachable as end:
+        if end.make is not None and not may_raise(scope.builder.statements[:-1]):
+            raise end.make() from None
+        scope.frame.refuse(
+            UnsupportedSyntax, body[-1], "no path returns a value: each raises an exception", "a result"
+        )
+
+
+def _surface(
+    context: Context, source: Source, caller: Location | None = None, *, catching: bool = False
+) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
     raise_all(check_syntax(source, procedure=True, caller=caller))
     place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
     context.sources.setdefault(place, source)
-    return desugar(source)
+    return desugar(source, catching=catching)
 
 
 def _signature(function: FunctionType) -> inspect.Signature:
@@ -137,10 +153,16 @@ def _inline(
         )
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
-    tree = _surface(frame.context, source, at)
-    inner = Frame(frame.context, source, at, (*frame.functions, code), frozenset(tree.generated))
+    catching = bool(frame.handlers)
+    tree = _surface(frame.context, source, at, catching=catching)
+    inner = Frame(
+        frame.context, source, at, (*frame.functions, code), frozenset(tree.generated), tree.raised,
+        frame.handlers,
+    )  # fmt: skip
     callee = Scope(inner, scope.builder, _bind_arguments(scope, node, source.function, arguments, keywords))
     result = lower_block(callee, tree.body)
+    if catching:
+        pass_on(scope, node, callee)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 

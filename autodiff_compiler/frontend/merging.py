@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import gast
 
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unreachable import absorb, lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -41,16 +42,48 @@ class _Arms:
         return variable
 
 
-def merge(
+def join_arms(
     scope: Scope,
     node: gast.AST,
     condition: Atom,
     arms: tuple[Scope, Scope],
-    entries: Sequence[tuple[str, Lowered, Lowered]],
-) -> list[Binding]:
-    """Append `if condition` over the two arms' statements; a binding for each (name, then, else)."""
-    pairs = [(name, Binding(then), Binding(orelse)) for name, then, orelse in entries]
-    return merge_bindings(scope, node, condition, arms, pairs)
+    values: Sequence[tuple[Lowered, Lowered]] = (),
+) -> list[Lowered]:
+    """Append `if condition` over the two arms' statements; what each (then, else) of `values` is afterwards.
+
+    Names that an arm has changed are changed in `scope`.
+    """
+    alive = absorb(scope, node, condition, arms)
+    if alive is not None:
+        return [both[alive] for both in values]
+    then, orelse = arms
+    missing = Binding(Undefined())
+    names = [
+        name for name in dict.fromkeys((*then.names, *orelse.names))
+        if then.names.get(name, missing) is not orelse.names.get(name, missing)
+    ]  # fmt: skip
+    entries = [(name, then.names.get(name, missing), orelse.names.get(name, missing)) for name in names]
+    entries += [("", Binding(first), Binding(second)) for first, second in values]
+    merged = merge_bindings(scope, node, condition, arms, entries)
+    scope.names.update(zip(names, merged, strict=False))
+    return [binding.value for binding in merged[len(names) :]]
+
+
+def branch(
+    scope: Scope,
+    node: gast.AST,
+    condition: Atom,
+    then: Callable[[Scope], object],
+    orelse: Callable[[Scope], object],
+) -> None:
+    """Lower one of two arms, or both and join what they leave in names."""
+    if isinstance(condition, Const):
+        (then if condition.value else orelse)(scope)
+        return
+    arms = scope.nested(), scope.nested()
+    for arm, lower in zip(arms, (then, orelse), strict=True):
+        lower_arm(arm, lower)
+    join_arms(scope, node, condition, arms)
 
 
 def merge_bindings(
@@ -60,7 +93,7 @@ def merge_bindings(
     arms: tuple[Scope, Scope],
     entries: Sequence[tuple[str, Binding, Binding]],
 ) -> list[Binding]:
-    """As `merge`, for names which may be unassigned on one side."""
+    """Append the `if`; a binding for each (name, then, else)."""
     state = _Arms(scope, (arms[0].builder, arms[1].builder))
     bindings = [_merge_one(state, name, then, orelse) for name, then, orelse in entries]
     then_block = arms[0].builder.block(*state.yields[0])

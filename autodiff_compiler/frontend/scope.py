@@ -27,10 +27,17 @@ class Scope:
     frame: Frame
     builder: Builder
     names: dict[str, Binding]
+    dead: bool = False  # control never reaches the end of what was lowered here
 
     def nested(self) -> Scope:
         """A scope for a nested block: its own statements, a copy of the names."""
         return Scope(self.frame, Builder(self.builder.at), dict(self.names))
+
+    def adopt(self, arm: Scope) -> None:
+        """Go on with the statements and names of an arm, as it is surely taken."""
+        self.builder.statements += arm.builder.statements
+        self.names.clear()
+        self.names.update(arm.names)
 
     # ------------------------------------------------------------ what a value must be
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.expressions import binary, lower_expression
+from autodiff_compiler.frontend.imports import lower_import
 from autodiff_compiler.frontend.indexing import (
     FULL,
     element_or_view,
@@ -17,8 +18,10 @@ from autodiff_compiler.frontend.indexing import (
     write_subscript,
 )
 from autodiff_compiler.frontend.loops import lower_for, lower_while
-from autodiff_compiler.frontend.merging import merge_bindings
+from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.raising import lower_raise
+from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
@@ -36,7 +39,7 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
                         scope.frame.refuse(
                             UnsupportedSyntax, statement, "the function returns nothing", "a value"
                         )
-                    return lower_expression(scope, statement.value)
+                    return _result(scope, statement.value)
                 case gast.Assign():
                     _assign_statement(scope, statement)
                 case gast.AugAssign():
@@ -47,6 +50,14 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
                     lower_for(scope, statement, lower_block, assign)
                 case gast.While():
                     lower_while(scope, statement, lower_block)
+                case gast.Raise():
+                    lower_raise(scope, statement)
+                case gast.Try():
+                    lower_try(scope, statement, lower_block)
+                case gast.Delete():
+                    _delete(scope, statement.targets[0])
+                case gast.Import() | gast.ImportFrom():
+                    lower_import(scope, statement)
                 case gast.Expr():
                     _expression_statement(scope, statement)
                 case gast.Pass():
@@ -57,13 +68,31 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
     return None
 
 
+def _result(scope: Scope, node: gast.AST) -> Lowered:
+    """The value of a `return`; none where an exception is surely on its way to a handler."""
+    if isinstance(node, gast.Name) and node.id in scope.frame.generated and node.id not in scope.names:
+        return Undefined("control never gets here")
+    return lower_expression(scope, node)
+
+
 def _expression_statement(scope: Scope, statement: gast.Expr) -> None:
     if not isinstance(statement.value, gast.Constant):
         lower_expression(scope, statement.value)
 
 
+def _delete(scope: Scope, target: gast.AST) -> None:
+    """`del name`: it must have a value, and has none afterwards."""
+    if not isinstance(target, gast.Name):
+        scope.frame.refuse(UnsupportedSyntax, target, "elements cannot be deleted", "a new list or array")
+    lower_expression(scope, gast.copy_location(gast.Name(target.id, gast.Load(), None, None), target))
+    scope.names[target.id] = Binding(Undefined())
+
+
 def _assign_statement(scope: Scope, statement: gast.Assign) -> None:
     target, value = statement.targets[0], lower_expression(scope, statement.value)
+    if getattr(statement, "caught", False):  # without a value where the call has raised; then none reads it
+        scope.names[target.id] = Binding(value)
+        return
     assign(scope, target, _named(scope, value, target.id) if isinstance(target, gast.Name) else value)
 
 
@@ -184,8 +213,6 @@ def _update_array(
     """`a += v` on a whole array or view, in place as NumPy does."""
     atom = scope.atom(value, statement, "the value")
     element = Scalar(array.type.dtype)
-    if isinstance(operator, gast.MatMult):
-        scope.frame.refuse(UnsupportedSyntax, statement, "`@=` is not supported", "a = a @ b")
     if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom):
         if isinstance(operator, gast.Sub):
             atom = scope.elementwise(statement, "negative", [scope.cast(atom, element)])
@@ -204,17 +231,7 @@ def _update_array(
 
 def _if(scope: Scope, statement: gast.If) -> None:
     condition = scope.condition(lower_expression(scope, statement.test), statement.test)
-    if isinstance(condition, Const):
-        lower_block(scope, statement.body if condition.value else statement.orelse)
-        return
-    then, orelse = scope.nested(), scope.nested()
-    lower_block(then, statement.body)
-    lower_block(orelse, statement.orelse)
-    missing = Binding(Undefined())
-    names = [
-        name for name in dict.fromkeys((*then.names, *orelse.names))
-        if then.names.get(name, missing) is not orelse.names.get(name, missing)
-    ]  # fmt: skip
-    entries = [(name, then.names.get(name, missing), orelse.names.get(name, missing)) for name in names]
-    merged = merge_bindings(scope, statement, condition, (then, orelse), entries)
-    scope.names.update(zip(names, merged, strict=True))
+    branch(
+        scope, statement, condition,
+        lambda arm: lower_block(arm, statement.body), lambda arm: lower_block(arm, statement.orelse),
+    )  # fmt: skip
