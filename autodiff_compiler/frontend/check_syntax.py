@@ -159,7 +159,7 @@ def _delete(source: Source, node: gast.Delete) -> Iterator[Offence]:
 
 
 def _attribute(source: Source, node: gast.Attribute) -> Iterator[Offence]:
-    if not isinstance(node.ctx, gast.Load):
+    if isinstance(node.ctx, gast.Store):
         yield node, "attributes cannot be assigned", "return the new value"
 
 
@@ -235,6 +235,9 @@ def _last(block: Sequence[gast.stmt]) -> gast.stmt:
         return _last(last.orelse)
     if isinstance(last, gast.With):
         return _last(last.body)
+    if isinstance(last, gast.Try):
+        ends = [last.orelse or last.body, *(handler.body for handler in last.handlers)]
+        return next(_last(end) for end in ends if not always_exits(end))
     if isinstance(last, gast.If):
         if not always_exits(last.body):
             return _last(last.body)

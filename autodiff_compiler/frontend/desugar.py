@@ -178,7 +178,7 @@ class _Maker:
             body.insert(0, _set(own[CONTINUE], False, statement))
         if RAISE in left:  # so that the flag is seen to change in the loop, where a call changes it
             flag = self.flag(RAISE, own)
-            body.append(nodes.assign(flag, nodes.name(flag), statement))
+            body = [_set(flag, 0, statement), *body, nodes.assign(flag, nodes.name(flag), statement)]
         statement.body = body or [nodes.at(statement, gast.Pass())]
         if isinstance(statement, gast.For):
             statement.until = nodes.at(statement, over) if over is not None else None

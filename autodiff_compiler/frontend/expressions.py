@@ -62,7 +62,7 @@ def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
             case gast.IfExp():
                 return _conditional(scope, node)
             case gast.Tuple() | gast.List():
-                return TupleValue(tuple(lower_expression(scope, item) for item in node.elts))
+                return TupleValue(tuple(lower_items(scope, node.elts)))
             case gast.Subscript():
                 base = lower_expression(scope, node.value)
                 return read_subscript(scope, node, base, lambda item: lower_expression(scope, item))
@@ -75,6 +75,23 @@ def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
                 scope.names[node.target.id] = Binding(value)
                 return value
     scope.frame.refuse(UnsupportedSyntax, node, f"{type(node).__name__} expressions are not supported")
+
+
+def lower_items(scope: Scope, elements: Sequence[gast.AST]) -> list[Lowered]:
+    """The values of a display or of positional arguments, starred ones taken apart."""
+    found: list[Lowered] = []
+    for element in elements:
+        if not isinstance(element, gast.Starred):
+            found.append(lower_expression(scope, element))
+            continue
+        value = lower_expression(scope, element.value)
+        if not isinstance(value, TupleValue):
+            scope.frame.refuse(
+                UnsupportedSyntax, element, f"how many values `*` stands for is not known: {describe(value)}",
+                "a tuple, or each value written out",
+            )  # fmt: skip
+        found += value.items
+    return found
 
 
 def read_name(scope: Scope, node: gast.Name) -> Lowered:
@@ -284,6 +301,6 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
         if not isinstance(base, Static):
             method = base
     function: Lowered = Static(node.func.attr) if method is not None else lower_expression(scope, node.func)
-    arguments = [lower_expression(scope, argument) for argument in node.args]
+    arguments = lower_items(scope, node.args)
     keywords = {keyword.arg: lower_expression(scope, keyword.value) for keyword in node.keywords}
     return lower_call(scope, node, function, arguments, keywords, method)

@@ -10,6 +10,7 @@ from types import FunctionType
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
@@ -175,11 +176,8 @@ def _bind_arguments(
     keywords: Mapping[str, Lowered],
 ) -> dict[str, Binding]:
     signature = _signature(function)
-    try:
-        bound = signature.bind(*arguments, **keywords)
-    except TypeError as error:
-        scope.frame.refuse(TypeMismatch, node, f"{function.__name__}: {error}")
-    names = {name: Binding(value) for name, value in bound.arguments.items()}
+    values = bind_parameters(scope, node, function.__name__, signature, arguments, keywords)
+    names = {name: Binding(value) for name, value in values.items()}
     for name, parameter in signature.parameters.items():
         if name not in names:
             known = literal(parameter.default)

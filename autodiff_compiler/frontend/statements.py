@@ -8,6 +8,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.binding import spread
 from autodiff_compiler.frontend.expressions import binary, lower_expression
 from autodiff_compiler.frontend.imports import lower_import
 from autodiff_compiler.frontend.indexing import (
@@ -129,19 +130,18 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
     if isinstance(value, Var) and isinstance(value.type, Array):
         _check_length(scope, target, value, len(target.elts))
         rest = (FULL,) * (value.type.rank - 1)
+        if any(isinstance(part, gast.Starred) for part in target.elts):
+            what = "how many elements `*` stands for is not known"
+            scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
         items: Sequence[Lowered] = [
             element_or_view(scope, value, (integer(k), *rest)) for k in range(len(target.elts))
         ]
     elif isinstance(value, TupleValue):
         items = value.items
-        if len(items) != len(target.elts):
-            scope.frame.refuse(
-                TypeMismatch, target, f"{len(items)} values cannot be unpacked into {len(target.elts)} names"
-            )
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
-    for element, item in zip(target.elts, items, strict=True):
-        assign(scope, element, item)
+    for part, item in spread(scope, target, items):
+        assign(scope, part, item)
 
 
 def _check_length(scope: Scope, target: gast.AST, array: Var, count: int) -> None:

@@ -27,6 +27,8 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
+    "syntax",
+    "exceptions",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
