@@ -8,7 +8,7 @@ import gast
 
 from autodiff_compiler.errors import DifferentiationError, UnsupportedSyntax
 from autodiff_compiler.frontend.contexts import context_refusal
-from autodiff_compiler.frontend.exits import always_exits, exits, is_empty_return
+from autodiff_compiler.frontend.exits import always_exits, exits, is_empty_return, returns_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.location import Location
 
@@ -31,15 +31,11 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.Yield: (_SUSPEND, _ARRAY),
     gast.YieldFrom: (_SUSPEND, _ARRAY),
     gast.TryStar: ("groups of exceptions are not followed", "`except` without the star"),
-    gast.Nonlocal: (_SCOPE, "pass the value as an argument and return the new one"),
     gast.ClassDef: (_DEFINITION, "a class at the top of the module"),
-    gast.FunctionDef: (_DEFINITION, _TOP),
-    gast.Lambda: (_DEFINITION, _TOP),
     gast.ListComp: (_COMPREHENSION, _FILL),
     gast.SetComp: (_COMPREHENSION, _FILL),
     gast.DictComp: (_COMPREHENSION, _FILL),
     gast.GeneratorExp: ("generator expressions are not supported", "a loop that adds up the terms"),
-    gast.Dict: ("dicts are not supported", "one variable or parameter for each entry"),
     gast.Set: ("sets are not supported", "an array"),
     gast.JoinedStr: (_TEXT, "format it outside the function"),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
@@ -50,7 +46,8 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.Assign, gast.AugAssign, gast.AnnAssign, gast.If, gast.For, gast.While, gast.Break, gast.Continue),
     *(gast.Return, gast.Pass, gast.Expr, gast.IfExp, gast.BoolOp, gast.BinOp, gast.UnaryOp, gast.Compare),
     *(gast.Call, gast.keyword, gast.Attribute, gast.Subscript, gast.Slice, gast.Tuple, gast.List),
-    *(gast.NamedExpr, gast.Starred, gast.Raise, gast.Assert, gast.Try, gast.ExceptHandler, gast.With),
+    *(gast.FunctionDef, gast.Lambda, gast.Dict, gast.Starred, gast.Nonlocal, gast.arguments),
+    *(gast.NamedExpr, gast.Raise, gast.Assert, gast.Try, gast.ExceptHandler, gast.With),
     *(gast.withitem, gast.Global, gast.Delete, gast.Import, gast.ImportFrom, gast.alias, gast.Match),
     *(gast.match_case, gast.pattern),
     *(gast.Name, gast.Constant, gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
@@ -158,9 +155,8 @@ def _delete(source: Source, node: gast.Delete) -> Iterator[Offence]:
             yield target, "elements and attributes cannot be deleted", "a new list or array without it"
 
 
-def _attribute(source: Source, node: gast.Attribute) -> Iterator[Offence]:
-    if isinstance(node.ctx, gast.Store):
-        yield node, "attributes cannot be assigned", "return the new value"
+def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
+    yield from _returns(node, procedure=True)
 
 
 def _compare(source: Source, node: gast.Compare) -> Iterator[Offence]:
@@ -192,7 +188,7 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Raise: _raise,
     gast.Global: _global,
     gast.Delete: _delete,
-    gast.Attribute: _attribute,
+    gast.FunctionDef: _definition,
     gast.Compare: _compare,
     gast.Call: _call,
     gast.Constant: _constant,
@@ -212,7 +208,7 @@ _PASSES: dict[type[gast.AST], str] = {
 
 def _returns(function: gast.FunctionDef, procedure: bool) -> Iterator[Offence]:
     """What keeps the function from returning a value on every path."""
-    returns = [node for node in gast.walk(function) if isinstance(node, gast.Return)]
+    returns = [item for statement in function.body for item in returns_of(statement)]
     empty = [node for node in returns if is_empty_return(node)]
     if len(empty) == len(returns):
         if not procedure:

@@ -12,8 +12,9 @@ import gast
 from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Lowered, literal
+from autodiff_compiler.frontend.values import Cell, Lowered, literal
 from autodiff_compiler.ir.nodes import Atom, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
 
@@ -26,6 +27,15 @@ class NeedsStatic(Exception):
         self.paths = paths
 
 
+class NeedsGrowing(Exception):
+    """The length of a list made at `site` is only known when the program runs; its items are of `item`."""
+
+    def __init__(self, site: object, item: Kind) -> None:
+        super().__init__(site, item)
+        self.site = site
+        self.item = item
+
+
 @dataclass(frozen=True, slots=True)
 class GlobalReference:
     """A module constant, global array or closure cell that is read again at each call."""
@@ -35,8 +45,8 @@ class GlobalReference:
     read: Callable[[], object]
 
 
-def _no_inlining(*_: object) -> Lowered:
-    raise AssertionError("inlining is set up by lower_function")
+def _not_set_up(*_: object) -> Lowered:
+    raise AssertionError("set up by lower_function")
 
 
 @dataclass
@@ -49,9 +59,16 @@ class Context:
     global_vars: dict[str, Var] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
+    surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
+    growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
+    loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
+    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)  # of inner functions
+    negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
-    inline: Callable[..., Lowered] = field(default=_no_inlining)
+    inline: Callable[..., Lowered] = field(default=_not_set_up)
+    call: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A global as a value: numbers and arrays become hidden parameters, the rest is static.
@@ -72,6 +89,7 @@ class Context:
         if isinstance(kind, Static):
             known = literal(value)
             return known if known is not None else kind
+        assert isinstance(kind, Scalar | Array)
         if path not in self.global_vars:
             self.global_vars[path] = Var(path.rpartition(".")[2], kind)
         return self.global_vars[path]
@@ -85,8 +103,12 @@ class Context:
         stem, _, name = path.rpartition(".")
         return f"{stem}#{number + 1}.{name}" if number else path
 
-    def number_of(self, exception: object) -> int:
-        """The number of an exception that is caught."""
+    def number_of(self, exception: Any) -> int:
+        """The number of an exception that is caught; the same for the same `raise` in the same call."""
+        for number, known in enumerate(self.exceptions, 1):
+            if (known.at, known.cls) == (exception.at, exception.cls):
+                self.exceptions[number - 1] = exception
+                return number
         self.exceptions.append(exception)
         return len(self.exceptions)
 
@@ -115,11 +137,14 @@ class Frame:
     context: Context
     source: Source
     caller: Location | None = None
-    functions: tuple[object, ...] = ()  # code objects on the inlining stack, outermost first
+    functions: tuple[object, ...] = ()  # what is being inlined, outermost first
     generated: frozenset[str] = frozenset()  # names made by desugaring
+    local: frozenset[str] = frozenset()  # names that the function assigns
+    cells: dict[str, Cell] = field(default_factory=dict)  # variables shared with inner or outer functions
     raised: str = ""  # the variable that holds the number of an exception on its way to a handler
     handlers: tuple[tuple[type[BaseException], ...], ...] = ()  # what each `try` around catches, outermost first
     caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
+    calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
         """Where a node stands in the user's file."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import gast
 
@@ -30,11 +31,13 @@ from autodiff_compiler.frontend.exits import (
     exits,
     is_always_true,
     is_empty_return,
+    returns_of,
 )
 from autodiff_compiler.frontend.nodes import Names
 from autodiff_compiler.frontend.separate import Separator
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.spellings import Spellings, Statements
+from autodiff_compiler.frontend.variables import variables
 
 _STEMS = {BREAK: "broke", CONTINUE: "continued", RETURN: "returned", RAISE: "raised"}
 
@@ -53,8 +56,15 @@ def desugar(source: Source, *, catching: bool = False) -> gast.FunctionDef:
     `try`, and with `catching` in the whole function, an exception sets it, and what follows is skipped.
     A `try` has no `finally`. Elsewhere an exception leaves the function as it is.
     """
-    tree = copy.deepcopy(source.tree)
-    names = Names(tree, source.function.__code__)
+    return desugar_tree(source.tree, source, catching=catching)
+
+
+def desugar_tree(function: gast.FunctionDef, source: Source, *, catching: bool = False) -> gast.FunctionDef:
+    """As `desugar`, for the tree of a function, which may stand inside that of the source."""
+    tree = copy.deepcopy(function)
+    if function is not source.tree:
+        source = replace(source, hidden=source.hidden | variables(function).local)
+    names = Names(tree)
     spellings = Spellings(source, names)
     body = Separator(source, spellings).block(spellings.block(tree.body), catching)
     maker = _Maker(names)
@@ -93,8 +103,7 @@ class _Maker:
 
     def function(self, body: Statements, origin: gast.FunctionDef) -> Statements:
         """The body of the function, ending in its one return."""
-        parts = [node for statement in body for node in gast.walk(statement)]
-        returns = [node for node in parts if isinstance(node, gast.Return)]
+        returns = [node for statement in body for node in returns_of(statement)]
         value: gast.expr = nodes.constant(None)
         if not all(is_empty_return(node) for node in returns):
             if returns == body[-1:] and RAISE not in exits(body[:-1]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import gast
 
@@ -63,6 +63,15 @@ def is_endless(loop: gast.AST) -> bool:
 def is_empty_return(node: gast.Return) -> bool:
     """Whether the statement is `return` or `return None`."""
     return node.value is None or (isinstance(node.value, gast.Constant) and node.value.value is None)
+
+
+def returns_of(node: gast.AST) -> Iterator[gast.Return]:
+    """The returns of the function itself, not those of functions defined inside it."""
+    if isinstance(node, gast.Return):
+        yield node
+    elif not isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)):
+        for child in gast.iter_child_nodes(node):
+            yield from returns_of(child)
 
 
 def is_always_true(test: gast.AST) -> bool:

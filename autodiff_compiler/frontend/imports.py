@@ -1,47 +1,44 @@
-"""`import` inside a function: it runs while compiling, and binds what it names."""
+"""`import` inside a function: it runs while compiling, and assigns what it names."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from types import ModuleType
 
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable
-from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Binding
+from autodiff_compiler.frontend import nodes
+from autodiff_compiler.frontend.source import Source
 
 
-def lower_import(scope: Scope, statement: gast.Import | gast.ImportFrom) -> None:
-    """Bind the modules, or the names taken from one; located errors where there are none."""
-    if isinstance(statement, gast.Import):
-        for alias in statement.names:
-            module = _module(scope, statement, alias.name)
-            outer = _module(scope, statement, alias.name.partition(".")[0])
-            bound = module if alias.asname else outer
-            scope.names[alias.asname or alias.name.partition(".")[0]] = Binding(Static(bound))
-        return
-    module = _module(scope, statement, "." * (statement.level or 0) + (statement.module or ""))
+def imported(source: Source, statement: gast.Import | gast.ImportFrom) -> list[gast.stmt]:
+    """`from math import pi as p` as `p = <the module>.pi`; raises SourceUnavailable where the import fails."""
+    if isinstance(statement, gast.ImportFrom):
+        module = _module(source, statement, "." * (statement.level or 0) + (statement.module or ""))
+        return [_taken_from(source, statement, module, alias) for alias in statement.names]
+    made: list[gast.stmt] = []
     for alias in statement.names:
-        name = alias.name
-        if not hasattr(module, name):
-            _module(scope, statement, f"{module.__name__}.{name}")  # a module of the package
-        value = getattr(module, name)
-        path = f"{module.__name__}.{name}"
-        read = _reader(module, name)
-        known = scope.frame.context.global_value(path, vars(module), value, read)
-        scope.names[alias.asname or name] = Binding(known)
+        first = alias.name.partition(".")[0]
+        module = _module(source, statement, alias.name)
+        bound = module if alias.asname else _module(source, statement, first)
+        made.append(nodes.assign(alias.asname or first, nodes.constant(bound), statement))
+    return made
 
 
-def _reader(module: ModuleType, name: str) -> Callable[[], object]:
-    return lambda: getattr(module, name)
+def _taken_from(
+    source: Source, statement: gast.AST, module: ModuleType, alias: gast.alias
+) -> gast.stmt:
+    if not hasattr(module, alias.name):
+        _module(source, statement, f"{module.__name__}.{alias.name}")  # a module of the package
+    value = gast.Attribute(nodes.constant(module), alias.name, gast.Load())
+    return nodes.assign(alias.asname or alias.name, value, statement)
 
 
-def _module(scope: Scope, statement: gast.AST, name: str) -> ModuleType:
-    package = scope.frame.source.namespace.get("__package__")
+def _module(source: Source, statement: gast.AST, name: str) -> ModuleType:
+    package = source.namespace.get("__package__")
     try:
         return importlib.import_module(name, package if isinstance(package, str) else None)
     except ImportError as error:
-        scope.frame.refuse(SourceUnavailable, statement, f"the import fails: {error}", "an installed module")
+        where = source.location(statement)
+        raise SourceUnavailable(f"the import fails: {error}", "a module that is installed", where) from None

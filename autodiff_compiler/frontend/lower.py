@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import FunctionType
+from dataclasses import dataclass, replace
+from types import CellType, FunctionType
 
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
 from autodiff_compiler.frontend.binding import bind_parameters
+from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.raising import pass_on
+from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
 from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+    literal,
+)
+from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -48,18 +61,20 @@ def lower_function(
     """
     context = Context(static_globals=static_globals)
     context.inline = _inline
+    context.lower_block = lower_block
+    context.call = lower_call
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
-    frame = Frame(context, source, None, (source.function.__code__,), frozenset(tree.generated), tree.raised)
-    scope = Scope(frame, builder, {})
+    scope = _opened(Scope(_frame(context, source, tree), builder, {}))
+    frame = scope.frame
     parameters: list[Var | None] = []
     for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
         value = _parameter(name, kind, frame.at(source.tree))
         parameters.append(value if isinstance(value, Var) else None)
         if isinstance(value, Var):
             context.positions[value] = position
-        scope.names[name] = Binding(value)
+        scope.bind(name, Binding(value))
     result = _result(scope, tree.body)
     yields: list[Atom] = []
     structure = _flatten(scope, tree.body[-1], result, yields)
@@ -72,6 +87,23 @@ def lower_function(
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()), tuple(context.sources.values())
     )
+
+
+def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
+    """The frame of a function at the top of its module, or of a closure that Python has made."""
+    own = variables(tree)
+    cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
+    return Frame(
+        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells,
+        tree.raised,
+    )
+
+
+def _opened(scope: Scope) -> Scope:
+    """The scope with nothing in the variables that inner functions share."""
+    for cell in scope.frame.cells.values():
+        scope.heap[cell] = Contents()
+    return scope
 
 
 def _result(scope: Scope, body: Sequence[gast.AST]) -> Lowered | None:
@@ -90,10 +122,12 @@ def _surface(
     context: Context, source: Source, caller: Location | None = None, *, catching: bool = False
 ) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    raise_all(check_syntax(source, procedure=True, caller=caller))
-    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
-    context.sources.setdefault(place, source)
-    return desugar(source, catching=catching)
+    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
+    if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
+        raise_all(check_syntax(source, procedure=True, caller=caller))
+        context.sources.setdefault(place, source)
+        context.surfaces[place] = desugar(source, catching=catching)
+    return context.surfaces[place]
 
 
 def _signature(function: FunctionType) -> inspect.Signature:
@@ -101,8 +135,9 @@ def _signature(function: FunctionType) -> inspect.Signature:
 
 
 def _parameter(name: str, kind: Kind, at: Location) -> Lowered:
-    if not isinstance(kind, Static):
+    if isinstance(kind, Scalar | Array):
         return Var(name, kind, at)
+    assert isinstance(kind, Static)
     known = literal(kind.value)
     return known if known is not None else kind
 
@@ -115,6 +150,8 @@ def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[A
             return len(yields) - 1
         case TupleValue():
             return tuple(_flatten(scope, node, item, yields) for item in value.items)
+        case Reference() if (items := scope.items(value)) is not None:
+            return tuple(_flatten(scope, node, item, yields) for item in items)
         case Static(value=None):
             return None
         case Undefined():
@@ -154,40 +191,38 @@ def _inline(
         )
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
-    catching = bool(frame.handlers)
-    tree = _surface(frame.context, source, at, catching=catching)
-    inner = Frame(
-        frame.context, source, at, (*frame.functions, code), frozenset(tree.generated), tree.raised,
-        frame.handlers,
+    tree = _surface(frame.context, source, at, catching=bool(frame.handlers))
+    inner = replace(
+        _frame(frame.context, source, tree),
+        caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
+        handlers=frame.handlers,
     )  # fmt: skip
-    callee = Scope(inner, scope.builder, _bind_arguments(scope, node, source.function, arguments, keywords))
+    callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
+    defaults = _defaults(scope, source.function)
+    name = source.function.__name__
+    bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
+    for name, value in bound.items():
+        callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
-    if catching:
-        pass_on(scope, node, callee)
+    pass_on(scope, node, callee)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 
 
-def _bind_arguments(
-    scope: Scope,
-    node: gast.AST,
-    function: FunctionType,
-    arguments: Sequence[Lowered],
-    keywords: Mapping[str, Lowered],
-) -> dict[str, Binding]:
-    signature = _signature(function)
-    values = bind_parameters(scope, node, function.__name__, signature, arguments, keywords)
-    names = {name: Binding(value) for name, value in values.items()}
-    for name, parameter in signature.parameters.items():
-        if name not in names:
-            known = literal(parameter.default)
-            if known is None:
-                path = f"{function.__module__}.{function.__qualname__}.{name}"
-                known = scope.frame.context.global_value(
-                    path, function, parameter.default, _constantly(parameter.default)
-                )
-            names[name] = Binding(known)
-    return names
+def _defaults(scope: Scope, function: FunctionType) -> dict[str, Lowered]:
+    """The defaults of a function's parameters, read again at each call."""
+    found = {}
+    for name, parameter in _signature(function).parameters.items():
+        if parameter.default is parameter.empty:
+            continue
+        known = literal(parameter.default)
+        if known is None:
+            path = f"{function.__module__}.{function.__qualname__}.{name}"
+            known = scope.frame.context.global_value(
+                path, function, parameter.default, _constantly(parameter.default)
+            )
+        found[name] = known
+    return found
 
 
 def _constantly(value: object) -> Callable[[], object]:

@@ -34,7 +34,7 @@ def static_value(source: Source, node: gast.AST) -> object:
 def _named(source: Source, name: str) -> object:
     """A closure's, global's or builtin's value, in Python's order."""
     code = source.function.__code__
-    if name in code.co_varnames or name in code.co_cellvars:
+    if name in source.hidden or name in code.co_varnames or name in code.co_cellvars:
         raise Unknown
     if name in source.cells:
         if source.cells[name] == CellType():

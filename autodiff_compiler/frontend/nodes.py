@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from types import CodeType
 
 import gast
 
@@ -82,9 +81,13 @@ def identity(left: gast.expr, right: gast.expr) -> gast.Compare:
 class Names:
     """The names of a function, and those made for it."""
 
-    def __init__(self, function: gast.AST, code: CodeType) -> None:
-        used = (node.id for node in gast.walk(function) if isinstance(node, gast.Name))
-        self.taken = {*used, *code.co_varnames, *code.co_cellvars, *code.co_freevars}
+    def __init__(self, function: gast.AST) -> None:
+        self.taken: set[str] = set()
+        for node in gast.walk(function):
+            spelled = [getattr(node, field, None) for field in ("id", "name", "asname", "rest")]
+            self.taken.update(item for item in spelled if isinstance(item, str))
+            if isinstance(node, (gast.Global, gast.Nonlocal)):
+                self.taken.update(node.names)
         self.generated: set[str] = set()
 
     def fresh(self, stem: str) -> str:

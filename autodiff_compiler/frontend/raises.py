@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from types import CodeType
+import functools
+from types import CodeType, FunctionType
 
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable
-from autodiff_compiler.frontend.calls import followed
 from autodiff_compiler.frontend.names import Unknown, static_value
-from autodiff_compiler.frontend.source import Source, read_source
+from autodiff_compiler.frontend.source import LIBRARIES, Source, plain_function, read_source
 from autodiff_compiler.operators import registry
 
 
@@ -48,8 +48,13 @@ class Raises:
         return self._callee(target)
 
     def _callee(self, target: object) -> bool:
-        plain = followed(target) if callable(target) else None
-        if plain is None:
+        if isinstance(target, functools.partial):
+            return self._callee(target.func)
+        if isinstance(target, type):
+            made = (getattr(target, name, None) for name in ("__new__", "__init__", "__post_init__"))
+            return any(isinstance(item, FunctionType) and self._callee(item) for item in made)
+        plain = plain_function(target) or plain_function(getattr(type(target), "__call__", None))
+        if plain is None or (plain.__module__ or "").partition(".")[0] in LIBRARIES:
             return False
         code = plain.__code__
         if code not in self.seen:

@@ -79,22 +79,6 @@ def lower_raise(scope: Scope, statement: gast.Raise) -> None:
     raise Unreachable(exception.made if exception.known else None)
 
 
-def pass_on(scope: Scope, node: gast.AST, callee: Scope) -> None:
-    """An exception that a called function has raised is on its way in the caller too."""
-    code = callee.names[callee.frame.raised].value
-    if code == integer(0):
-        return
-    if not getattr(node, "caught", False) or scope.names[scope.frame.raised].value != integer(0):
-        scope.frame.refuse(
-            UnsupportedSyntax,
-            node,
-            f"`{callee.frame.source.name}` may raise an exception that is caught, "
-            "and what follows in this expression cannot be skipped",
-            "the call in a statement of its own",
-        )
-    scope.names[scope.frame.raised] = Binding(code)
-
-
 def is_caught(scope: Scope, cls: type[BaseException]) -> bool:
     """Whether a `try` around, in this function or in those that called it, has a handler for the class."""
     return any(issubclass(cls, classes) for classes in scope.frame.handlers)

@@ -49,6 +49,8 @@ class Separator:
         if active and isinstance(statement, gast.While) and self._raises(statement.test):
             return self.block(self.spellings.with_test_inside(statement), active)
         before = self._separated(statement) if active else []
+        if not isinstance(statement, (gast.If, gast.For, gast.While, gast.Try)):
+            return [*before, statement]
         for name in ("body", "orelse", "finalbody"):
             if hasattr(statement, name):
                 caught = active or (name == "body" and isinstance(statement, gast.Try))

@@ -10,6 +10,7 @@ import gast
 from autodiff_compiler.frontend import nodes
 from autodiff_compiler.frontend.contexts import without_context
 from autodiff_compiler.frontend.exits import always_exits
+from autodiff_compiler.frontend.imports import imported
 from autodiff_compiler.frontend.nodes import Names
 from autodiff_compiler.frontend.patterns import match_as_branches
 from autodiff_compiler.frontend.source import Source
@@ -35,7 +36,7 @@ class Spellings:
 
     def _statement(self, statement: gast.stmt) -> Statements:
         match statement:
-            case gast.Pass() | gast.Global() | gast.Nonlocal() | gast.Expr(value=gast.Constant()):
+            case gast.Pass() | gast.Global() | gast.Expr(value=gast.Constant()):
                 return []
             case gast.AnnAssign(value=None):
                 return []
@@ -51,8 +52,12 @@ class Spellings:
                 return self.block([nodes.branch(nodes.negated(test), [failing], [], statement)])
             case gast.Match():
                 return self.block(match_as_branches(self.source, self.names, statement))
+            case gast.Import() | gast.ImportFrom():
+                return imported(self.source, statement)
             case gast.With():
                 return self.block(without_context(self.source, statement))
+        if not isinstance(statement, (gast.If, gast.For, gast.While, gast.Try)):
+            return [statement]
         for name in ("body", "orelse", "finalbody"):
             if hasattr(statement, name):
                 setattr(statement, name, self.block(getattr(statement, name)))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.binding import spread
+from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
+from autodiff_compiler.frontend.calls import lower_call
+from autodiff_compiler.frontend.containers import get_item, set_item
 from autodiff_compiler.frontend.expressions import binary, lower_expression
-from autodiff_compiler.frontend.imports import lower_import
+from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
     FULL,
     element_or_view,
@@ -20,10 +22,11 @@ from autodiff_compiler.frontend.indexing import (
 )
 from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
-from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.raising import lower_raise
+from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.tries import lower_try
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe
+from autodiff_compiler.frontend.unpacking import spread_over
+from autodiff_compiler.frontend.values import Binding, Lowered, Reference, Undefined, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
@@ -57,16 +60,25 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
                     lower_try(scope, statement, lower_block)
                 case gast.Delete():
                     _delete(scope, statement.targets[0])
-                case gast.Import() | gast.ImportFrom():
-                    lower_import(scope, statement)
                 case gast.Expr():
                     _expression_statement(scope, statement)
-                case gast.Pass():
+                case gast.Pass() | gast.Nonlocal():
                     pass
+                case gast.FunctionDef():
+                    _define(scope, statement)
                 case _:
                     kind = type(statement).__name__
                     scope.frame.refuse(UnsupportedSyntax, statement, f"{kind} statements are not supported")
     return None
+
+
+def _define(scope: Scope, statement: gast.FunctionDef) -> None:
+    """`def` inside a function; a decorator is called with the function, as Python does."""
+    defaults = [lower_expression(scope, default) for _, default in default_nodes(statement)]
+    made: Lowered = define(scope, statement, defaults)
+    for decorator in reversed(statement.decorator_list):
+        made = lower_call(scope, decorator, lower_expression(scope, decorator), [made], {})
+    scope.bind(statement.name, Binding(made))
 
 
 def _result(scope: Scope, node: gast.AST) -> Lowered:
@@ -86,13 +98,13 @@ def _delete(scope: Scope, target: gast.AST) -> None:
     if not isinstance(target, gast.Name):
         scope.frame.refuse(UnsupportedSyntax, target, "elements cannot be deleted", "a new list or array")
     lower_expression(scope, gast.copy_location(gast.Name(target.id, gast.Load(), None, None), target))
-    scope.names[target.id] = Binding(Undefined())
+    scope.bind(target.id, Binding(Undefined()))
 
 
 def _assign_statement(scope: Scope, statement: gast.Assign) -> None:
     target, value = statement.targets[0], lower_expression(scope, statement.value)
     if getattr(statement, "caught", False):  # without a value where the call has raised; then none reads it
-        scope.names[target.id] = Binding(value)
+        scope.bind(target.id, Binding(value))
         return
     assign(scope, target, _named(scope, value, target.id) if isinstance(target, gast.Name) else value)
 
@@ -103,21 +115,26 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
         case gast.Name():
             if isinstance(value, Undefined):
                 scope.frame.refuse(TypeMismatch, target, value.reason)
-            scope.names[target.id] = Binding(value)
+            scope.bind(target.id, Binding(value))
         case gast.Tuple() | gast.List():
             _unpack(scope, target, value)
         case gast.Subscript():
             base = lower_expression(scope, target.value)
+            if isinstance(base, Reference):
+                set_item(scope, target, base, lower_expression(scope, target.slice), value)
+                return
             array = scope.array(base, target, "the indexed value")
             index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
             write_subscript(scope, target, array, index, value)
+        case gast.Attribute():
+            set_attribute(scope, target, lower_expression(scope, target.value), target.attr, value)
         case _:
             scope.frame.refuse(UnsupportedSyntax, target, "this assignment target is not supported")
 
 
 def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
-    bound = any(binding.value is value for binding in scope.names.values())
+    bound = any(item is value for item in scope.live())
     if not isinstance(value, Var) or bound or not scope.builder.statements:
         return value
     renamed = scope.builder.rename_last(value, name)
@@ -128,19 +145,19 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
 
 def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
     if isinstance(value, Var) and isinstance(value.type, Array):
+        if any(isinstance(part, gast.Starred) for part in target.elts):
+            what = "how many elements `*` stands for is not known while compiling"
+            scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
         _check_length(scope, target, value, len(target.elts))
         rest = (FULL,) * (value.type.rank - 1)
-        if any(isinstance(part, gast.Starred) for part in target.elts):
-            what = "how many elements `*` stands for is not known"
-            scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
         items: Sequence[Lowered] = [
             element_or_view(scope, value, (integer(k), *rest)) for k in range(len(target.elts))
         ]
-    elif isinstance(value, TupleValue):
-        items = value.items
+    elif (known := scope.items(value)) is not None:
+        items = known
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
-    for part, item in spread(scope, target, items):
+    for part, item in spread_over(scope, target, items):
         assign(scope, part, item)
 
 
@@ -162,9 +179,18 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
             result = binary(scope, statement, operator, current, value)
             assign(scope, target, result)
         return
+    if isinstance(target, gast.Attribute):
+        _update_attribute(scope, statement, target)
+        return
     if not isinstance(target, gast.Subscript):
         scope.frame.refuse(UnsupportedSyntax, target, "this assignment target is not supported")
-    array = scope.array(lower_expression(scope, target.value), target, "the indexed value")
+    base = lower_expression(scope, target.value)
+    if isinstance(base, Reference):
+        key = lower_expression(scope, target.slice)
+        current = get_item(scope, target, base, key)
+        _update(scope, statement, current, lambda value: set_item(scope, target, base, key, value))
+        return
+    array = scope.array(base, target, "the indexed value")
     index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
@@ -172,6 +198,24 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         return
     place = element_or_view(scope, array, index)
     _update_array(scope, statement, place, operator, lower_expression(scope, statement.value))
+
+
+def _update_attribute(scope: Scope, statement: gast.AugAssign, target: gast.Attribute) -> None:
+    base = lower_expression(scope, target.value)
+    current = attribute_of(scope, target, base, target.attr)
+    _update(scope, statement, current, lambda value: set_attribute(scope, target, base, target.attr, value))
+
+
+def _update(
+    scope: Scope, statement: gast.AugAssign, current: Lowered, put: Callable[[Lowered], None]
+) -> None:
+    """`place op= value` for an attribute or item: arrays change in place and are put back, as in Python."""
+    value = lower_expression(scope, statement.value)
+    if isinstance(current, Var) and isinstance(current.type, Array):
+        _update_array(scope, statement, current, statement.op, value)
+        put(current)
+    else:
+        put(binary(scope, statement, statement.op, current, value))
 
 
 def _position(node: gast.AST) -> dict[str, int]:

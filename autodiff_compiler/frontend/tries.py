@@ -124,7 +124,7 @@ def _handle(
     if name:
         exception = frame.context.exceptions[numbers[0] - 1]
         single = len(numbers) == 1 and exception.known
-        scope.names[name] = Binding(Static(exception.made()) if single else Undefined(_NUMBERS))
+        scope.bind(name, Binding(Static(exception.made()) if single else Undefined(_NUMBERS)))
     around = frame.caught
     frame.caught = (*around, Caught(name, code, numbers))
     try:
@@ -132,6 +132,6 @@ def _handle(
     finally:
         frame.caught = around
     if name:
-        scope.names[name] = Binding(Undefined())
+        scope.bind(name, Binding(Undefined()))
 
 

@@ -11,7 +11,6 @@ import gast
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import FALSE
 from autodiff_compiler.ir.nodes import Atom, Block, Guard, If, Statement
-from autodiff_compiler.ir.types import BOOL
 from autodiff_compiler.ir.walk import blocks
 
 T = TypeVar("T")
@@ -53,7 +52,7 @@ def absorb(scope: Scope, node: gast.AST, condition: Atom, arms: tuple[Scope, Sco
     raising = arms[1 - alive].builder.block()
     match raising.statements:
         case (Guard() as guard,) if guard.condition == FALSE:
-            kept = scope.apply("logical_not", (condition,), BOOL) if then.dead else condition
+            kept = scope.negated(condition) if then.dead else condition
             scope.builder.add(replace(guard, condition=kept))
         case _:
             sides = (raising, Block()) if then.dead else (Block(), raising)

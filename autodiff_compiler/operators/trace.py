@@ -7,6 +7,8 @@ assignments that compute it, so what it reads is known, and higher derivatives f
 from __future__ import annotations
 
 import math
+import operator as python
+from collections.abc import Callable
 
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var

@@ -103,20 +103,14 @@ STATEMENTS = {
     "for i in a:\n    try:\n        pass\n    finally:\n        break": "`finally`",
     "try:\n    pass\nexcept* ValueError:\n    pass": "groups",
     "class C: pass": "outermost",
-    "def g(): return 1": "outermost",
     "async def g(): return 1": "coroutine",
-    "b = lambda x: x": "outermost",
     "b = [x for x in a]": "comprehension",
     "b = {x for x in a}": "comprehension",
     "b = {x: x for x in a}": "comprehension",
     "b = sum(x for x in a)": "generator expression",
-    "b = {1: a}": "dicts",
     "b = {1, a}": "sets",
     "b = f'{a}'": "text",
     "g(**a)": r"\*\*",
-    "for i, a.x in a:\n    pass": "attributes",
-    "a.x = 1": "attributes",
-    "a.x += 1": "attributes",
     "b = a in a": "membership",
     "b = a not in a": "membership",
     "b = a is a": "identity",
@@ -142,7 +136,6 @@ def test_refused_statement(statement):
     ("text", "message"),
     [
         ("async def f(a):\n    return a", "coroutine"),
-        ("def g(x):\n    def f(a):\n        nonlocal x\n        return a\n    return f\nf = g(1)", "outside"),
     ],
 )
 def test_refused_function(text, message):
@@ -159,9 +152,9 @@ def test_type_statement():
 def test_all_offences_in_the_order_of_the_text():
     errors = checked("""
         def f(a):
-            b = [x for x in a]; c = {1: 2}
+            b = [x for x in a]; c = {1 for i in a}
             with a:
-                d = lambda: (yield)
+                d = (yield)
                 try:
                     raise ValueError
                 finally:
@@ -172,9 +165,9 @@ def test_all_offences_in_the_order_of_the_text():
     """)
     assert [(error.lineno, marked(error)) for error in errors] == [
         (2, "[x for x in a]"),
-        (2, "{1: 2}"),
+        (2, "{1 for i in a}"),
         (3, "with a:"),
-        (4, "lambda: (yield)"),
+        (4, "yield"),
         (9, "a in b"),
         (11, "**c"),
     ]
@@ -213,7 +206,7 @@ def test_endless_loops_need_no_return_after_them(body):
 
 
 def test_paths_are_reported_with_other_offences():
-    assert [error.lineno for error in checked("def f(a):\n    b = {1: a}\n    if b: return b")] == [2, 3]
+    assert [error.lineno for error in checked("def f(a):\n    b = {1}\n    if b: return b")] == [2, 3]
     assert checked("def f(a):\n    if a: return 1\n    raise ValueError") == []
     assert checked("def f(a):\n    for i in a: pass\n    else: return 1") == []
     assert checked("def f(a):\n    match a:\n        case 1: return 1\n        case _: return 2") == []
