@@ -115,6 +115,7 @@ class Carries:
             entry = Binding(value, self._flag(place, _name(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
+        body.heap = {**scope.heap, **body.heap}  # with the placeholders made just now
         self.start = dict(body.heap)
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:

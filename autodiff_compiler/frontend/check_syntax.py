@@ -162,8 +162,6 @@ def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
 def _compare(source: Source, node: gast.Compare) -> Iterator[Offence]:
     sides = [node.left, *node.comparators]
     for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        if isinstance(operator, (gast.In, gast.NotIn)):
-            yield node, "membership is not supported", "comparisons with `==`, joined by `or`"
         none = any(isinstance(side, gast.Constant) and side.value is None for side in (left, right))
         if isinstance(operator, (gast.Is, gast.IsNot)) and not none:
             yield node, "the identity of objects is not followed; only `is None` is", "`==`"

@@ -171,7 +171,7 @@ def walrus_in_a_while_with_else(x):
     return total * y
 
 
-@program(inputs=at(2.0), value=12.0, gradient=11.0)
+@program(inputs=at(2.0), value=12.0, gradient=16.0)
 def walrus_in_an_expression(x):
     return (y := x * x) * x + y - (z := 3.0) + z - y + (w := y)
 
@@ -248,35 +248,78 @@ class Point:
     y: float = 0.0
 
 
-ORIGIN = (0.0, 0.0)
+@dataclass
+class Box:
+    corner: Point
+    size: tuple = (1.0, 1.0)
 
 
 def norm(p):
     match p:
         case (x, y):
-            return math.hypot(x, y) if False else x * x + y * y
+            return x * x + y * y
         case [x, *rest, z]:
             return x * z + len(rest) + rest[0]
-        case float() | int() as x:
+        case float() | int() | np.floating() as x:
             return 2.0 * x
+        case other:
+            raise TypeError(f"no norm of a {type(other).__name__}")
 
 
-@program(inputs=at(2.0, 3.0), value=13.0 + 4.0 + 9.0, gradient=(4.0 + 2.0 + 3.0, 6.0 + 2.0 + 1.0))
+@program(inputs=at(2.0, 3.0), value=13.0 + 4.0 + 6.0 + 2.0 + 3.0, gradient=(4.0 + 2.0 + 3.0, 6.0 + 2.0 + 1.0))
 def match_on_sequences(x, y):
-    return norm((x, y)) + norm(x) + norm([x, y, 1.0, y]) - 2.0 + y - norm(y) * 0.0 - x + norm(0.5 * x) - x * y + x
+    return norm((x, y)) + norm(x) + norm([x, y, 1.0, y])
 
 
-@program(inputs=at(0.3, 2.0))
-@program(inputs=at(0.0, 2.0))
-@program(inputs=at(-1.0, 2.0))
-def match_on_values_inside_a_tuple(x, y):
-    match (x, y):
-        case (0.0, b):
+def area(shape):
+    match shape:
+        case Point(0.0, 0.0):
+            return 0.0
+        case Point(x, y=width) if x > 1.0:
+            return x * width
+        case Point(x=x) | Box(corner=Point(x, _)):
+            return x * x
+        case Box(Point() as first, size=(a, b)):
+            return first.x * a * b
+    return -1.0
+
+
+@program(inputs=at(2.2, 3.0))
+@program(inputs=at(0.5, 3.0))
+def match_on_classes(x, y):
+    corner = Point(x, y)
+    return area(corner) + 2.0 * area(Point(0.5 * x)) + area(Box(corner, (x, y))) + area(3.0)
+
+
+def setting(options):
+    match options:
+        case {"kind": "line", "slope": a}:
+            return a * 2.0
+        case {"kind": "power", "factor": a, "exponent": 2}:
+            return a * a
+        case {}:
+            return 1.0
+    return 0.0
+
+
+@program(inputs=at(2.0, 3.0))
+def match_on_mappings(x, y):
+    first = setting({"kind": "line", "slope": x})
+    return first * setting({"kind": "power", "exponent": 2, "factor": y}) + setting({"a": x})
+
+
+@program(inputs=at(0.3, 2.0, 0))
+@program(inputs=at(0.3, 2.0, 5))
+@program(inputs=at(-1.0, 2.0, 5))
+@program(inputs=at(-1.0, 2.0, 7))
+def match_on_values_inside_a_tuple(x, y, n):
+    match (n, x):
+        case (0, b):
             r = b * b
-        case (a, 2.0) if a > 0.0:
+        case (5, a) if a > 0.0:
             r = a * y * y
-        case (a, b):
-            r = a * a * b
+        case (k, b):
+            r = k * b * y
     return r
 
 
