@@ -99,6 +99,8 @@ class Separator:
         match node:
             case gast.BoolOp() if any(self._raises(value) for value in node.values[1:]):
                 return self._short_circuit(node)
+            case gast.Compare() if any(self._raises(value) for value in node.comparators[1:]):
+                return self._chain(node)
             case gast.IfExp() if self._raises(node.body) or self._raises(node.orelse):
                 return self._conditional(node)
         before = self._children(node)
@@ -150,6 +152,17 @@ class Separator:
         going = nodes.name(value) if isinstance(node.op, gast.And) else nodes.negated(nodes.name(value))
         made.append(nodes.branch(going, [*inner, nodes.assign(value, kept, node)], [], node))
         return made, nodes.at(node, nodes.name(value))
+
+    def _chain(self, node: gast.Compare) -> tuple[Statements, gast.expr]:
+        """`a < b < h(c)` as `value = b; a < value and value < h(c)`."""
+        before, left = self._kept(node.left, True)
+        middle, first = self._expression(node.comparators[0])
+        value = self.names.fresh("value")
+        kept = nodes.assign(value, first, node.comparators[0])
+        rest = gast.Compare(nodes.name(value), node.ops[1:], node.comparators[1:])
+        both = [nodes.compared(left, node.ops[0], nodes.name(value)), rest]
+        made, result = self._expression(nodes.at(node, gast.BoolOp(gast.And(), both)))
+        return [*before, *middle, kept, *made], result
 
     def _conditional(self, node: gast.IfExp) -> tuple[Statements, gast.expr]:
         """`h(a) if c else b` as an `if` that assigns."""

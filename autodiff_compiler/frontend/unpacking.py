@@ -19,8 +19,9 @@ def spread_over(
     parts = list(target.elts)
     star = next((k for k, part in enumerate(parts) if isinstance(part, gast.Starred)), None)
     if len(items) < len(parts) - (star is not None) or (star is None and len(items) != len(parts)):
+        wanted = f"{len(parts)}" if star is None else f"at least {len(parts) - 1}"
         scope.frame.refuse(
-            TypeMismatch, target, f"{len(items)} values cannot be unpacked into {len(parts)} names"
+            TypeMismatch, target, f"{len(items)} values cannot be unpacked into {wanted} names"
         )
     if star is None:
         return list(zip(parts, items, strict=True))

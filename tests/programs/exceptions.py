@@ -85,7 +85,7 @@ def newton_with_a_limit(xs):
         for _ in range(60):
             step = (y * y - v) / (2.0 * y)
             y = y - step
-            if abs(step) < 1e-13:
+            if abs(step) < 1e-6 * y:
                 break
         else:
             raise RuntimeError("no convergence")
@@ -278,6 +278,21 @@ def calls_around_in_one_expression(x):
     except ValueError:
         r = a[0] * a[1]
     return r
+
+
+@program(inputs=at(0.5, 2.0))
+@program(inputs=at(-0.5, 2.0))
+@program(inputs=at(-0.5, -2.0))
+@program(inputs=at(0.5, -2.0))
+def chain_of_comparisons_that_may_raise(x, y):
+    r = x * y
+    try:
+        if 0.0 < y < halved(x) + 3.0 < 100.0 or halved(y) > 1.0:
+            r = r * x
+        r = r + (y if y > 0.0 and halved(x) > 0.0 else x)
+    except ValueError:
+        r = r + 7.0 * y
+    return r * x
 
 
 def updated(a, k):
