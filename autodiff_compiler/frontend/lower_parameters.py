@@ -11,7 +11,6 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.frontend.values import Cell, Lowered, TupleValue, Undefined, literal
 from autodiff_compiler.ir.nodes import Var
-from autodiff_compiler.ir.types import Type
 from autodiff_compiler.location import Location
 
 
