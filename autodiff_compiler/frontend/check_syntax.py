@@ -43,7 +43,6 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.DictComp: (_COMPREHENSION, _FILL),
     gast.GeneratorExp: ("generator expressions are not supported", "a loop that adds up the terms"),
     gast.Set: ("sets are not supported", "an array"),
-    gast.JoinedStr: (_TEXT, "format it outside the function"),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
     gast.Match: ("pattern matching is not supported", "`if` and `elif`"),
     gast.NamedExpr: ("assignments inside an expression are not supported", "an assignment before it"),
@@ -58,7 +57,8 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.Return, gast.Pass, gast.Expr, gast.IfExp, gast.BoolOp, gast.BinOp, gast.UnaryOp, gast.Compare),
     *(gast.Call, gast.keyword, gast.Attribute, gast.Subscript, gast.Slice, gast.Tuple, gast.List),
     *(gast.FunctionDef, gast.Lambda, gast.Dict, gast.Starred, gast.Nonlocal, gast.arguments),
-    *(gast.Name, gast.Constant, gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
+    *(gast.Name, gast.Constant, gast.JoinedStr, gast.FormattedValue),
+    *(gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
 )
 
 _HIDING = (
@@ -156,16 +156,6 @@ def _ann_assign(node: gast.AnnAssign) -> Iterator[Offence]:
         yield node, "a declaration without a value is not supported", "an assignment"
 
 
-def _compare(node: gast.Compare) -> Iterator[Offence]:
-    sides = [node.left, *node.comparators]
-    for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        if isinstance(operator, (gast.In, gast.NotIn)):
-            yield node, "membership is not supported", "comparisons with `==`, joined by `or`"
-        none = any(isinstance(side, gast.Constant) and side.value is None for side in (left, right))
-        if isinstance(operator, (gast.Is, gast.IsNot)) and not none:
-            yield node, "the identity of objects is not followed; only `is None` is", "`==`"
-
-
 def _call(node: gast.Call) -> Iterator[Offence]:
     for keyword in node.keywords:
         if keyword.arg is None:
@@ -190,7 +180,6 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Attribute: _attribute,
     gast.AugAssign: _aug_assign,
     gast.AnnAssign: _ann_assign,
-    gast.Compare: _compare,
     gast.Call: _call,
     gast.Constant: _constant,
     gast.Expr: _expression_statement,

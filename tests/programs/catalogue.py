@@ -27,6 +27,7 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
+    "builtins_used",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
