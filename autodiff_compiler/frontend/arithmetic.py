@@ -35,6 +35,10 @@ _EXACT: dict[str, Callable[[int, int], int]] = {
     "bitwise_or": operator.or_, "bitwise_xor": operator.xor, "left_shift": operator.lshift,
     "right_shift": operator.rshift, "power": operator.pow,
 }  # fmt: skip
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "equal": operator.eq, "not_equal": operator.ne,
+}  # fmt: skip
 _DIVISIONS = ("floor_divide", "remainder")
 _SHIFTS = ("left_shift", "right_shift")
 _BITS = 63  # of an integer, without its sign
@@ -63,6 +67,8 @@ def binary_operator(scope: Scope, node: gast.AST, name: str, left: Lowered, righ
 
 def compare_numbers(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
     """A comparison of numbers or arrays; NumPy's truth values are remembered, as they add up in another way."""
+    if isinstance(left, Const) and isinstance(right, Const):
+        return Const(bool(_COMPARISONS[name](left.value, right.value)), BOOL)
     found = scope.elementwise(node, name, [left, right], python=True)
     numpy = any(isinstance(item, (Var, Const)) and not _python(item.type) for item in (left, right))
     if numpy and isinstance(found, Var) and isinstance(found.type, Scalar):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 from collections.abc import Mapping, Sequence
 from types import BuiltinMethodType, FunctionType
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from autodiff_compiler.errors import DifferentiationError, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
+from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -33,6 +35,7 @@ _PURE = (str, repr, ascii, format, ord, chr, issubclass, len)  # functions of wh
 _SHOWN = "text that shows numbers of the running program has no place in a numerical function"
 _MESSAGES = "text only as configuration, and in the messages of exceptions"
 NONE = Static(None)
+GETTERS = (operator.itemgetter, operator.attrgetter)
 
 
 class _NotKnown(Exception):
@@ -197,6 +200,41 @@ def _getattr(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: K
     return scope.frame.context.attribute(scope, node, value, known)
 
 
+# ---------------------------------------------------------------- getters
+
+
+def make_getter(getter: type) -> Lower:
+    """`operator.itemgetter(...)` and `operator.attrgetter(...)`: known while compiling, or not followed."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        try:
+            return Static(getter(*(python_value(argument) for argument in arguments)))
+        except (TypeError, _NotKnown):
+            reason = f"what operator.{getter.__name__} gets must be known while compiling"
+            scope.frame.refuse(TypeMismatch, node, reason, "lambda x: x[i]")
+
+    return lower
+
+
+def get(scope: Scope, node: gast.AST, getter: object, arguments: Sequence[Lowered]) -> Lowered:
+    """A call of an `itemgetter` or `attrgetter`."""
+    if len(arguments) != 1:
+        scope.frame.refuse(TypeMismatch, node, f"{type(getter).__name__} takes one argument")
+    (value,) = arguments
+    names = getter.__reduce__()[1]  # type: ignore[index]  # what it was made from
+    found = [_got(scope, node, getter, value, name) for name in names]
+    return found[0] if len(found) == 1 else TupleValue(tuple(found))
+
+
+def _got(scope: Scope, node: gast.AST, getter: object, value: Lowered, name: object) -> Lowered:
+    if isinstance(getter, operator.attrgetter):
+        for part in str(name).split("."):
+            value = scope.frame.context.attribute(scope, node, value, part)
+        return value
+    index = gast.copy_location(gast.Subscript(gast.Constant(None, None), gast.Constant(None, None), None), node)
+    return read_subscript(scope, index, value, lambda _: as_value(name))
+
+
 # ---------------------------------------------------------------- containers and output
 
 
@@ -241,6 +279,8 @@ STATIC: dict[object, Lower] = {
     builtins.getattr: _getattr,
     builtins.tuple: _tuple,
     builtins.print: _print,
+    operator.itemgetter: make_getter(operator.itemgetter),
+    operator.attrgetter: make_getter(operator.attrgetter),
 }
 
-__all__ = ["STATIC", "as_value", "class_of", "folded", "formatted", "is_pure", "known_range", "python_value", "text_of"]
+__all__ = ["GETTERS", "STATIC", "as_value", "class_of", "folded", "formatted", "get", "is_pure", "known_range", "python_value", "text_of"]

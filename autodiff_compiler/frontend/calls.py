@@ -13,7 +13,7 @@ from autodiff_compiler.frontend import arrays
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
-from autodiff_compiler.frontend.builtins_static import STATIC, as_value, folded, is_pure
+from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
@@ -60,7 +60,7 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
-    if is_pure(target):
+    if is_pure(target) or isinstance(target, GETTERS):
         return None
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node) or registry.spelled(target)
@@ -131,6 +131,8 @@ def lower_call(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
+    if isinstance(target, GETTERS):
+        return get(scope, node, target, arguments)
     if builtin is not None:
         return builtin(scope, node, list(arguments), keywords)
     known = folded(scope, node, target, arguments, keywords)

@@ -96,8 +96,6 @@ STATEMENTS = {
     "for a[0] in a:\n    pass": "target of a loop",
     "a @= a": "matrix product",
     "b: float": "declaration",
-    "b = a in a": "membership",
-    "b = a not in a": "membership",
     "b = a is a": "identity",
     "b = a is not True": "identity",
     "b = 2j": "complex",
