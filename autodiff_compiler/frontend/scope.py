@@ -231,6 +231,8 @@ class Scope:
         if isinstance(value, Reference):
             return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
+        if isinstance(atom, Const):
+            return Const(bool(atom.value), BOOL)
         if is_bool(atom.type):
             return atom
         zero = Const(0 if is_integer(atom.type) else 0.0, Scalar(atom.type.dtype))

@@ -438,7 +438,7 @@ def small_statements(x):
     """Documented."""
     total: float
     total = x
-    total += x * x  # noqa: E702
+    total += x * x
     total
     x > 1.0
     ...
