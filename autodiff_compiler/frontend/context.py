@@ -65,6 +65,8 @@ class Context:
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
     inner_surfaces: dict[gast.AST, gast.FunctionDef] = field(default_factory=dict)  # of inner functions
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
+    changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
