@@ -70,6 +70,8 @@ class Context:
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
+    owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
+    changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
