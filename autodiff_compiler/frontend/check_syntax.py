@@ -102,7 +102,11 @@ class _Check:
                     yield from self.block(getattr(node, name, []))
             return
         if not isinstance(node, _ACCEPTED):
-            yield node, f"`{kind.__name__}` is not supported", "assignments, `if`, loops, calls and arithmetic"
+            yield (
+                node,
+                f"`{kind.__name__}` is not supported",
+                "assignments, `if`, loops, calls and arithmetic",
+            )
             return
         if kind in _CONDITIONS:
             yield from _CONDITIONS[kind](self.source, node)

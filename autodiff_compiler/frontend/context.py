@@ -63,7 +63,9 @@ class Context:
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
-    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)  # of inner functions
+    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(
+        default_factory=dict
+    )  # of inner functions
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     inline: Callable[..., Lowered] = field(default=_not_set_up)
@@ -142,7 +144,9 @@ class Frame:
     local: frozenset[str] = frozenset()  # names that the function assigns
     cells: dict[str, Cell] = field(default_factory=dict)  # variables shared with inner or outer functions
     raised: str = ""  # the variable that holds the number of an exception on its way to a handler
-    handlers: tuple[tuple[type[BaseException], ...], ...] = ()  # what each `try` around catches, outermost first
+    handlers: tuple[
+        tuple[type[BaseException], ...], ...
+    ] = ()  # what each `try` around catches, outermost first
     caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 

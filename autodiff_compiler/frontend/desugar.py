@@ -197,9 +197,7 @@ class _Maker:
         start = [_set(own[BREAK], False, statement)] if BREAK in own else []
         return [*start, statement]
 
-    def guarded_by_handlers(
-        self, statement: gast.Try, loop: Flags, inside: frozenset[str]
-    ) -> Statements:
+    def guarded_by_handlers(self, statement: gast.Try, loop: Flags, inside: frozenset[str]) -> Statements:
         """The `try`, and what stands in its `finally` after it."""
         flag = self.flag(RAISE, loop)
         left = exits(statement.body) - {RAISE}

@@ -34,9 +34,7 @@ def default_nodes(node: gast.FunctionDef | gast.Lambda) -> list[tuple[str, gast.
     return [*pairs, *((item.id, default) for item, default in words if default is not None)]
 
 
-def _as_definition(
-    frame: Frame, node: gast.FunctionDef | gast.Lambda, *, catching: bool
-) -> gast.FunctionDef:
+def _as_definition(frame: Frame, node: gast.FunctionDef | gast.Lambda, *, catching: bool) -> gast.FunctionDef:
     """The function desugared, a lambda as a definition; the same tree for the same node."""
     surfaces = frame.context.inner_surfaces
     if (node, catching) not in surfaces:

@@ -26,9 +26,7 @@ def imported(source: Source, statement: gast.Import | gast.ImportFrom) -> list[g
     return made
 
 
-def _taken_from(
-    source: Source, statement: gast.AST, module: ModuleType, alias: gast.alias
-) -> gast.stmt:
+def _taken_from(source: Source, statement: gast.AST, module: ModuleType, alias: gast.alias) -> gast.stmt:
     if not hasattr(module, alias.name):
         _module(source, statement, f"{module.__name__}.{alias.name}")  # a module of the package
     value = gast.Attribute(nodes.constant(module), alias.name, gast.Load())

@@ -94,7 +94,13 @@ def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
     own = variables(tree)
     cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
     return Frame(
-        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells,
+        context,
+        source,
+        None,
+        (source.function.__code__,),
+        frozenset(tree.generated),
+        own.local,
+        cells,
         tree.raised,
     )
 

@@ -35,9 +35,7 @@ def assign(identifier: str, value: gast.expr, origin: gast.AST) -> gast.Assign:
     return at(origin, gast.Assign([stored(identifier)], value, None))
 
 
-def branch(
-    test: gast.expr, body: list[gast.stmt], orelse: list[gast.stmt], origin: gast.AST
-) -> gast.If:
+def branch(test: gast.expr, body: list[gast.stmt], orelse: list[gast.stmt], origin: gast.AST) -> gast.If:
     """`if test: body else: orelse`, with the first branch not empty."""
     if orelse and not body:
         test, body, orelse = negated(test), orelse, []

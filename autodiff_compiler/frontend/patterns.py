@@ -66,7 +66,9 @@ class _Patterns:
             nodes.assign(flag, nodes.constant(False), case.pattern),
             nodes.branch(nodes.all_of(tests), [*bound, kept], [], case.pattern),
         ]
-        return [*made, nodes.branch(nodes.negated(nodes.name(flag)), rest, [], case.pattern)] if rest else made
+        return (
+            [*made, nodes.branch(nodes.negated(nodes.name(flag)), rest, [], case.pattern)] if rest else made
+        )
 
     # ------------------------------------------------------------ patterns
 
@@ -173,9 +175,7 @@ class _Patterns:
         else:
             names = getattr(cls, "__match_args__", ())
         if len(names) < len(node.patterns):
-            self._refuse(
-                node, f"{cls.__name__} takes {len(names)} positional patterns", "attributes by name"
-            )
+            self._refuse(node, f"{cls.__name__} takes {len(names)} positional patterns", "attributes by name")
         return names
 
     def _is_instance(self, node: gast.AST, subject: gast.expr, kinds: gast.expr) -> gast.expr:

@@ -21,9 +21,7 @@ class Raises:
 
     def somewhere(self, source: Source, node: gast.AST) -> bool:
         """Whether evaluating an expression may raise; where a callee is not known, it may."""
-        return any(
-            isinstance(item, gast.Call) and self.call(source, item) for item in gast.walk(node)
-        )
+        return any(isinstance(item, gast.Call) and self.call(source, item) for item in gast.walk(node))
 
     def call(self, source: Source, node: gast.Call) -> bool:
         """Whether the call itself may raise, not its arguments."""

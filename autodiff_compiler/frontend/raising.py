@@ -68,7 +68,9 @@ def lower_raise(scope: Scope, statement: gast.Raise) -> None:
     named = isinstance(statement.exc, gast.Name) and caught is not None and statement.exc.id == caught.name
     if statement.exc is None or named:
         if caught is None:
-            frame.refuse(UnsupportedSyntax, statement, "no exception is being handled here", "raise ValueError()")
+            frame.refuse(
+                UnsupportedSyntax, statement, "no exception is being handled here", "raise ValueError()"
+            )
         _raise_again(scope, statement, caught.code, caught.codes)
         return
     exception = _exception(scope, statement, statement.exc)
@@ -120,7 +122,8 @@ def _exception(scope: Scope, statement: gast.Raise, node: gast.AST) -> Raised:
     recipes = Recipes(scope)
     arguments = [recipes.recipe(argument) for argument in (call.args if call is not None else ())]
     keywords = [
-        (keyword.arg, recipes.recipe(keyword.value)) for keyword in (call.keywords if call is not None else ())
+        (keyword.arg, recipes.recipe(keyword.value))
+        for keyword in (call.keywords if call is not None else ())
     ]
     making = _Making(target, tuple(arguments), tuple(keywords), at)
     return Raised(target, making, tuple(recipes.operands), at)

@@ -18,7 +18,9 @@ _ARITHMETIC = (
 Failure = tuple[Location | None, str]
 
 
-def silent_failure(statements: Sequence[Statement], classes: tuple[type[BaseException], ...]) -> Failure | None:
+def silent_failure(
+    statements: Sequence[Statement], classes: tuple[type[BaseException], ...]
+) -> Failure | None:
     """The first operation among the statements that may raise one of the classes in Python alone."""
     for statement, value in _values(statements):
         for cls, reason in _failures(value, statement):

@@ -133,5 +133,3 @@ def _handle(
         frame.caught = around
     if name:
         scope.bind(name, Binding(Undefined()))
-
-

@@ -28,6 +28,7 @@ TOPICS = (
     "constants",
     "found",
     "syntax",
+    "matching",
     "exceptions",
 )
 
