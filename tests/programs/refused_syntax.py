@@ -136,7 +136,7 @@ def missing_name_of_a_module(x):
 def read_after_deletion(x):
     y = x * x
     del y
-    return y  # <- here
+    return y  # noqa: F821  # <- here
 
 
 @refused("UnboundVariable", "`y`", at=(2.0,))
@@ -151,7 +151,7 @@ def deleted_on_the_path_taken(x):
 def deleted_twice(x):
     y = x
     del y
-    del y  # <- here
+    del y  # noqa: F821  # <- here
     return x * x
 
 
@@ -218,7 +218,7 @@ class Pair:
     second: float
 
 
-@refused("UnsupportedSyntax", "3", "by name")
+@refused("UnsupportedSyntax", "takes 2", "gets 3", "by name")
 def too_many_positional_patterns(x):
     match Pair(x, x):
         case Pair(a, b, c):  # <- here
