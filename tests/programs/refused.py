@@ -95,11 +95,6 @@ def formatted_text(x):
     return x * x
 
 
-@refused("TypeMismatch", "'first'", "tuple", at=ARRAY)
-def any_number_of_parameters(*first):  # <- here
-    return first[0]
-
-
 @refused("UnsupportedSyntax", "complex", "two floats")
 def complex_number(x):
     return x * 2j  # <- here
@@ -254,3 +249,24 @@ def integer_result(x, n):
 def update_of_shared_arguments(a, b):
     a[0, 0] = 2.0 * b[0, 0]
     return np.sum(a * b)
+
+
+@refused("AliasedMutation", "'p[0]' and 'p[1]' share memory", "p[1].copy()", at=((MATRIX[0], MATRIX[0]),))
+def update_of_memory_shared_in_a_tuple(p):
+    p[0][0, 0] = 2.0 * p[1][0, 0]
+    return np.sum(p[0] * p[1])
+
+
+@refused("InvalidRequest", "'p' is a tuple that holds no float", at=(2.0, (3, "a")), wrt="p")
+def gradient_by_a_tuple_of_constants(x, p):
+    return x ** p[0]
+
+
+@refused("TypeMismatch", "`p[1]`: a value of type complex", at=((2.0, 3.0j),))
+def part_without_a_kind(p):
+    return p[0] * p[1]  # <- here
+
+
+@refused("TypeMismatch", "'x' of complex_argument()", "complex", at=(3.0j,))
+def complex_argument(x):
+    return x * x
