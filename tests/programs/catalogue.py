@@ -30,9 +30,10 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
-    "structures",
     "syntax",
+    "matching",
     "exceptions",
+    "structures",
     "builtins_used",
 )
 

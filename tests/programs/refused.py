@@ -95,11 +95,6 @@ def formatted_text(x):
     return x * x
 
 
-@refused("TypeMismatch", "'first'", "tuple", at=ARRAY)
-def any_number_of_parameters(*first):  # <- here
-    return first[0]
-
-
 @refused("UnsupportedSyntax", "complex", "two floats")
 def complex_number(x):
     return x * 2j  # <- here
