@@ -21,7 +21,7 @@ STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions
 
 
 class NeedsStatic(Exception):
-    """Parameters or globals whose values, not only their types, the program depends on."""
+    """Leaves of parameters, and globals, whose values, not only their types, the program depends on."""
 
     def __init__(self, positions: frozenset[int], paths: frozenset[str]) -> None:
         super().__init__(positions, paths)
@@ -56,7 +56,7 @@ class Context:
     """Shared state of one lowering."""
 
     static_globals: frozenset[str] = frozenset()
-    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> its position
+    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> number of the leaf
     references: dict[str, GlobalReference] = field(default_factory=dict)
     global_vars: dict[str, Var] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
@@ -66,6 +66,7 @@ class Context:
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
     inner_surfaces: dict[gast.AST, gast.FunctionDef] = field(default_factory=dict)  # of inner functions
+    touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     inline: Callable[..., Lowered] = field(default=_not_set_up)

@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
@@ -33,8 +34,7 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Rebound, Structure, Var
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -46,9 +46,11 @@ class Lowering:
 
     function: Function
     tree: gast.FunctionDef  # the desugared surface
-    parameters: tuple[Var | None, ...]  # by position; None where the argument is static
+    parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
+    written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
 
 
 def lower_function(
@@ -68,13 +70,11 @@ def lower_function(
     builder = Builder()
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
     frame = scope.frame
-    parameters: list[Var | None] = []
+    arguments = Arguments(scope, frame.at(source.tree))
     for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
-        value = _parameter(name, kind, frame.at(source.tree))
-        parameters.append(value if isinstance(value, Var) else None)
-        if isinstance(value, Var):
-            context.positions[value] = position
-        scope.bind(name, Binding(value))
+        scope.bind(name, Binding(arguments.lower(name, kind, (position,))))
+    parameters = arguments.leaves
+    context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
     result = lower_block(scope, tree.body)
     yields: list[Atom] = []
     structure = _flatten(scope, tree.body[-1], result, yields)
@@ -119,15 +119,7 @@ def _signature(function: FunctionType) -> inspect.Signature:
     return inspect.signature(function, follow_wrapped=False)
 
 
-def _parameter(name: str, kind: Kind, at: Location) -> Lowered:
-    if isinstance(kind, Scalar | Array):
-        return Var(name, kind, at)
-    assert isinstance(kind, Static)
-    known = literal(kind.value)
-    return known if known is not None else kind
-
-
-def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> object:
+def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> Structure:
     """How a result is arranged: the position of a yield, or a tuple of such."""
     match value:
         case Var() | Const():

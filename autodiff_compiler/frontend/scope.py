@@ -95,11 +95,13 @@ class Scope:
 
     def contents(self, reference: Reference) -> Contents:
         """What a list, dict or object holds here."""
+        self.frame.context.touched.add(reference.cell)
         return self.heap[reference.cell]
 
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
+        self.frame.context.touched.add(reference.cell)
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
@@ -134,6 +136,8 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Undefined) and value.reason:
+            self.frame.refuse(TypeMismatch, node, value.reason)
         if isinstance(value, Either):
             return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")

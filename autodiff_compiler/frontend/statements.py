@@ -107,13 +107,18 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
 
 def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
-    bound = any(item is value for item in scope.live())
-    if not isinstance(value, Var) or bound or not scope.builder.statements:
+    if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
     renamed = scope.builder.rename_last(value, name)
     if value in scope.frame.context.uncertain_views:
         scope.frame.context.uncertain_views.add(renamed)
     return renamed
+
+
+def _is_held(scope: Scope, value: Lowered) -> bool:
+    """Whether a name, list, dict or object holds the value already."""
+    held = (binding.value for contents in scope.heap.values() for binding in contents.items.values())
+    return any(item is value for item in scope.live()) or any(item is value for item in held)
 
 
 def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:

@@ -144,10 +144,10 @@ def dictionary(x):
     return weights["a"] * 2.0
 
 
-@refused("UnsupportedSyntax", "text", "outside")
+@refused("TypeMismatch", "text", "running program")
 def formatted_text(x):
     label = f"{x}"  # <- here
-    return x * x
+    return x * len(label)
 
 
 @refused("UnsupportedSyntax", "import", "top of the module")
@@ -203,17 +203,17 @@ def complex_number(x):
     return x * 2j  # <- here
 
 
-@refused("UnsupportedSyntax", "membership", "==")
-def membership(x):
-    return x if x in (1.0, 2.0) else x * x  # <- here
+@refused("UnsupportedSyntax", "`in`", "each value", at=ARRAY)
+def membership(xs):
+    return xs[0] if 2.0 in xs else xs[1]  # <- here
 
 
 # ---------------------------------------------------------------- calls
 
 
-@refused("UnknownOperator", "math.gamma", "no derivative rule")
+@refused("UnknownOperator", "math.frexp", "no derivative rule")
 def function_without_a_rule(x):
-    return math.gamma(x) * x  # <- here
+    return math.frexp(x)[0] * x  # <- here
 
 
 @refused("UnknownOperator", "tolist", at=ARRAY)
@@ -236,17 +236,17 @@ def missing_argument(x):
     return needs_three(x, x)  # <- here
 
 
-def logarithm_of_gamma(x):
-    return math.lgamma(x)  # <- here
+def mantissa(x):
+    return math.frexp(x)  # <- here
 
 
-@refused("UnknownOperator", "math.lgamma", "called from", "deep_inside(x)", inside=logarithm_of_gamma)
+@refused("UnknownOperator", "math.frexp", "called from", "deep_inside(x)", inside=mantissa)
 def call_chain(x):
     return x * deep_inside(x)
 
 
 def deep_inside(x):
-    return 2.0 * logarithm_of_gamma(x)
+    return 2.0 * mantissa(x)
 
 
 @refused("UnsupportedSyntax", "recursi")
@@ -357,3 +357,24 @@ def integer_result(x, n):
 def update_of_shared_arguments(a, b):
     a[0, 0] = 2.0 * b[0, 0]
     return np.sum(a * b)
+
+
+@refused("AliasedMutation", "'p[0]' and 'p[1]' share memory", "p[1].copy()", at=((MATRIX[0], MATRIX[0]),))
+def update_of_memory_shared_in_a_tuple(p):
+    p[0][0, 0] = 2.0 * p[1][0, 0]
+    return np.sum(p[0] * p[1])
+
+
+@refused("InvalidRequest", "'p' is a tuple that holds no float", at=(2.0, (3, "a")), wrt="p")
+def gradient_by_a_tuple_of_constants(x, p):
+    return x ** p[0]
+
+
+@refused("TypeMismatch", "`p[1]`: a value of type complex", at=((2.0, 3.0j),))
+def part_without_a_kind(p):
+    return p[0] * p[1]  # <- here
+
+
+@refused("TypeMismatch", "'x' of complex_argument()", "complex", at=(3.0j,))
+def complex_argument(x):
+    return x * x
