@@ -89,10 +89,49 @@ def global_write(x):
     return x * x
 
 
+<<<<<<< HEAD
 @refused("UnsupportedSyntax", "text", "outside")
+=======
+def enclosing():
+    calls = 0
+
+    @refused("UnsupportedSyntax", "outside the function", "argument")
+    def nonlocal_write(x):
+        nonlocal calls  # <- here
+        calls += 1
+        return x * x
+
+    return nonlocal_write
+
+
+enclosing()
+
+
+@refused("UnsupportedSyntax", "outermost function")
+def inner_function(x):
+    def square(y):  # <- here
+        return y * y
+
+    return square(x)
+
+
+@refused("UnsupportedSyntax", "outermost function")
+def inner_lambda(x):
+    square = lambda y: y * y  # <- here  # noqa: E731
+    return square(x)
+
+
+@refused("UnsupportedSyntax", "dicts", "parameter")
+def dictionary(x):
+    weights = {"a": x}  # <- here
+    return weights["a"] * 2.0
+
+
+@refused("TypeMismatch", "text", "running program")
+>>>>>>> builtins
 def formatted_text(x):
     label = f"{x}"  # <- here
-    return x * x
+    return x * len(label)
 
 
 @refused("UnsupportedSyntax", "complex", "two floats")
@@ -100,12 +139,20 @@ def complex_number(x):
     return x * 2j  # <- here
 
 
+<<<<<<< HEAD
+=======
+@refused("UnsupportedSyntax", "`in`", "each value", at=ARRAY)
+def membership(xs):
+    return xs[0] if 2.0 in xs else xs[1]  # <- here
+
+
+>>>>>>> builtins
 # ---------------------------------------------------------------- calls
 
 
-@refused("UnknownOperator", "math.gamma", "no derivative rule")
+@refused("UnknownOperator", "math.frexp", "no derivative rule")
 def function_without_a_rule(x):
-    return math.gamma(x) * x  # <- here
+    return math.frexp(x)[0] * x  # <- here
 
 
 @refused("UnknownOperator", "tolist", at=ARRAY)
@@ -128,17 +175,17 @@ def missing_argument(x):
     return needs_three(x, x)  # <- here
 
 
-def logarithm_of_gamma(x):
-    return math.lgamma(x)  # <- here
+def mantissa(x):
+    return math.frexp(x)  # <- here
 
 
-@refused("UnknownOperator", "math.lgamma", "called from", "deep_inside(x)", inside=logarithm_of_gamma)
+@refused("UnknownOperator", "math.frexp", "called from", "deep_inside(x)", inside=mantissa)
 def call_chain(x):
     return x * deep_inside(x)
 
 
 def deep_inside(x):
-    return 2.0 * logarithm_of_gamma(x)
+    return 2.0 * mantissa(x)
 
 
 @refused("UnsupportedSyntax", "recursi")
