@@ -246,7 +246,7 @@ class Reversal:
         outside = self._outside_scalars(statement)
         sums = [bar_variable(scalar, cotangents.builder.at) for scalar in outside]
         inner.scalars = dict(zip(outside, sums, strict=True))
-        bars = [bar_variable(carry.inside, carry.inside.at) for carry in active]
+        bars = [_carried_bar(carry) for carry in active]
         following = dict(zip((c.inside for c in statement.carries), statement.body.yields, strict=True))
         for carry, bar in zip(active, bars, strict=True):
             self._seed(inner, following[carry.inside], bar)
@@ -308,6 +308,14 @@ class Reversal:
 def _flush(cotangents: Cotangents, pair: BlockPair) -> None:
     pair.reverse.extend(cotangents.builder.statements)
     cotangents.builder.statements.clear()
+
+
+def _carried_bar(carry: Carry) -> Var:
+    """The carried cotangent of a carry: a shadow that it takes over may know less of its lengths."""
+    bar = bar_variable(carry.inside, carry.inside.at)
+    if isinstance(bar.type, Array):
+        return replace(bar, type=replace(bar.type, units=(False,) * bar.type.rank))
+    return bar
 
 
 def _reversed(statement: Statement) -> Location | None:

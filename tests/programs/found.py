@@ -126,3 +126,15 @@ def element_of_a_scaled_copy(b, j):
     m = b.copy()
     m *= 0.9
     return m[0, j] + np.sum(b)
+
+
+@program(inputs=at([1.3], [0.4], 0))
+@program(inputs=at([1.3], [0.4], 2))
+def length_known_only_in_the_outer_loop(a, b, n):
+    for x in b:
+        k = 0
+        while k < n:
+            a = x * b[::2]
+            k += 1
+        a = np.full(1, np.mean(a * a))
+    return np.sum(a)
