@@ -23,7 +23,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.walk import blocks
+from autodiff_compiler.ir.walk import blocks, defined
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,15 @@ class Overwrites:
         self._definitions = definitions(function)
         self._places: dict[int, Place] = {}
         self._loops: dict[Var, For] = {}
+        self._around: dict[Var, tuple[For | While, ...]] = {}  # the loops around what defines a variable
         self._writes: dict[Var, list[Place]] = {}
         self._keep = function  # statements are known by identity, so they must stay alive
         for place in _places(function.body, (), [0]):
             self._places[id(place.statement)] = place
+            self._around.update(dict.fromkeys(defined(place.statement), place.loops))
+            if isinstance(place.statement, For | While):
+                inside = (*place.loops, place.statement)
+                self._around.update(dict.fromkeys((c.inside for c in place.statement.carries), inside))
             if isinstance(place.statement, For):
                 self._loops[place.statement.index] = place.statement
             for target in _written(place.statement):
@@ -83,17 +88,20 @@ class Overwrites:
         """How many iterations after the read the same element is written, for loops that tell.
 
         Those are the loops whose index alone selects the place on some axis. Only elements of one array
-        reference are compared.
+        reference are compared, which is the same in all iterations.
         """
         if not (isinstance(write, Store) and isinstance(read, Assign) and isinstance(read.value, Load)):
             return {}
         if write.array is not read.value.array:
             return {}
         found: dict[Var, int] = {}
+        around = self._around.get(write.array, ())
         for written, loaded in zip(write.index, read.value.index, strict=True):
             (one, shift), (other, offset) = self._shifted(written), self._shifted(loaded)
             loop = self._loops.get(one) if one is not None and one is other else None
-            if loop is not None and one is not None and self.never_negative(loop, min(shift, offset)):
+            if loop is None or one is None or any(loop is other for other in around):
+                continue
+            if self.never_negative(loop, min(shift, offset)):
                 assert isinstance(loop.step, Const)
                 quotient, rest = divmod(offset - shift, int(loop.step.value))
                 # a distance that is no multiple of the step never meets; 1 is safe, if not sharp

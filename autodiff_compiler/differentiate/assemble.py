@@ -39,7 +39,6 @@ class Assembler:
     storage: Storage
     views: dict[Var, Var]
     roots: Roots  # the memory of all arrays and shadows
-    distinct: bool  # no two shadows overlap: no array has a second name that a branch chose
     notes: list[Note] = field(default_factory=list)
     unordered: set[Var] = field(default_factory=set)  # indices of loops whose iterations may run in any order
 
@@ -178,7 +177,7 @@ class Assembler:
         return [*lifted, chosen], [If(statement.condition, then, orelse, pair.results, pair.at)]
 
     def _any_order(self, pair: LoopPair) -> bool:
-        if not self.distinct or not isinstance(pair.forward, For):
+        if not isinstance(pair.forward, For):
             return False
         return any_order(pair, self.views, from_zero=self.storage.overwrites.never_negative(pair.forward))
 

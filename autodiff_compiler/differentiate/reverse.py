@@ -231,7 +231,7 @@ class Reversal:
 
     def _take(self, result: Var, cotangents: Cotangents) -> Atom | None:
         """The finished cotangent of what a branch or loop has defined."""
-        if isinstance(result.type, Array):  # a second name has no shadow of its own to hand on
+        if isinstance(result.type, Array):  # an array with a place has no shadow of its own to hand on
             return cotangents.shadows.pop(result, None)
         bar = cotangents.take(result)
         return None if bar is None or is_zero(bar) else bar
@@ -239,7 +239,11 @@ class Reversal:
     # ------------------------------------------------------------ loops
 
     def _loop(self, statement: For | While, cotangents: Cotangents, pair: BlockPair) -> Sequence[Item]:
-        active = [c for c in statement.carries if self.active(c.inside) or self.active(c.after)]
+        active = [
+            carry for carry in statement.carries
+            if carry.inside not in cotangents.places
+            and (self.active(carry.inside) or self.active(carry.after))
+        ]  # fmt: skip
         starts = [self._loop_bar(carry, cotangents) for carry in active]
         self._prepare_shadows(statement.body, cotangents, (carry.inside for carry in statement.carries))
         inner = cotangents.nested()

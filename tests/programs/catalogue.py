@@ -27,6 +27,7 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
+    "second_names",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]

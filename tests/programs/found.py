@@ -138,3 +138,24 @@ def length_known_only_in_the_outer_loop(a, b, n):
             k += 1
         a = np.full(1, np.mean(a * a))
     return np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=9), rng.normal(size=4)))
+def view_that_moves_against_its_index(a, c):
+    n = len(c)
+    for i in range(n):
+        v = a[n - i :]
+        v[i] = v[i] * c[i] + c[i] * c[i]
+    return np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=9), rng.normal(size=4)))
+def view_whose_element_is_overwritten_later(a, c):
+    n = len(c)
+    s = 0.0
+    for i in range(n):
+        v = a[n - i :]
+        s += np.sin(v[i]) * v[i]
+        v[i + 1] = c[i]
+        v[i] += s
+    return s + np.sum(a)
