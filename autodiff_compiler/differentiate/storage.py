@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
@@ -53,6 +54,7 @@ class Chain:
         """The chain of a block inside one more loop."""
         return Chain((*self.loops, loop), self.made)
 
+    @cached_property
     def counted(self) -> bool:
         """Whether all iteration counts are known before the outermost loop."""
         if not all(isinstance(loop.forward, For) for loop in self.loops):
@@ -280,7 +282,7 @@ class _Writer:
     def _save(self, variable: Var) -> None:
         place = variable if variable in self.plan.definitions else None
         saves = self.saves.setdefault(place, [])
-        if isinstance(variable.type, Scalar) and self.chain.counted():
+        if isinstance(variable.type, Scalar) and self.chain.counted:
             self._buffer(variable, saves)
         else:
             self._stack(variable, saves)
