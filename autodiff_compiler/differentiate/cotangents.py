@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.lengths import Lengths
+from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type
 from autodiff_compiler.ir.build import Builder, as_variable, integer
 from autodiff_compiler.ir.nodes import (
@@ -65,7 +66,7 @@ class Cotangents:
     """Cotangents in one block being reversed; `nested` copies it for an inner block."""
 
     def __init__(
-        self, families: Families, sizes: Lengths, builder: Builder, places: Mapping[Var, Place]
+        self, families: Families, sizes: Lengths, builder: Recall, places: Mapping[Var, Place]
     ) -> None:
         self.families = families
         self.places = places  # of arrays that may have several names
@@ -78,7 +79,9 @@ class Cotangents:
 
     def nested(self) -> Cotangents:
         """For a block inside this one: everything known stays visible."""
-        inner = Cotangents(self.families, self.sizes, Builder(self.builder.at), self.places)
+        inner = Cotangents(
+            self.families, self.sizes, Recall(self.builder.at, dict(self.builder.known)), self.places
+        )
         inner.pools = self.pools
         inner.scalars = dict(self.scalars)
         inner.shadows = dict(self.shadows)

@@ -18,10 +18,10 @@ from autodiff_compiler.differentiate.order import plain_reverse, views_of
 from autodiff_compiler.differentiate.pairs import BlockPair
 from autodiff_compiler.differentiate.places import Placed, give_places
 from autodiff_compiler.differentiate.prepare import copy_written_parameters, count_iterations
+from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.reverse import Reversal
 from autodiff_compiler.differentiate.scalar_rules import bar_type
 from autodiff_compiler.differentiate.storage import Storage
-from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Const, Dim, Function, Level, Var
 from autodiff_compiler.ir.types import Array, Scalar, is_float
 from autodiff_compiler.ir.walk import free_variables, fresh_copy, looked_up, statements
@@ -55,7 +55,7 @@ class _Sweeps:
             placed = give_places(self.function, shared)
             self.function = placed.function
             overwrites = Overwrites(self.function)
-        cotangents = Cotangents(families, sizes, Builder(), placed.places)
+        cotangents = Cotangents(families, sizes, Recall(), placed.places)
         for dtype, size in placed.sizes.items():
             none = Const(0.0, Scalar(dtype))
             cotangents.pools[dtype] = cotangents.builder.allocate((size,), dtype, none, "shadows")

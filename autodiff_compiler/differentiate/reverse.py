@@ -16,6 +16,7 @@ from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero
 from autodiff_compiler.differentiate.library import reverse_product
 from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, Item, LoopPair
+from autodiff_compiler.differentiate.recall import costly
 from autodiff_compiler.differentiate.reverse_nest import reverse_nest
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_variable, contributions
 from autodiff_compiler.ir.build import array_type, as_variable
@@ -66,8 +67,14 @@ class Reversal:
         """
         pair = BlockPair(block)
         chunks: list[Sequence[Item]] = []
-        for statement in reversed(block.statements):
+        before = cotangents.builder.known
+        known = {**before, **costly(block.statements)}
+        for position in reversed(range(len(block.statements))):
+            statement = block.statements[position]
             cotangents.builder.at = _reversed(statement)
+            # what a nested block reads must stand before it, so that both its sweeps can run in one
+            nested = isinstance(statement, If | For | While)
+            cotangents.builder.known = {**before, **costly(block.statements[:position])} if nested else known
             chunks.append(self._statement(statement, cotangents, pair))
             _flush(cotangents, pair)
         _flush(cotangents, pair)
