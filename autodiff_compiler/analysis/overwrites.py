@@ -40,7 +40,7 @@ class Overwrites:
 
     def __init__(self, function: Function) -> None:
         self.roots: Roots = roots(function)
-        self._definitions = definitions(function)
+        self.definitions = definitions(function)
         self._places: dict[int, Place] = {}
         self._loops: dict[Var, For] = {}
         self._around: dict[Var, tuple[For | While, ...]] = {}  # the loops around what defines a variable
@@ -97,7 +97,7 @@ class Overwrites:
         found: dict[Var, int] = {}
         around = self._around.get(write.array, ())
         for written, loaded in zip(write.index, read.value.index, strict=True):
-            (one, shift), (other, offset) = self._shifted(written), self._shifted(loaded)
+            (one, shift), (other, offset) = self.shifted(written), self.shifted(loaded)
             loop = self._loops.get(one) if one is not None and one is other else None
             if loop is None or one is None or any(loop is other for other in around):
                 continue
@@ -115,17 +115,25 @@ class Overwrites:
         lowest, shift = (loop.start, shift) if loop.step.value > 0 else (loop.stop, shift + 1)
         if isinstance(lowest, Const):
             return int(lowest.value) + shift >= 0
-        base, offset = self._shifted(lowest)
-        if isinstance(self._definitions.get(base), Dim):  # type: ignore[arg-type]
+        base, offset = self.shifted(lowest)
+        if isinstance(self.definitions.get(base), Dim):  # type: ignore[arg-type]
             return offset + shift >= 0
         outer = self._loops.get(base)  # type: ignore[arg-type]
         return outer is not None and self.never_negative(outer, offset + shift)
 
-    def _shifted(self, atom: Atom) -> tuple[Var | None, int]:
+    def inside(self, array: Var, loop: For | While) -> bool:
+        """Whether the loop may write the array's memory."""
+        return any(
+            any(loop is other for other in place.loops)
+            for root in self.roots.get(array, frozenset((array,)))
+            for place in self._writes.get(root, ())
+        )
+
+    def shifted(self, atom: Atom) -> tuple[Var | None, int]:
         """An index as variable plus constant."""
         shift = 0
         while isinstance(atom, Var):
-            match self._definitions.get(atom):
+            match self.definitions.get(atom):
                 case Apply(
                     "add", (Var() as base, Const(value=number)) | (Const(value=number), Var() as base)
                 ):

@@ -21,6 +21,8 @@ from autodiff_compiler.differentiate.prepare import copy_written_parameters, cou
 from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.reverse import Reversal
 from autodiff_compiler.differentiate.scalar_rules import bar_type
+from autodiff_compiler.differentiate.sink_into_branches import sink_into_branches
+from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.differentiate.storage import Storage
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Const, Dim, Function, Level, Var
 from autodiff_compiler.ir.types import Array, Scalar, is_float
@@ -45,7 +47,7 @@ class _Sweeps:
     def __init__(self, function: Function, wrt: Sequence[Var], seeds: Sequence[tuple[Atom, Atom]]) -> None:
         function, copies = copy_written_parameters(function)
         seeds = [(looked_up(result, copies), seed) for result, seed in seeds]
-        function, counts = count_iterations(function)
+        function, counts = count_iterations(sink_into_branches(function, roots(function)))
         self.function, sizes = measure(function)
         self.activity = activity(self.function, wrt, [result for result, _ in seeds])
         families = Families(self.function)
@@ -63,16 +65,16 @@ class _Sweeps:
             if self.activity.is_active(result):
                 cotangents.seed(result, seed)
         self.independent = not any(self.activity.is_active(result) for result, _ in seeds)
-        self.pair: BlockPair = Reversal(self.activity, overwrites, counts, sizes).block(
-            self.function.body, cotangents
-        )
+        snapshots = Snapshots(overwrites, sizes)
+        reversal = Reversal(self.activity, overwrites, counts, sizes, snapshots)
+        self.pair: BlockPair = reversal.block(self.function.body, cotangents)
         self.bars = tuple(_final(cotangents, parameter) for parameter in wrt)
         self.pair.reverse.extend(cotangents.builder.statements)
         lengths = (
             statement.target for statement in statements(self.function.body)
             if isinstance(statement, Assign) and isinstance(statement.value, Dim)
         )  # fmt: skip
-        self.storage = Storage(overwrites, sizes, frozenset(lengths))
+        self.storage = Storage(overwrites, sizes, frozenset(lengths), snapshots)
         both = (*self.function.body.statements, *plain_reverse(self.pair).statements)
         memory = roots(replace(self.function, body=Block(both)))
         self.assembler = Assembler(self.storage, views_of(self.pair), memory)

@@ -19,6 +19,7 @@ from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, Item, L
 from autodiff_compiler.differentiate.recall import costly
 from autodiff_compiler.differentiate.reverse_nest import reverse_nest
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_variable, contributions
+from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.ir.build import array_type, as_variable
 from autodiff_compiler.ir.nodes import (
     Allocate,
@@ -47,12 +48,18 @@ class Reversal:
     """What the reversal of one function knows: activity, overwrites, and the counters of its While loops."""
 
     def __init__(
-        self, activity: Activity, overwrites: Overwrites, counts: dict[Var, Var], sizes: Lengths
+        self,
+        activity: Activity,
+        overwrites: Overwrites,
+        counts: dict[Var, Var],
+        sizes: Lengths,
+        snapshots: Snapshots,
     ) -> None:
         self.activity = activity
         self.sizes = sizes
         self.overwrites = overwrites
         self.counts = counts
+        self.snapshots = snapshots
 
     def active(self, atom: Atom) -> bool:
         """Whether the atom takes part in the derivative."""
@@ -246,6 +253,7 @@ class Reversal:
     # ------------------------------------------------------------ loops
 
     def _loop(self, statement: For | While, cotangents: Cotangents, pair: BlockPair) -> Sequence[Item]:
+        copies = self.snapshots.before(statement)
         active = [
             carry for carry in statement.carries
             if carry.inside not in cotangents.places
@@ -279,7 +287,7 @@ class Reversal:
         pair.reverse.append(made)
         for start, carry, _ in carries:
             self._seed(cotangents, start, carry.after)
-        return [made]
+        return [*copies, made]
 
     def _pair_loop(
         self, statement: For | While, body: BlockPair, carries: tuple[Carry, ...], at: Location | None

@@ -16,6 +16,7 @@ from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.notes import Note, told
 from autodiff_compiler.differentiate.pairs import LoopPair
+from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
@@ -34,6 +35,7 @@ from autodiff_compiler.ir.nodes import (
     Statement,
     Store,
     Transpose,
+    Value,
     Var,
     View,
 )
@@ -79,7 +81,10 @@ class Resolved:
 class Storage:
     """Decides and writes recomputation and saving; collects what `explain` says about it."""
 
-    def __init__(self, overwrites: Overwrites, sizes: Lengths, lengths: frozenset[Var]) -> None:
+    def __init__(
+        self, overwrites: Overwrites, sizes: Lengths, lengths: frozenset[Var], snapshots: Snapshots
+    ) -> None:
+        self.snapshots = snapshots
         self.overwrites = overwrites
         self.sizes = sizes
         self.lengths = lengths  # variables that hold the length of an axis
@@ -171,7 +176,16 @@ class _Plan:
         """What the value is computed from."""
         statement = self.definitions[variable]
         assert isinstance(statement, Assign)
-        return [operand for operand in operands(statement.value) if isinstance(operand, Var)]
+        value = self.value(statement)
+        return [operand for operand in operands(value) if isinstance(operand, Var)]
+
+    def value(self, statement: Assign) -> Value:
+        """What gives the statement's value again."""
+        if isinstance(statement.value, Load) and self.storage.overwrites.after(
+            statement.value.array, statement
+        ):
+            return self.storage.snapshots.value(statement) or statement.value
+        return statement.value
 
     def leaves(self, variable: Var) -> frozenset[Var]:
         """The values that must be saved for this one to be recomputed; itself where it cannot be."""
@@ -208,7 +222,8 @@ class _Plan:
                     cheap or operator == "cast" or target.type.dtype == "int64"
                 )
             case Assign(_, Load(array)):
-                return not self.storage.overwrites.after(array, statement)
+                overwritten = self.storage.overwrites.after(array, statement)
+                return not overwritten or self.storage.snapshots.value(statement) is not None
             case Assign(_, Dim(array)):
                 return not self.leaves(array)  # else it would be needed to take the array back
             case Assign(_, View() | Transpose() | Reshape()):
@@ -280,7 +295,7 @@ class _Writer:
         assert isinstance(statement, Assign)
         renewed = Var(variable.name, variable.type, variable.at)
         at = None if statement.at is None else replace(statement.at, reverse=True)
-        self.prologue.add(Assign(renewed, substitute(statement.value, self.mapping), at))
+        self.prologue.add(Assign(renewed, substitute(self.plan.value(statement), self.mapping), at))
         self.mapping[variable] = renewed
         again = "read" if isinstance(statement.value, Load) else "computed"
         text = f"{told(variable)} is {again} again going backwards"
