@@ -89,46 +89,7 @@ def global_write(x):
     return x * x
 
 
-<<<<<<< HEAD
-@refused("UnsupportedSyntax", "text", "outside")
-=======
-def enclosing():
-    calls = 0
-
-    @refused("UnsupportedSyntax", "outside the function", "argument")
-    def nonlocal_write(x):
-        nonlocal calls  # <- here
-        calls += 1
-        return x * x
-
-    return nonlocal_write
-
-
-enclosing()
-
-
-@refused("UnsupportedSyntax", "outermost function")
-def inner_function(x):
-    def square(y):  # <- here
-        return y * y
-
-    return square(x)
-
-
-@refused("UnsupportedSyntax", "outermost function")
-def inner_lambda(x):
-    square = lambda y: y * y  # <- here  # noqa: E731
-    return square(x)
-
-
-@refused("UnsupportedSyntax", "dicts", "parameter")
-def dictionary(x):
-    weights = {"a": x}  # <- here
-    return weights["a"] * 2.0
-
-
 @refused("TypeMismatch", "text", "running program")
->>>>>>> builtins
 def formatted_text(x):
     label = f"{x}"  # <- here
     return x * len(label)
@@ -139,14 +100,6 @@ def complex_number(x):
     return x * 2j  # <- here
 
 
-<<<<<<< HEAD
-=======
-@refused("UnsupportedSyntax", "`in`", "each value", at=ARRAY)
-def membership(xs):
-    return xs[0] if 2.0 in xs else xs[1]  # <- here
-
-
->>>>>>> builtins
 # ---------------------------------------------------------------- calls
 
 
