@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.iteration import ITERATION
+from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import construct, is_constructible, read
 from autodiff_compiler.frontend.scope import Scope
@@ -410,6 +411,7 @@ def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION,
+    **IMPLICIT,
     builtins.max: _choose_extreme("greater"),
     builtins.min: _choose_extreme("less"),
     builtins.sum: _sum,
