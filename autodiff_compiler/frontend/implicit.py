@@ -1,4 +1,4 @@
-"""Exceptions that Python raises by itself, as tests: where a handler catches them, they are raised by a `raise`.
+"""Exceptions that Python raises by itself, as tests: where a handler catches them, a `raise` raises them.
 
 The two functions below only mark the tests in the surface tree; no user can call them.
 """

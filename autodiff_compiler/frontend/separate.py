@@ -29,6 +29,9 @@ _SCOPES = (
 )
 
 
+Test = tuple[type[BaseException], Callable[..., bool], str, str]  # what is raised, when, the operands' fields
+
+
 class Separator:
     """Marks and separates what may raise inside `try`, or anywhere in a function that is called in one."""
 
@@ -109,8 +112,9 @@ class Separator:
                 if isinstance(cls, type) and issubclass(cls, BaseException):
                     yield cls
 
-    def _test(self, node: gast.AST) -> tuple[type[BaseException], Callable[..., bool], str, str] | None:
-        """What Python raises for an operation by itself, when, and its operands; None if nothing is caught."""
+    def _test(self, node: gast.AST) -> Test | None:
+        """What Python raises by itself for an operation, where that is caught."""
+        found: Test
         if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Div, gast.FloorDiv, gast.Mod)):
             found = (ZeroDivisionError, divides_by_zero, "left", "right")
         elif isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Load) and _is_element(node):
