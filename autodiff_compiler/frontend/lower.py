@@ -9,14 +9,16 @@ from types import CellType, FunctionType
 
 import gast
 
-from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
+from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
-from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
+from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.lower_parameters import Arguments
+from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
@@ -27,15 +29,11 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Lowered,
-    Reference,
-    TupleValue,
-    Undefined,
-    describe,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Rebound, Structure, Var
+from autodiff_compiler.ir.nodes import Function, Level, Rebound, Var
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -55,9 +53,14 @@ class Lowering:
 
 
 def lower_function(
-    function: Callable[..., object], kinds: Sequence[Kind], static_globals: frozenset[str] = frozenset()
+    function: Callable[..., object],
+    kinds: Sequence[Kind],
+    static_globals: frozenset[str] = frozenset(),
+    primal: bool = False,
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
+
+    A primal also yields what it leaves in the caller's objects.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
     """
@@ -65,6 +68,7 @@ def lower_function(
     context.inline = _inline
     context.lower_block = lower_block
     context.call = lower_call
+    context.attribute = attribute_of
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
@@ -74,19 +78,22 @@ def lower_function(
     for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
         scope.bind(name, Binding(arguments.lower(name, kind, (position,))))
     parameters = arguments.leaves
+    context.owned += arguments.cells
     context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
     result = _result(scope, tree.body)
-    yields: list[Atom] = []
-    structure = _flatten(scope, tree.body[-1], result, yields)
+    results = Results(scope, arguments, primal)
+    structure = results.structure(tree.body[-1], result, "the result")
+    written_back = results.written_back(tree) if primal else ()
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
-        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*yields),
+        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*results.yields),
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     return Lowering(
-        lowered, tree, tuple(parameters), tuple(context.references.values()), tuple(context.sources.values())
-    )
+        lowered, tree, tuple(parameters), tuple(context.references.values()),
+        tuple(context.sources.values()), arguments.changed(), written_back,
+    )  # fmt: skip
 
 
 def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
@@ -140,27 +147,6 @@ def _signature(function: FunctionType) -> inspect.Signature:
     return inspect.signature(function, follow_wrapped=False)
 
 
-def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> Structure:
-    """How a result is arranged: the position of a yield, or a tuple of such."""
-    match value:
-        case Var() | Const():
-            yields.append(value)
-            return len(yields) - 1
-        case TupleValue():
-            return tuple(_flatten(scope, node, item, yields) for item in value.items)
-        case Reference() if (items := scope.items(value)) is not None:
-            return tuple(_flatten(scope, node, item, yields) for item in items)
-        case Static(value=None):
-            return None
-        case Undefined():
-            scope.frame.refuse(TypeMismatch, node, f"the result has no one type: {value.reason}")
-        case _:
-            what = "nothing" if value is None else describe(value)
-            scope.frame.refuse(
-                TypeMismatch, node, f"the function returns {what}", "numbers, arrays or tuples of them"
-            )
-
-
 # ---------------------------------------------------------------- calls of other Python functions
 
 
@@ -180,7 +166,7 @@ def _inline(
         error.location = error.location or at
         raise
     code = source.function.__code__
-    if code in frame.functions:
+    if code in frame.functions and function.__module__ != STAND_INS:
         frame.refuse(
             UnsupportedSyntax,
             node,

@@ -111,6 +111,7 @@ class Scope:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
         self.frame.context.touched.add(reference.cell)
+        self.frame.context.changes[reference.cell, key] = None
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
@@ -129,7 +130,11 @@ class Scope:
         return None
 
     def live(self) -> Iterator[Lowered]:
-        """Every value that a name of this function or of those that called it stands for."""
+        """Every value that a name of this function, or of those that called it, stands for.
+
+        The objects that its caller has passed live on as well.
+        """
+        yield from map(Reference, self.frame.context.owned)
         scope: Scope | None = self
         while scope is not None:
             for binding in scope.names.values():
@@ -231,6 +236,8 @@ class Scope:
         if isinstance(value, Reference):
             return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
+        if isinstance(atom, Const):
+            return Const(bool(atom.value), BOOL)
         if is_bool(atom.type):
             return atom
         zero = Const(0 if is_integer(atom.type) else 0.0, Scalar(atom.type.dtype))

@@ -34,6 +34,7 @@ TOPICS = (
     "matching",
     "exceptions",
     "structures",
+    "builtins_used",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
