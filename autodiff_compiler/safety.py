@@ -45,8 +45,10 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
     if failed is None:
         raise failure
     index, operands = failed
-    template, name, at = program.guards[index]
-    raise getattr(errors, name)(template.format(*operands), location=at) from None
+    guard = program.guards[index]
+    if guard.make is not None:
+        raise guard.make(*operands) from None
+    raise getattr(errors, guard.error)(guard.message.format(*operands), location=guard.at) from None
 
 
 def check_call(program: Program, parameters: Parameters, values: Values) -> None:

@@ -369,6 +369,11 @@ def extended(c, x):
     return {"all": [Chain(x * c.value), (x, "name")], "same": c}
 
 
+def moved(c, x):
+    c.value *= x
+    return {"all": [Chain(c.value), (x, "name")], "same": c}
+
+
 def second_name(a, b, x):
     found = a if x > 0.0 else b
     found.value = x
@@ -403,11 +408,16 @@ class TestCompiledPrimal:
 
     def test_seeds_of_a_structured_result(self):
         c = Chain(2.0)
-        value, pullback = ad.value_with_pullback(of=extended)(c, -1.0)
+        value, pullback = ad.value_with_pullback(of=moved)(c, -1.0)
+        assert (c.value, value["same"].value) == (2.0, -2.0)
         step = ad.zero_tangent(value)
         step["all"][0].value = 1.0
-        assert pullback(step)[1] == 2.0
-        assert not hasattr(c, "extra")
+        step["same"].value = 10.0
+        assert pullback(step)[1] == 22.0
+
+    def test_an_attribute_that_may_be_absent(self):
+        with pytest.raises(ad.TypeMismatch, match="'extra' is only assigned on some paths"):
+            ad.pullback(of=extended)(Chain(2.0), -1.0)
 
     def test_one_of_two_objects(self):
         with pytest.raises(ad.AliasedMutation, match="may or may not be the same object"):

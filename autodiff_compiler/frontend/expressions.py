@@ -18,6 +18,7 @@ from autodiff_compiler.frontend.containers import new_dict, new_list
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -83,6 +84,12 @@ def _list(scope: Scope, node: gast.List) -> Lowered:
 
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
     return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
+
+
+def _walrus(scope: Scope, node: gast.NamedExpr) -> Lowered:
+    value = lower_expression(scope, node.value)
+    scope.bind(node.target.id, Binding(value))
+    return value
 
 
 def _read_item(scope: Scope, node: gast.Subscript) -> Lowered:
@@ -234,6 +241,9 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
         static = [value.value for value in (left, right) if isinstance(value, Static)]
         same = len(static) == 2 and static[0] is static[1]
         return Const(same == isinstance(operator, gast.Is), BOOL)
+    if isinstance(operator, (gast.In, gast.NotIn)):
+        found = contains(scope, node, left, right, lambda item: _same(scope, node, left, item))
+        return found if isinstance(operator, gast.In) else scope.negated(found)
     if isinstance(left, Static) or isinstance(right, Static):
         if (
             isinstance(left, Static)
@@ -245,9 +255,11 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
             return Const(isinstance(operator, gast.NotEq), BOOL)
     if scope.items(left) is not None or scope.items(right) is not None:
         return _compare_tuples(scope, node, operator, left, right)
-    if type(operator) not in COMPARE:
-        scope.frame.refuse(UnsupportedSyntax, node, "`in` is not supported", "compare with each value")
     return scope.elementwise(node, COMPARE[type(operator)], [left, right], python=True)
+
+
+def _same(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
+    return _compare_two(scope, node, gast.Eq(), left, right)
 
 
 def _compare_either(
@@ -360,6 +372,7 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.Lambda: _lambda,
     gast.List: _list,
     gast.Name: read_name,
+    gast.NamedExpr: _walrus,
     gast.Subscript: _read_item,
     gast.Tuple: _tuple,
     gast.UnaryOp: _unary,

@@ -18,9 +18,11 @@ from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
+from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
+from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -76,7 +78,7 @@ def lower_function(
     parameters = arguments.leaves
     context.owned += arguments.cells
     context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
-    result = lower_block(scope, tree.body)
+    result = _result(scope, tree.body)
     results = Results(scope, arguments, primal)
     structure = results.structure(tree.body[-1], result, "the result")
     written_back = results.written_back(tree) if primal else ()
@@ -97,7 +99,14 @@ def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
     own = variables(tree)
     cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
     return Frame(
-        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells
+        context,
+        source,
+        None,
+        (source.function.__code__,),
+        frozenset(tree.generated),
+        own.local,
+        cells,
+        tree.raised,
     )
 
 
@@ -108,13 +117,27 @@ def _opened(scope: Scope) -> Scope:
     return scope
 
 
-def _surface(context: Context, source: Source, caller: Location | None = None) -> gast.FunctionDef:
+def _result(scope: Scope, body: Sequence[gast.AST]) -> Lowered | None:
+    """What the outermost function returns; its exception, where it always raises one and the same."""
+    try:
+        return lower_block(scope, body)
+    except Unreachable as end:
+        if end.make is not None and not may_raise(scope.builder.statements[:-1]):
+            raise end.make() from None
+        scope.frame.refuse(
+            UnsupportedSyntax, body[-1], "no path returns a value: each raises an exception", "a result"
+        )
+
+
+def _surface(
+    context: Context, source: Source, caller: Location | None = None, *, catching: bool = False
+) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
+    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
     if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
         raise_all(check_syntax(source, procedure=True, caller=caller))
         context.sources.setdefault(place, source)
-        context.surfaces[place] = desugar(source)
+        context.surfaces[place] = desugar(source, catching=catching)
     return context.surfaces[place]
 
 
@@ -150,10 +173,11 @@ def _inline(
         )
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
-    tree = _surface(frame.context, source, at)
+    tree = _surface(frame.context, source, at, catching=bool(frame.handlers))
     inner = replace(
         _frame(frame.context, source, tree),
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
+        handlers=frame.handlers,
     )  # fmt: skip
     callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
     defaults = _defaults(scope, source.function)
@@ -162,6 +186,7 @@ def _inline(
     for name, value in bound.items():
         callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
+    pass_on(scope, node, callee)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 

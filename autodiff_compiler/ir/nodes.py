@@ -8,6 +8,7 @@ writes with `fresh=False`, `Push` and `Pop` are the only effects, everything els
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -234,13 +235,17 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Raise an error of class `error` unless `condition`; `operands` are shown in the message."""
+    """Raise an error of class `error` unless `condition`; `operands` are shown in the message.
+
+    `make` makes an exception of the user's own from the operands; `error` and `message` are then for people.
+    """
 
     condition: Atom
     message: str  # str.format template over the operands
     operands: tuple[Atom, ...] = ()
     error: str = "ShapeMismatch"
     at: Location | None = None
+    make: Callable[..., BaseException] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +343,6 @@ class Function:
 __all__ = [
     "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Carry", "Const", "Dim", "For", "Function",
     "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis", "NewStack", "Pop",
-    "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value", "Var",
-    "View", "While", "Write",
+    "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value",
+    "Var", "View", "While", "Write",
 ]  # fmt: skip

@@ -31,6 +31,8 @@ TOPICS = (
     "constants",
     "found",
     "structures",
+    "syntax",
+    "exceptions",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
