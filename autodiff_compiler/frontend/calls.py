@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, MethodType
 
@@ -11,6 +10,10 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend.builtins_folds import FOLDS
+from autodiff_compiler.frontend.builtins_iterators import ITERATORS
+from autodiff_compiler.frontend.builtins_numbers import NUMBERS
+from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
@@ -30,8 +33,8 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_integer
+from autodiff_compiler.ir.nodes import Apply, Const
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
 
@@ -56,11 +59,8 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
-    if target is print:
-        return (
-            "`print` is not followed: a derivative runs statements twice, backwards, or not at all",
-            "print after the call",
-        )
+    if is_pure(target) or isinstance(target, GETTERS):
+        return None
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node) or registry.spelled(target)
     return (
@@ -112,10 +112,10 @@ def lower_call(
             return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
-    for value in (*arguments, *keywords.values()):
-        if isinstance(value, Undefined):
-            scope.frame.refuse(TypeMismatch, node, value.reason)
     target = function.value
+    for value in (*arguments, *keywords.values()):
+        if isinstance(value, Undefined) and target is not print:
+            scope.frame.refuse(TypeMismatch, node, value.reason)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
     if isinstance(target, MethodType):
@@ -130,12 +130,17 @@ def lower_call(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
+    if isinstance(target, GETTERS):
+        return get(scope, node, target, arguments)
+    if builtin is not None:
+        return builtin(scope, node, list(arguments), keywords)
+    known = folded(scope, node, target, arguments, keywords)
+    if known is not None:
+        return known
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, list(arguments), keywords)
     if entry is not None:
         return _operator(scope, node, entry, target, list(arguments), keywords)
-    if builtin is not None:
-        return builtin(scope, node, list(arguments), keywords)
     if is_constructible(target):
         assert isinstance(target, type)
         return construct(scope, node, target, arguments, keywords)
@@ -157,6 +162,8 @@ def _of_either(
 def _cast(
     scope: Scope, node: gast.AST, target: type, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
+    if all(isinstance(argument, Static) for argument in arguments) and not keywords:
+        return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         return scope.condition(argument, node)
@@ -167,6 +174,14 @@ def _cast(
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
     return scope.cast(value, kind)
+
+
+def _read_text(scope: Scope, node: gast.AST, target: type, arguments: list[Lowered]) -> Lowered:
+    """`float("inf")`, `int("ff")`, `float()`, `bool(None)`."""
+    try:
+        return as_value(target(*(item.value for item in arguments if isinstance(item, Static))))
+    except (TypeError, ValueError) as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
 
 
 def array_method(
@@ -336,83 +351,4 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return arrays.transpose(scope, array, order)
 
 
-# ---------------------------------------------------------------- builtins
-
-
-def _choose_extreme(comparison: str) -> Callable[..., Lowered]:
-    """Python's max and min: the first argument that is not beaten, so ties go to the earlier one."""
-
-    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        name = "max" if comparison == "greater" else "min"
-        known = scope.items(arguments[0]) if len(arguments) == 1 else None
-        if known is not None:
-            arguments = list(known)
-        elif len(arguments) == 1:
-            array = scope.array(arguments[0], node, f"the argument of {name}")
-            return lower_call(scope, node, Static(np.max if name == "max" else np.min), [array], keywords)
-        if keywords or not arguments:
-            scope.frame.refuse(
-                UnsupportedSyntax, node, f"this form of {name} is not supported", f"{name}(a, b)"
-            )
-        best: Lowered = scope.scalar(arguments[0], node, f"an argument of {name}")
-        for other in arguments[1:]:
-            candidate = scope.scalar(other, node, f"an argument of {name}")
-            better = scope.elementwise(node, comparison, [candidate, best], python=True)
-            best = scope.elementwise(node, "where", [better, candidate, best], python=True)
-        return best
-
-    return lower
-
-
-def _sum(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, *start = arguments
-    total: Lowered = start[0] if start else keywords.get("start", integer(0))
-    known = scope.items(value)
-    if known is not None:
-        for item in known:
-            total = scope.elementwise(node, "add", [total, item], python=True)
-        return total
-    array = scope.array(value, node, "the argument of sum")
-    if array_type(array).rank != 1:
-        scope.frame.refuse(
-            TypeMismatch, node, "the builtin sum adds the rows of an array", "np.sum(a, axis=0)"
-        )
-    result = lower_call(scope, node, Static(np.sum), [array], {})
-    return result if total == integer(0) else scope.elementwise(node, "add", [total, result], python=True)
-
-
-def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = _positional(scope, node, "tuple", arguments, keywords, 1)
-    known = scope.items(value)
-    if known is not None:
-        return TupleValue(known)
-    scope.frame.refuse(UnsupportedSyntax, node, f"tuple of {describe(value)} is not supported")
-
-
-def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, classes = _positional(scope, node, "isinstance", arguments, keywords, 2)
-    items = scope.items(classes) or (classes,)
-    kinds = tuple(item.value for item in items if isinstance(item, Static) and isinstance(item.value, type))
-    if len(kinds) != len(items):
-        scope.frame.refuse(TypeMismatch, node, "isinstance takes a class, or a tuple of classes")
-    if isinstance(value, Static):
-        return Const(isinstance(value.value, kinds), Scalar("bool"))
-    python: type = value.cls if isinstance(value, TupleValue) else object
-    if isinstance(value, Reference):
-        python = value.cell.cls
-    if isinstance(value, (Var, Const)):
-        kind = value.type
-        python = np.ndarray if isinstance(kind, Array) else np.dtype(kind.dtype).type
-        if isinstance(kind, Scalar) and (kind.weak or kind.dtype == "bool"):
-            python = int if is_integer(kind) else bool if kind.dtype == "bool" else float
-    return Const(issubclass(python, kinds), Scalar("bool"))
-
-
-BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION,
-    builtins.max: _choose_extreme("greater"),
-    builtins.min: _choose_extreme("less"),
-    builtins.sum: _sum,
-    builtins.tuple: _tuple,
-    builtins.isinstance: _isinstance,
-}
+BUILTINS: dict[object, Callable[..., Lowered]] = {**ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS}

@@ -37,7 +37,6 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.DictComp: (_COMPREHENSION, _FILL),
     gast.GeneratorExp: ("generator expressions are not supported", "a loop that adds up the terms"),
     gast.Set: ("sets are not supported", "an array"),
-    gast.JoinedStr: (_TEXT, "format it outside the function"),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
     gast.TypeAlias: ("types cannot be defined here", "a type alias at the top of the module"),
 }
@@ -50,7 +49,8 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.NamedExpr, gast.Raise, gast.Assert, gast.Try, gast.ExceptHandler, gast.With),
     *(gast.withitem, gast.Global, gast.Delete, gast.Import, gast.ImportFrom, gast.alias, gast.Match),
     *(gast.match_case, gast.pattern),
-    *(gast.Name, gast.Constant, gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
+    *(gast.Name, gast.Constant, gast.JoinedStr, gast.FormattedValue),
+    *(gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
 )
 
 _HIDING = (
@@ -163,14 +163,6 @@ def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
     yield from _returns(node, procedure=True)
 
 
-def _compare(source: Source, node: gast.Compare) -> Iterator[Offence]:
-    sides = [node.left, *node.comparators]
-    for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        none = any(isinstance(side, gast.Constant) and side.value is None for side in (left, right))
-        if isinstance(operator, (gast.Is, gast.IsNot)) and not none:
-            yield node, "the identity of objects is not followed; only `is None` is", "`==`"
-
-
 def _call(source: Source, node: gast.Call) -> Iterator[Offence]:
     for keyword in node.keywords:
         if keyword.arg is None:
@@ -191,7 +183,6 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Global: _global,
     gast.Delete: _delete,
     gast.FunctionDef: _definition,
-    gast.Compare: _compare,
     gast.Call: _call,
     gast.Constant: _constant,
 }

@@ -17,6 +17,8 @@ from autodiff_compiler.ir.nodes import Atom, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
+STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
+
 
 class NeedsStatic(Exception):
     """Leaves of parameters, and globals, whose values, not only their types, the program depends on."""
@@ -66,12 +68,14 @@ class Context:
     inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
+    numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
-    exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A global as a value: numbers and arrays become hidden parameters, the rest is static.
@@ -152,7 +156,9 @@ class Frame:
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
-        """Where a node stands in the user's file."""
+        """Where a node stands in the user's file; what stands for a function written in C is there where it is called."""
+        if self.caller is not None and self.source.function.__module__ == STAND_INS:
+            return self.caller
         return self.source.location(node, self.caller)
 
     def refuse(

@@ -10,10 +10,11 @@ from types import CellType, FunctionType
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
-from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
+from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.lower_parameters import Arguments
@@ -67,6 +68,7 @@ def lower_function(
     context.inline = _inline
     context.lower_block = lower_block
     context.call = lower_call
+    context.attribute = attribute_of
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
@@ -164,7 +166,7 @@ def _inline(
         error.location = error.location or at
         raise
     code = source.function.__code__
-    if code in frame.functions:
+    if code in frame.functions and function.__module__ != STAND_INS:
         frame.refuse(
             UnsupportedSyntax,
             node,

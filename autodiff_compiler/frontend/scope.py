@@ -110,8 +110,8 @@ class Scope:
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
-        self.frame.context.changes[reference.cell, key] = None
         self.frame.context.touched.add(reference.cell)
+        self.frame.context.changes[reference.cell, key] = None
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
@@ -236,6 +236,8 @@ class Scope:
         if isinstance(value, Reference):
             return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
+        if isinstance(atom, Const):
+            return Const(bool(atom.value), BOOL)
         if is_bool(atom.type):
             return atom
         zero = Const(0 if is_integer(atom.type) else 0.0, Scalar(atom.type.dtype))

@@ -33,6 +33,7 @@ TOPICS = (
     "structures",
     "syntax",
     "exceptions",
+    "builtins_used",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
