@@ -427,3 +427,41 @@ class TestCompiledPrimal:
         c = Chain(1.0, Chain(2.0))
         with pytest.raises(ad.AliasedMutation, match="'a' and 'b' are the same Chain"):
             ad.differentiable(swapped)(c, c)
+
+
+class Scale:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, x):
+        return self.factor * x * x
+
+    def grow(self, x):
+        self.factor = x
+        return SHARED.factor * x
+
+    def squared(self):
+        return self.factor**2
+
+
+SHARED = Scale(2.0)
+
+
+class TestBoundMethods:
+    def test_the_object_is_no_parameter_unless_named(self):
+        scale = Scale(3.0)
+        assert ad.gradient(of=scale)(2.0) == 12.0
+        assert ad.gradient(of=scale.__call__)(2.0) == 12.0
+        assert repr(ad.gradient(of=scale, wrt="self")(2.0)) == "ScaleTangent(factor=4.0)"
+        step, slope = ad.gradient(of=Scale.__call__)(scale, 2.0)
+        assert (step.factor, slope) == (4.0, 12.0)
+
+    def test_only_the_object_has_floats(self):
+        with pytest.raises(ad.InvalidRequest, match="wrt='self'"):
+            ad.gradient(of=Scale(3.0).squared)()
+        assert ad.gradient(of=Scale(3.0).squared, wrt="self")().factor == 6.0
+
+    def test_an_object_that_is_a_global_too(self):
+        with pytest.raises(ad.AliasedMutation, match="are the same Scale, and grow"):
+            ad.gradient(of=SHARED.grow)(2.0)
+        assert ad.gradient(of=Scale(1.0).grow)(2.0) == 2.0

@@ -8,10 +8,10 @@ from types import CodeType, ModuleType
 import gast
 
 from autodiff_compiler.errors import DifferentiationError, SourceUnavailable, UnknownOperator
-from autodiff_compiler.frontend.calls import LIBRARIES, followed, missing, refusal
+from autodiff_compiler.frontend.calls import followed, missing, refusal
 from autodiff_compiler.frontend.iteration import ITERATORS
 from autodiff_compiler.frontend.names import Unknown, static_value
-from autodiff_compiler.frontend.source import Source, read_source
+from autodiff_compiler.frontend.source import LIBRARIES, Source, read_source
 from autodiff_compiler.location import Location
 
 # What has names of its own; all of it is refused as syntax.

@@ -1,4 +1,4 @@
-"""Structured control flow only: `break`, `continue`, early `return` and caught exceptions become branches and flags.
+"""Structured control flow only: `break`, `continue`, early `return` and caught exceptions become branches.
 
     before:  for i in range(n):          after:  broke_1 = False
                  if x[i] < 0:                    for i in range(n):      # until: broke_1

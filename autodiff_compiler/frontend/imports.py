@@ -13,7 +13,7 @@ from autodiff_compiler.frontend.source import Source
 
 
 def imported(source: Source, statement: gast.Import | gast.ImportFrom) -> list[gast.stmt]:
-    """`from math import pi as p` as `p = <the module>.pi`; raises SourceUnavailable where the import fails."""
+    """`from math import pi as p` as `p = <the module>.pi`; SourceUnavailable where that fails."""
     if isinstance(statement, gast.ImportFrom):
         module = _module(source, statement, "." * (statement.level or 0) + (statement.module or ""))
         return [_taken_from(source, statement, module, alias) for alias in statement.names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import gast
 
@@ -88,8 +89,8 @@ def _unroll(
                 return
             continue
         over, going = scope.nested(done, True), scope.nested(done, False)
-        rest = items[position:]
-        lower_arm(going, lambda arm, rest=rest: _unroll(arm, statement, rest, lower_block, assign))
+        rest = partial(_unroll, statement=statement, items=items[position:], lower_block=lower_block)
+        lower_arm(going, partial(rest, assign=assign))
         join_arms(scope, statement, done, (over, going))
         return
 

@@ -20,13 +20,13 @@ _WHOLE = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, t
 
 
 def match_as_branches(source: Source, names: Names, statement: gast.Match) -> list[gast.stmt]:
-    """before:  match p:                       after:  subject_1 = p
-                    case (0.0, y): a                   if isinstance(subject_1, (tuple, list)) and ...:
-                    case _ if c: b                         y = subject_1[1]; a
-                                                       elif c: b
+    """The cases as branches; raises UnsupportedSyntax for patterns of classes not known while compiling.
 
-    Raises UnsupportedSyntax for patterns of classes that are not known while compiling.
-    """  # fmt: skip
+    before:  match p:                       after:  subject_1 = p
+                 case (0.0, y): a                   if isinstance(subject_1, (tuple, list)) and ...:
+                 case _: b                              y = subject_1[1]; a
+                                                    else: b
+    """
     subject = names.fresh("subject")
     cases = _Patterns(source, names)
     start = nodes.assign(subject, statement.subject, statement)
@@ -175,7 +175,11 @@ class _Patterns:
         else:
             names = getattr(cls, "__match_args__", ())
         if len(names) < len(node.patterns):
-            self._refuse(node, f"{cls.__name__} takes {len(names)} positional patterns", "attributes by name")
+            self._refuse(
+                node,
+                f"{cls.__name__} takes {len(names)} positional patterns, and gets {len(node.patterns)}",
+                "attributes by name",
+            )
         return names
 
     def _is_instance(self, node: gast.AST, subject: gast.expr, kinds: gast.expr) -> gast.expr:

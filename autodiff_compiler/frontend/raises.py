@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import inspect
 from types import CodeType, FunctionType
 
 import gast
@@ -51,16 +53,16 @@ class Raises:
         if isinstance(target, type):
             made = (getattr(target, name, None) for name in ("__new__", "__init__", "__post_init__"))
             return any(isinstance(item, FunctionType) and self._callee(item) for item in made)
-        plain = plain_function(target) or plain_function(getattr(type(target), "__call__", None))
+        plain = plain_function(target) or plain_function(
+            inspect.getattr_static(type(target), "__call__", None)
+        )
         if plain is None or (plain.__module__ or "").partition(".")[0] in LIBRARIES:
             return False
         code = plain.__code__
         if code not in self.seen:
             self.seen[code] = False  # a function that calls itself raises if the rest of it does
-            try:
+            with contextlib.suppress(SourceUnavailable):  # refused where it is called
                 self.seen[code] = self._function(read_source(plain))
-            except SourceUnavailable:
-                pass  # refused where it is called
         return self.seen[code]
 
     def _function(self, source: Source) -> bool:

@@ -172,7 +172,7 @@ class Separator:
         for side in (node.body, node.orelse):
             inner, kept = self._expression(side)
             arms.append([*inner, nodes.assign(value, kept, side)])
-        made.append(nodes.branch(test, *arms, node))
+        made.append(nodes.branch(test, arms[0], arms[1], node))
         return made, nodes.at(node, nodes.name(value))
 
 

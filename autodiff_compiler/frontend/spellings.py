@@ -38,26 +38,38 @@ class Spellings:
         match statement:
             case gast.Pass() | gast.Global() | gast.Expr(value=gast.Constant()):
                 return []
-            case gast.AnnAssign(value=None):
-                return []
-            case gast.AnnAssign():
-                return [nodes.at(statement, gast.Assign([statement.target], statement.value, None))]
-            case gast.Assign() if len(statement.targets) > 1:
-                return list(self._split(statement))
-            case gast.Delete():
-                return [_deletion(statement, target) for target in _single(statement.targets)]
+            case gast.AnnAssign() | gast.Assign() | gast.Delete():
+                return self._assignment(statement)
+            case gast.Import() | gast.ImportFrom():
+                return imported(self.source, statement)
             case gast.Assert(test=test, msg=message):
                 error = nodes.call(self.names.builtin(AssertionError), *([message] if message else []))
                 failing = gast.Raise(error, None)
                 return self.block([nodes.branch(nodes.negated(test), [failing], [], statement)])
             case gast.Match():
                 return self.block(match_as_branches(self.source, self.names, statement))
-            case gast.Import() | gast.ImportFrom():
-                return imported(self.source, statement)
             case gast.With():
                 return self.block(without_context(self.source, statement))
-        if not isinstance(statement, (gast.If, gast.For, gast.While, gast.Try)):
-            return [statement]
+            case gast.If() | gast.For() | gast.While() | gast.Try():
+                return self._with_blocks(statement)
+            case _:
+                return [statement]
+
+    def _assignment(self, statement: gast.stmt) -> Statements:
+        """One target for each statement; nothing for a declaration."""
+        match statement:
+            case gast.AnnAssign(value=None):
+                return []
+            case gast.AnnAssign():
+                return [nodes.at(statement, gast.Assign([statement.target], statement.value, None))]
+            case gast.Delete():
+                return [_deletion(statement, target) for target in _single(statement.targets)]
+            case gast.Assign() if len(statement.targets) > 1:
+                return list(self._split(statement))
+            case _:
+                return [statement]
+
+    def _with_blocks(self, statement: gast.If | gast.For | gast.While | gast.Try) -> Statements:
         for name in ("body", "orelse", "finalbody"):
             if hasattr(statement, name):
                 setattr(statement, name, self.block(getattr(statement, name)))

@@ -37,39 +37,18 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
     """Lower statements in order; the value of a `return`, which can only be the last."""
     for statement in statements:
         with scope.builder.located(scope.frame.at(statement)):
-            match statement:
-                case gast.Return():
-                    if statement.value is None:
-                        scope.frame.refuse(
-                            UnsupportedSyntax, statement, "the function returns nothing", "a value"
-                        )
-                    return _result(scope, statement.value)
-                case gast.Assign():
-                    _assign_statement(scope, statement)
-                case gast.AugAssign():
-                    _augmented(scope, statement)
-                case gast.If():
-                    _if(scope, statement)
-                case gast.For():
-                    lower_for(scope, statement, lower_block, assign)
-                case gast.While():
-                    lower_while(scope, statement, lower_block)
-                case gast.Raise():
-                    lower_raise(scope, statement)
-                case gast.Try():
-                    lower_try(scope, statement, lower_block)
-                case gast.Delete():
-                    _delete(scope, statement.targets[0])
-                case gast.Expr():
-                    _expression_statement(scope, statement)
-                case gast.Pass() | gast.Nonlocal():
-                    pass
-                case gast.FunctionDef():
-                    _define(scope, statement)
-                case _:
-                    kind = type(statement).__name__
-                    scope.frame.refuse(UnsupportedSyntax, statement, f"{kind} statements are not supported")
+            if isinstance(statement, gast.Return):
+                return _result(scope, statement)
+            lower = _STATEMENTS.get(type(statement))
+            if lower is None:
+                kind = type(statement).__name__
+                scope.frame.refuse(UnsupportedSyntax, statement, f"{kind} statements are not supported")
+            lower(scope, statement)
     return None
+
+
+def _nothing(scope: Scope, statement: gast.AST) -> None:
+    """`pass`, and declarations that desugaring has read."""
 
 
 def _define(scope: Scope, statement: gast.FunctionDef) -> None:
@@ -81,8 +60,11 @@ def _define(scope: Scope, statement: gast.FunctionDef) -> None:
     scope.bind(statement.name, Binding(made))
 
 
-def _result(scope: Scope, node: gast.AST) -> Lowered:
+def _result(scope: Scope, statement: gast.Return) -> Lowered:
     """The value of a `return`; none where an exception is surely on its way to a handler."""
+    node = statement.value
+    if node is None:
+        scope.frame.refuse(UnsupportedSyntax, statement, "the function returns nothing", "a value")
     if isinstance(node, gast.Name) and node.id in scope.frame.generated and node.id not in scope.names:
         return Undefined("control never gets here")
     return lower_expression(scope, node)
@@ -93,8 +75,9 @@ def _expression_statement(scope: Scope, statement: gast.Expr) -> None:
         lower_expression(scope, statement.value)
 
 
-def _delete(scope: Scope, target: gast.AST) -> None:
+def _delete(scope: Scope, statement: gast.Delete) -> None:
     """`del name`: it must have a value, and has none afterwards."""
+    (target,) = statement.targets
     if not isinstance(target, gast.Name):
         scope.frame.refuse(UnsupportedSyntax, target, "elements cannot be deleted", "a new list or array")
     lower_expression(scope, gast.copy_location(gast.Name(target.id, gast.Load(), None, None), target))
@@ -284,3 +267,19 @@ def _if(scope: Scope, statement: gast.If) -> None:
         scope, statement, condition,
         lambda arm: lower_block(arm, statement.body), lambda arm: lower_block(arm, statement.orelse),
     )  # fmt: skip
+
+
+_STATEMENTS: dict[type[gast.AST], Callable[..., None]] = {
+    gast.Assign: _assign_statement,
+    gast.AugAssign: _augmented,
+    gast.Delete: _delete,
+    gast.Expr: _expression_statement,
+    gast.For: lambda scope, statement: lower_for(scope, statement, lower_block, assign),
+    gast.FunctionDef: _define,
+    gast.If: _if,
+    gast.Nonlocal: _nothing,
+    gast.Pass: _nothing,
+    gast.Raise: lower_raise,
+    gast.Try: lambda scope, statement: lower_try(scope, statement, lower_block),
+    gast.While: lambda scope, statement: lower_while(scope, statement, lower_block),
+}

@@ -109,8 +109,8 @@ def fold(operator: str, atoms: tuple[Atom, ...]) -> Atom | None:
     if operator in _TRUTHS and len(known) == len(atoms):
         return Const(bool(_TRUTHS[operator](*known)), BOOL)
     if operator in _WHOLE and len(known) == 2 and {atom.type.dtype for atom in atoms} == {"int64"}:
-        number = _WHOLE[operator](*known)
-        return Const(number, atoms[0].type) if abs(number) < _LARGEST else None
+        number, kind = _WHOLE[operator](*known), atoms[0].type
+        return Const(number, kind) if abs(number) < _LARGEST and isinstance(kind, Scalar) else None
     if len(atoms) != 2 or operator not in ("add", "subtract", "multiply", "divide"):
         return None
     left, right = atoms

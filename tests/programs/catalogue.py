@@ -30,10 +30,12 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
-    "structures",
     "syntax",
+    "matching",
     "exceptions",
+    "structures",
     "builtins_used",
+    "second_names",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]

@@ -89,10 +89,10 @@ def global_write(x):
     return x * x
 
 
-@refused("UnsupportedSyntax", "text", "outside")
+@refused("TypeMismatch", "text", "running program")
 def formatted_text(x):
     label = f"{x}"  # <- here
-    return x * x
+    return x * len(label)
 
 
 @refused("UnsupportedSyntax", "complex", "two floats")
@@ -103,9 +103,9 @@ def complex_number(x):
 # ---------------------------------------------------------------- calls
 
 
-@refused("UnknownOperator", "math.gamma", "no derivative rule")
+@refused("UnknownOperator", "math.frexp", "no derivative rule")
 def function_without_a_rule(x):
-    return math.gamma(x) * x  # <- here
+    return math.frexp(x)[0] * x  # <- here
 
 
 @refused("UnknownOperator", "tolist", at=ARRAY)
@@ -128,17 +128,17 @@ def missing_argument(x):
     return needs_three(x, x)  # <- here
 
 
-def logarithm_of_gamma(x):
-    return math.lgamma(x)  # <- here
+def mantissa(x):
+    return math.frexp(x)  # <- here
 
 
-@refused("UnknownOperator", "math.lgamma", "called from", "deep_inside(x)", inside=logarithm_of_gamma)
+@refused("UnknownOperator", "math.frexp", "called from", "deep_inside(x)", inside=mantissa)
 def call_chain(x):
     return x * deep_inside(x)
 
 
 def deep_inside(x):
-    return 2.0 * logarithm_of_gamma(x)
+    return 2.0 * mantissa(x)
 
 
 @refused("UnsupportedSyntax", "recursi")
