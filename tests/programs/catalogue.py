@@ -31,6 +31,7 @@ TOPICS = (
     "constants",
     "found",
     "builtins_used",
+    "whole_numbers",
     "structures",
 )
 
