@@ -50,7 +50,8 @@ class Specialisation:
         self._direct = plain and not self._globals
         self._needs_check = bool(program.mutated or program.rebound or program.independent)
         self._writes_back = program.request.mode == "primal" and bool(program.mutated or program.written_back)
-        self.simple = self._direct and not self._needs_check and program.structure == 0
+        plain_result = program.structure == 0 and not program.written_back
+        self.simple = self._direct and not self._needs_check and plain_result
         self._result_forms = [form_of(kind) for kind in program.result_types]
         self.result_form = self._result_forms[0] if self._result_forms else form_of
         self.call = program.calls
@@ -76,20 +77,28 @@ class Specialisation:
             return given
         return (*given, *(ref.read() for ref, _ in self._globals if not isinstance(ref.kind, Static)))
 
-    def value(self, flat: Values) -> object:
-        """The result as the user's function would return it, from the flat results of compiled code."""
+    def value(self, flat: Values, values: Values = ()) -> object:
+        """The result as the user's function would return it, from the flat results of compiled code.
+
+        `values` are the arguments, of which a primal gives back the caller's own objects.
+        """
         forms = self._result_forms
         structure = self.program.structure
         if structure == 0:  # by far the most common, and 0 is not None
             return forms[0](flat[0])
-        return arrange(structure, [form(item) for form, item in zip(forms, flat, strict=True)])
+        return arrange(structure, self._formed(flat), values)
+
+    def _formed(self, flat: Values) -> list[object]:
+        """The flat results in their forms; compiled code without any returns None."""
+        forms = self._result_forms
+        return [form(item) for form, item in zip(forms, flat[: len(forms)], strict=True)]
 
     def finish(self, values: Values, given: Values, flat: Values) -> object:
         """The result of a primal, after what it has written is brought to the caller's lists and objects."""
+        value = self.value(flat, values)  # before what it refers to is changed
         if self._writes_back:
-            results = [form(item) for form, item in zip(self._result_forms, flat, strict=True)]
-            write_back(self.program, values, given, results)
-        return self.value(flat)
+            write_back(self.program, values, given, self._formed(flat))
+        return value
 
     def cotangents(self, flat: Values, alone: bool) -> object:
         """The gradient, one value or a tuple, from flat cotangents in the order of `wrt`."""

@@ -132,7 +132,7 @@ class _Compilation:
     def run(self, static_globals: frozenset[str]) -> Program:
         request = self.request
         check_definition(request.function, request.mode)
-        lowering = lower_function(request.function, request.kinds, static_globals)
+        lowering = lower_function(request.function, request.kinds, static_globals, request.mode == "primal")
         self._stage("surface", print_source(lowering.tree))
         typed = self._passes(lowering.function, TYPED_PASSES)
         self._stage("typed", show(typed, SYMBOLS))

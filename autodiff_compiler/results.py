@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, assert_never
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
-from autodiff_compiler.frontend.structures import constants_of, item_text, put_together
-from autodiff_compiler.ir.nodes import Known, Listed, Made, Structure
+from autodiff_compiler.frontend.structures import constants_of, item_text, part_at, put_together
+from autodiff_compiler.ir.nodes import Given, Known, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
 from autodiff_compiler.ir.walk import result_positions
 from autodiff_compiler.location import Location
@@ -35,21 +35,26 @@ def form_of(kind: Type) -> Form:
     return np.dtype(kind.dtype).type
 
 
-def arrange(structure: Structure, values: Sequence[Any] | Mapping[int, Any]) -> object:
+def arrange(
+    structure: Structure, values: Sequence[Any] | Mapping[int, Any], arguments: Sequence[Any] = ()
+) -> object:
     """The result that a structure describes; `values` are the results in their forms."""
     match structure:
         case int():
             return values[structure]
         case tuple():
-            return tuple([arrange(item, values) for item in structure])
+            return tuple([arrange(item, values, arguments) for item in structure])
         case Made(cls=cls, keys=keys, items=items):
-            return put_together(cls, keys, tuple([arrange(item, values) for item in items]))
+            return put_together(cls, keys, tuple([arrange(item, values, arguments) for item in items]))
         case Listed(item=item, plain=plain):
             used = dict.fromkeys(result_positions(item))
             columns = [values[p].tolist() if p in plain else list(values[p]) for p in used]
-            return [arrange(item, dict(zip(used, row, strict=True))) for row in zip(*columns, strict=True)]
+            rows = [dict(zip(used, row, strict=True)) for row in zip(*columns, strict=True)]
+            return [arrange(item, row, arguments) for row in rows]
         case Known(value=value):
             return value
+        case Given(path=path):
+            return part_at(arguments, path)
         case None:
             return None
         case _:

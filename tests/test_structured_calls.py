@@ -345,3 +345,75 @@ class TestChecking:
         structure = Made(dict, ("sum", "parts", "name"), (0, Made(Particle, ("x", "v"), (1, 2)), Known("a")))
         pipeline.add(split, "pullback", calls, structure=structure, result_types=(weak,) * 3)
         assert ad.check_derivative(split, Particle(0.3, 0.7)).passed
+
+
+class Chain:
+    def __init__(self, value, child=None):
+        self.value = value
+        self.child = child
+
+
+def swapped(a, b):
+    a.child, b.child = b.child, a.child
+    return a
+
+
+def pushed(c):
+    c.child.append(2.0 * c.value)
+    c.value = None
+
+
+def extended(c, x):
+    if x > 0.0:
+        c.extra = x
+    return {"all": [Chain(x * c.value), (x, "name")], "same": c}
+
+
+def second_name(a, b, x):
+    found = a if x > 0.0 else b
+    found.value = x
+    return found.value
+
+
+class TestCompiledPrimal:
+    """What a compiled primal leaves in the caller's objects is what Python leaves there."""
+
+    def test_objects_change_places(self):
+        a, b = Chain(1.0, Chain(2.0)), Chain(3.0, Chain(4.0))
+        inner = b.child, a.child
+        assert ad.differentiable(swapped)(a, b) is a
+        assert (a.child, b.child) == inner
+
+    def test_lists_grow(self):
+        c = Chain(1.5, [1.0])
+        kept = c.child
+        assert ad.differentiable(pushed)(c) is None
+        assert c.child is kept
+        assert (kept, c.value) == ([1.0, 3.0], None)
+
+    def test_attributes_assigned_on_one_path(self):
+        found = ad.differentiable(extended)
+        c = Chain(2.0)
+        result = found(c, -1.0)
+        assert result["same"] is c
+        assert not hasattr(c, "extra")
+        assert (result["all"][0].value, result["all"][1]) == (-2.0, (-1.0, "name"))
+        found(c, 3.0)
+        assert c.extra == 3.0
+
+    def test_seeds_of_a_structured_result(self):
+        c = Chain(2.0)
+        value, pullback = ad.value_with_pullback(of=extended)(c, -1.0)
+        step = ad.zero_tangent(value)
+        step["all"][0].value = 1.0
+        assert pullback(step)[1] == 2.0
+        assert not hasattr(c, "extra")
+
+    def test_one_of_two_objects(self):
+        with pytest.raises(ad.AliasedMutation, match="may or may not be the same object"):
+            ad.differentiable(second_name)(Chain(1.0), Chain(2.0), 1.0)
+
+    def test_the_same_object_twice(self):
+        c = Chain(1.0, Chain(2.0))
+        with pytest.raises(ad.AliasedMutation, match="'a' and 'b' are the same Chain"):
+            ad.differentiable(swapped)(c, c)

@@ -187,7 +187,7 @@ class TestConstants:
             w: float
             a: Annotated[float, ad.no_derivative]
             c: float = ad.no_derivative(2.0)
-            d: list = ad.no_derivative(default_factory=list)
+            d: list = ad.no_derivative(default_factory=list)  # noqa: RUF009
 
         class Named(NamedTuple):
             x: float

@@ -156,7 +156,11 @@ def _extreme(name: str) -> Lower:
         return follow(scope, node, by_key, [key, first, rest])
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        if not arguments or set(keywords) - {"key", "default"} or (len(arguments) > 1 and "default" in keywords):
+        if (
+            not arguments
+            or set(keywords) - {"key", "default"}
+            or (len(arguments) > 1 and "default" in keywords)
+        ):
             scope.frame.refuse(
                 UnsupportedSyntax, node, f"this form of {name} is not supported", f"{name}(a, b)"
             )
@@ -216,9 +220,7 @@ def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     comparison = "less" if not reverse.value else "greater"
     for last in range(len(items) - 1, 0, -1):  # neighbours only, so that equal ones keep their order
         for k in range(last):
-            swap = scope.condition(
-                scope.elementwise(node, comparison, [by[k + 1], by[k]], python=True), node
-            )
+            swap = scope.condition(scope.elementwise(node, comparison, [by[k + 1], by[k]], python=True), node)
             low, high = _exchanged(scope, node, swap, by[k], by[k + 1])
             if not plain:
                 items[k], items[k + 1] = _exchanged(scope, node, swap, items[k], items[k + 1])

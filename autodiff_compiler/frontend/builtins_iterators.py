@@ -101,7 +101,9 @@ def _chain(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
 
 def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     names = ("iterable", "function", "initial")
-    value, function, initial = bound(scope, node, "itertools.accumulate", names, arguments, _renamed(keywords), 1)
+    value, function, initial = bound(
+        scope, node, "itertools.accumulate", names, arguments, _renamed(keywords), 1
+    )
     assert value is not None
     items = list(_written_out(scope, node, "itertools.accumulate", iterated(scope, node, value)))
     if initial is not None:
@@ -140,7 +142,9 @@ def _islice(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     given = [None if isinstance(item, Static) else item for item in arguments[1:]]
     bounds: Sequence[Lowered | None] = (None, given[0], None) if len(given) == 1 else [*given, None][:3]
     if isinstance(over, Listed):
-        known = [None if item is None else scope.known_integer(item, node, "a bound of islice") for item in bounds]
+        known = [
+            None if item is None else scope.known_integer(item, node, "a bound of islice") for item in bounds
+        ]
         return Listed(tuple(itertools.islice(over.items, *known)))
     first, last, by = (
         None if item is None else scope.integer(item, node, "a bound of islice") for item in bounds

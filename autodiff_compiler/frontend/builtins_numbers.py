@@ -55,7 +55,9 @@ def _power(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
         return binary_operator(scope, node, "power", base, exponent)
     numbers = [scope.integer(item, node, "an argument of pow") for item in (base, exponent, modulus)]
     require_nonzero(scope, node, numbers[2], "pow() 3rd argument cannot be 0")
-    _require_sign(scope, node, numbers[1], "pow() with three arguments needs an exponent that is not negative")
+    _require_sign(
+        scope, node, numbers[1], "pow() with three arguments needs an exponent that is not negative"
+    )
     return follow(scope, node, stand_ins.power_modulo, numbers)
 
 

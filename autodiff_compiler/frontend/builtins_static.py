@@ -231,7 +231,9 @@ def _got(scope: Scope, node: gast.AST, getter: object, value: Lowered, name: obj
         for part in str(name).split("."):
             value = scope.frame.context.attribute(scope, node, value, part)
         return value
-    index = gast.copy_location(gast.Subscript(gast.Constant(None, None), gast.Constant(None, None), None), node)
+    index = gast.copy_location(
+        gast.Subscript(gast.Constant(None, None), gast.Constant(None, None), None), node
+    )
     return read_subscript(scope, index, value, lambda _: as_value(name))
 
 
@@ -266,7 +268,9 @@ def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     return TupleValue(_items(scope, node, "tuple", arguments))
 
 
-def _print(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Mapping[str, Lowered]) -> Lowered:
+def _print(
+    scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Mapping[str, Lowered]
+) -> Lowered:
     """Compiled code prints nothing: what is printed has no part in the value or the derivative."""
     return NONE
 
@@ -283,4 +287,16 @@ STATIC: dict[object, Lower] = {
     operator.attrgetter: make_getter(operator.attrgetter),
 }
 
-__all__ = ["GETTERS", "STATIC", "as_value", "class_of", "folded", "formatted", "get", "is_pure", "known_range", "python_value", "text_of"]
+__all__ = [
+    "GETTERS",
+    "STATIC",
+    "as_value",
+    "class_of",
+    "folded",
+    "formatted",
+    "get",
+    "is_pure",
+    "known_range",
+    "python_value",
+    "text_of",
+]

@@ -21,7 +21,7 @@ from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import construct, is_constructible, read
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import plain_function
+from autodiff_compiler.frontend.source import LIBRARIES, plain_function
 from autodiff_compiler.frontend.values import (
     Either,
     FunctionValue,
@@ -33,15 +33,14 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_integer
+from autodiff_compiler.ir.nodes import Apply, Const
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
 
 Arguments = Sequence[Lowered]
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
-LIBRARIES = ("numpy", "scipy", "math", "numba")  # their Python source is no numerical Python
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 

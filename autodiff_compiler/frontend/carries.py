@@ -20,6 +20,7 @@ from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import VALUE, Scope
+from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -117,6 +118,7 @@ class Carries:
             entry = Binding(value, self._flag(place, _name(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
+        body.heap = {**scope.heap, **body.heap}  # with the placeholders made just now
         self.start = dict(body.heap)
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
@@ -383,7 +385,7 @@ def settle(
         heap = dict(scope.heap)
         body = scope.nested()
         carries = Carries(scope, body, names, facts)
-        lower_body(body)
+        lower_arm(body, lower_body)
         yields, agreed = carries.close()
         if agreed:
             carries.check_moved(node)

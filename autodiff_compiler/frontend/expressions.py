@@ -20,13 +20,14 @@ from autodiff_compiler.frontend.arithmetic import (
 )
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import spread, spread_keywords
-from autodiff_compiler.frontend.builtins_static import as_value, formatted, text_of
+from autodiff_compiler.frontend.builtins_static import formatted, text_of
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.containers import new_dict, new_list
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -38,9 +39,8 @@ from autodiff_compiler.frontend.values import (
     describe,
     literal,
 )
-from autodiff_compiler.ir.nodes import Const, Guard, Var
+from autodiff_compiler.ir.nodes import Const, Guard
 from autodiff_compiler.ir.types import BOOL
-
 
 _PYTHON = {
     gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne",
@@ -94,6 +94,12 @@ def _list(scope: Scope, node: gast.List) -> Lowered:
 
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
     return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
+
+
+def _walrus(scope: Scope, node: gast.NamedExpr) -> Lowered:
+    value = lower_expression(scope, node.value)
+    scope.bind(node.target.id, Binding(value))
+    return value
 
 
 def _read_item(scope: Scope, node: gast.Subscript) -> Lowered:
@@ -219,7 +225,8 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
         same = len(static) == 2 and static[0] is static[1]
         return Const(same == isinstance(operator, gast.Is), BOOL)
     if isinstance(operator, (gast.In, gast.NotIn)):
-        return _membership(scope, node, left, right, isinstance(operator, gast.In))
+        found = contains(scope, node, left, right, lambda item: _same(scope, node, left, item))
+        return found if isinstance(operator, gast.In) else scope.negated(found)
     if isinstance(left, Static) or isinstance(right, Static):
         if isinstance(left, Static) and isinstance(right, Static):
             return _compare_known(scope, node, operator, left.value, right.value)
@@ -230,9 +237,7 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
     return compare_numbers(scope, node, COMPARE[type(operator)], left, right)
 
 
-def _compare_known(
-    scope: Scope, node: gast.AST, operator: gast.AST, left: object, right: object
-) -> Lowered:
+def _compare_known(scope: Scope, node: gast.AST, operator: gast.AST, left: object, right: object) -> Lowered:
     """A comparison of text, or of other objects that are known while compiling."""
     try:
         return Const(bool(getattr(python_operators, _PYTHON[type(operator)])(left, right)), BOOL)
@@ -240,28 +245,8 @@ def _compare_known(
         scope.frame.refuse(TypeMismatch, node, str(error))
 
 
-def _membership(scope: Scope, node: gast.AST, item: Lowered, group: Lowered, wanted: bool) -> Lowered:
-    """`item in group` and `item not in group`."""
-    if isinstance(group, Static) and isinstance(item, Static):
-        try:
-            return Const((item.value in group.value) == wanted, BOOL)  # type: ignore[operator]  # or TypeError
-        except TypeError as error:
-            scope.frame.refuse(TypeMismatch, node, str(error))
-    known = group
-    if isinstance(group, Reference) and group.cell.cls is dict:
-        known = TupleValue(tuple(as_value(key) for key in scope.contents(group).items))
-    items = scope.items(known)
-    if items is None:
-        reason = f"`in` {describe(group)} is not supported"
-        scope.frame.refuse(UnsupportedSyntax, node, reason, "compare with each value")
-    found: Lowered = Const(False, BOOL)
-    for other in items:
-        equal = scope.condition(_compare_two(scope, node, gast.Eq(), item, other), node)
-        if isinstance(equal, Const) and equal.value:
-            return Const(wanted, BOOL)
-        if not isinstance(equal, Const):
-            found = scope.elementwise(node, "logical_or", [found, equal]) if isinstance(found, Var) else equal
-    return found if wanted else scope.negated(scope.condition(found, node))
+def _same(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
+    return _compare_two(scope, node, gast.Eq(), left, right)
 
 
 def _compare_either(
@@ -376,6 +361,7 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.Lambda: _lambda,
     gast.List: _list,
     gast.Name: read_name,
+    gast.NamedExpr: _walrus,
     gast.Subscript: _read_item,
     gast.Tuple: _tuple,
     gast.UnaryOp: _unary,

@@ -9,9 +9,8 @@ from autodiff_compiler.frontend.context import NeedsStatic
 from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.structures import item_text
-from autodiff_compiler.frontend.values import Cell, Lowered, TupleValue, Undefined, literal
+from autodiff_compiler.frontend.values import Cell, Contents, Lowered, TupleValue, Undefined, literal
 from autodiff_compiler.ir.nodes import Var
-from autodiff_compiler.ir.types import Type
 from autodiff_compiler.location import Location
 
 
@@ -27,6 +26,7 @@ class Arguments:
     at: Location
     leaves: list[Var | None] = field(default_factory=list)
     cells: dict[Cell, tuple[object, ...]] = field(default_factory=dict)
+    start: dict[Cell, Contents] = field(default_factory=dict)  # what these hold when the function is called
 
     def lower(self, name: str, kind: Kind, path: tuple[object, ...]) -> Lowered:
         """The value of a parameter, or of the part of one called `name`, of this kind.
@@ -52,6 +52,11 @@ class Arguments:
                 self.leaves.append(variable)
                 return variable
 
+    def changed(self) -> tuple[tuple[object, ...], ...]:
+        """The paths of what the function assigns, somewhere, in the caller's objects, lists and dicts."""
+        changes = self.scope.frame.context.changes
+        return tuple((*self.cells[cell], key) for cell, key in changes if cell in self.cells)
+
     def _record(self, name: str, kind: Record, path: tuple[object, ...]) -> Lowered:
         items = {
             key: self.lower(name + item_text(kind.cls, key), item, (*path, key))
@@ -61,6 +66,7 @@ class Arguments:
             return TupleValue(tuple(items.values()), kind.cls)
         made = self.scope.make(kind.cls, items, _identifier(name))
         self.cells[made.cell] = path
+        self.start[made.cell] = self.scope.contents(made)
         return made
 
 

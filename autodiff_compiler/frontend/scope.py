@@ -45,6 +45,7 @@ class Scope:
     heap: dict[Cell, Contents] = field(default_factory=dict)  # what every list, dict and object holds
     caller: Scope | None = None  # where the call of this function is lowered
     known: dict[Atom, bool] = field(default_factory=dict)  # conditions that hold or fail in this block
+    dead: bool = False  # control never reaches the end of what was lowered here
 
     def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
         """A scope for a nested block: its own statements, a copy of names and heap.
@@ -58,6 +59,14 @@ class Scope:
             condition, holds = inner, not holds
         builder = Builder(self.builder.at)
         return Scope(self.frame, builder, dict(self.names), dict(self.heap), self.caller, known)
+
+    def adopt(self, arm: Scope) -> None:
+        """Go on with the statements, names and objects of an arm, as it is surely taken."""
+        self.builder.statements += arm.builder.statements
+        for mine, other in ((self.names, arm.names), (self.heap, arm.heap)):
+            mine.clear()
+            mine.update(other)  # type: ignore[arg-type]  # each with its like
+        self.known = arm.known
 
     # ------------------------------------------------------------ names and what mutable objects hold
 
@@ -102,6 +111,7 @@ class Scope:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
         self.frame.context.touched.add(reference.cell)
+        self.frame.context.changes[reference.cell, key] = None
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
@@ -120,7 +130,11 @@ class Scope:
         return None
 
     def live(self) -> Iterator[Lowered]:
-        """Every value that a name of this function or of those that called it stands for."""
+        """Every value that a name of this function, or of those that called it, stands for.
+
+        The objects that its caller has passed live on as well.
+        """
+        yield from map(Reference, self.frame.context.owned)
         scope: Scope | None = self
         while scope is not None:
             for binding in scope.names.values():

@@ -7,7 +7,7 @@ import importlib
 import inspect
 import sys
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, field, fields, is_dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -74,6 +74,14 @@ def object_of(cls: type, keys: tuple[object, ...], items: tuple[object, ...]) ->
     for key, item in zip(keys, items, strict=True):
         object.__setattr__(made, str(key), item)
     return made
+
+
+def part_at(value: Any, path: Iterable[object]) -> Any:
+    """What the keys of a path lead to, one after the other."""
+    for key in path:
+        indexed = isinstance(value, (tuple, list, dict)) and not is_named_tuple(type(value))
+        value = value[key] if indexed else getattr(value, str(key))
+    return value
 
 
 def item_text(cls: type, key: object) -> str:

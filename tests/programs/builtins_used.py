@@ -256,7 +256,7 @@ def classes_of_values(x, a):
         x = x * 2
     if hasattr(a, "shape") and not hasattr(x, "nothing") and callable(math.sin) and not callable(x):
         x = x + a[0]
-    return x * len(a) + getattr(math, "pi") + getattr(math, "nothing", 1.0)  # noqa: B009
+    return x * len(a) + getattr(math, "pi") + getattr(math, "nothing", 1.0)
 
 
 @program(inputs=lambda rng: (rng.normal(), 3))

@@ -30,9 +30,12 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
+    "syntax",
+    "matching",
+    "exceptions",
+    "structures",
     "builtins_used",
     "whole_numbers",
-    "structures",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
