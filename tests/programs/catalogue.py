@@ -36,6 +36,7 @@ TOPICS = (
     "structures",
     "builtins_used",
     "second_names",
+    "whole_numbers",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
