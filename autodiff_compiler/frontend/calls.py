@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
+from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import construct, is_constructible, read
@@ -351,4 +352,11 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return arrays.transpose(scope, array, order)
 
 
-BUILTINS: dict[object, Callable[..., Lowered]] = {**ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS}
+BUILTINS: dict[object, Callable[..., Lowered]] = {
+    **ITERATION,
+    **FOLDS,
+    **NUMBERS,
+    **STATIC,
+    **ITERATORS,
+    **IMPLICIT,
+}
