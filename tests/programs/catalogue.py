@@ -35,6 +35,8 @@ TOPICS = (
     "exceptions",
     "structures",
     "builtins_used",
+    "second_names",
+    "whole_numbers",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
