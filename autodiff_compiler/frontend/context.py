@@ -18,7 +18,7 @@ from autodiff_compiler.location import Location
 
 
 class NeedsStatic(Exception):
-    """Parameters or globals whose values, not only their types, the program depends on."""
+    """Leaves of parameters, and globals, whose values, not only their types, the program depends on."""
 
     def __init__(self, positions: frozenset[int], paths: frozenset[str]) -> None:
         super().__init__(positions, paths)
@@ -53,7 +53,7 @@ class Context:
     """Shared state of one lowering."""
 
     static_globals: frozenset[str] = frozenset()
-    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> its position
+    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> number of the leaf
     references: dict[str, GlobalReference] = field(default_factory=dict)
     global_vars: dict[str, Var] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path

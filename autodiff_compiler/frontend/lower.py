@@ -9,13 +9,15 @@ from types import CellType, FunctionType
 
 import gast
 
-from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
+from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.lower_parameters import lower_parameter
+from autodiff_compiler.frontend.lower_results import Results, arguments_of, rebound_paths, written_back
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
@@ -24,15 +26,11 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Lowered,
-    Reference,
-    TupleValue,
-    Undefined,
-    describe,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
+from autodiff_compiler.ir.nodes import Function, Level, Rebound, Var
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -44,15 +42,20 @@ class Lowering:
 
     function: Function
     tree: gast.FunctionDef  # the desugared surface
-    parameters: tuple[Var | None, ...]  # by position; None where the argument is static
+    parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
+    rebound: tuple[tuple[object, ...], ...] = ()  # what is assigned in the caller's lists, dicts and objects
+    written_back: tuple[Rebound, ...] = ()  # of that, what the last results are for
 
 
 def lower_function(
-    function: Callable[..., object], kinds: Sequence[Kind], static_globals: frozenset[str] = frozenset()
-) -> Lowering:
+    function: Callable[..., object], kinds: Sequence[Kind], static_globals: frozenset[str] = frozenset(),
+    write_back: bool = False,
+) -> Lowering:  # fmt: skip
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
+
+    With `write_back`, what the function assigns in the caller's objects is returned after its own results.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
     """
@@ -66,24 +69,26 @@ def lower_function(
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
     frame = scope.frame
     parameters: list[Var | None] = []
-    for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
-        value = _parameter(name, kind, frame.at(source.tree))
-        parameters.append(value if isinstance(value, Var) else None)
-        if isinstance(value, Var):
-            context.positions[value] = position
-        scope.bind(name, Binding(value))
+    given: dict[str, Lowered] = {}
+    for name, kind in zip(_signature(source.function).parameters, kinds, strict=True):
+        given[name] = lower_parameter(scope, name, kind, frame.at(source.tree), parameters)
+        scope.bind(name, Binding(given[name]))
+    arguments = arguments_of(scope, given.values())
+    context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
     result = lower_block(scope, tree.body)
-    yields: list[Atom] = []
-    structure = _flatten(scope, tree.body[-1], result, yields)
+    results = Results(scope, tree.body[-1])
+    structure = results.structure(result)
+    back = written_back(results, arguments) if write_back else ()
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
-        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*yields),
+        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*results.yields),
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     return Lowering(
-        lowered, tree, tuple(parameters), tuple(context.references.values()), tuple(context.sources.values())
-    )
+        lowered, tree, tuple(parameters), tuple(context.references.values()),
+        tuple(context.sources.values()), rebound_paths(scope, arguments), back,
+    )  # fmt: skip
 
 
 def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
@@ -114,34 +119,6 @@ def _surface(context: Context, source: Source, caller: Location | None = None) -
 
 def _signature(function: FunctionType) -> inspect.Signature:
     return inspect.signature(function, follow_wrapped=False)
-
-
-def _parameter(name: str, kind: Kind, at: Location) -> Lowered:
-    if not isinstance(kind, Static):
-        return Var(name, kind, at)
-    known = literal(kind.value)
-    return known if known is not None else kind
-
-
-def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> object:
-    """How a result is arranged: the position of a yield, or a tuple of such."""
-    match value:
-        case Var() | Const():
-            yields.append(value)
-            return len(yields) - 1
-        case TupleValue():
-            return tuple(_flatten(scope, node, item, yields) for item in value.items)
-        case Reference() if (items := scope.items(value)) is not None:
-            return tuple(_flatten(scope, node, item, yields) for item in items)
-        case Static(value=None):
-            return None
-        case Undefined():
-            scope.frame.refuse(TypeMismatch, node, f"the result has no one type: {value.reason}")
-        case _:
-            what = "nothing" if value is None else describe(value)
-            scope.frame.refuse(
-                TypeMismatch, node, f"the function returns {what}", "numbers, arrays or tuples of them"
-            )
 
 
 # ---------------------------------------------------------------- calls of other Python functions
