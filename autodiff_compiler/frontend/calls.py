@@ -55,7 +55,7 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
         return None
-    if isinstance(target, MethodType) and followed(target.__func__) is not None or is_constructible(target):
+    if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
     if target is print:
         return (

@@ -343,7 +343,7 @@ def _differs(place: object, before: Lowered, last: Lowered) -> str:
 def settle(
     scope: Scope, node: gast.AST, names: Sequence[str], lower_body: Callable[[Scope], None]
 ) -> tuple[Carries, Scope, list[Atom]]:
-    """Lower the body until the carries stand still (types only widen and places only increase, so they do)."""
+    """Lower the body until its carries stand still: types only widen and places only increase."""
     key = (node, scope.frame.calls)
     facts = scope.frame.context.loops.setdefault(key, Facts())
     assert isinstance(facts, Facts)

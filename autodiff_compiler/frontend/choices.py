@@ -41,6 +41,7 @@ def distributed(scope: Scope, node: gast.AST, value: Lowered, use: Use) -> Lower
         return use(scope, value)
     tried = [_tried(scope, node, value, holds, use) for holds in (True, False)]
     fails = [item for item in tried if isinstance(item, DifferentiationError)]
+    values = [item for item in tried if not isinstance(item, DifferentiationError)]
     if len(fails) == 2:
         raise fails[0]
     if fails:
@@ -50,11 +51,12 @@ def distributed(scope: Scope, node: gast.AST, value: Lowered, use: Use) -> Lower
         scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
         return distributed(scope, node, value.orelse if wrong else value.then, use)
     if all(isinstance(item, Const) and item.type == BOOL for item in tried):
-        return _truth(scope, value.condition, *tried)
+        return _truth(scope, value.condition, *values)
     then, orelse = value.then, value.orelse
     return choose(
         scope, node, value.condition,
-        lambda inner: distributed(inner, node, then, use), lambda inner: distributed(inner, node, orelse, use),
+        lambda inner: distributed(inner, node, then, use),
+        lambda inner: distributed(inner, node, orelse, use),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.values import Cell, Lowered, literal
 from autodiff_compiler.ir.nodes import Atom, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
 
@@ -27,7 +28,7 @@ class NeedsStatic(Exception):
 
 
 class NeedsGrowing(Exception):
-    """A list made at `site` has a length that is only known when the program runs; its items are of `item`."""
+    """The length of a list made at `site` is only known when the program runs; its items are of `item`."""
 
     def __init__(self, site: object, item: Kind) -> None:
         super().__init__(site, item)
@@ -87,6 +88,7 @@ class Context:
         if isinstance(kind, Static):
             known = literal(value)
             return known if known is not None else kind
+        assert isinstance(kind, Scalar | Array)
         if path not in self.global_vars:
             self.global_vars[path] = Var(path.rpartition(".")[2], kind)
         return self.global_vars[path]

@@ -9,7 +9,7 @@ from types import CellType
 import gast
 import numpy as np
 
-from autodiff_compiler.errors import DifferentiationError, TypeMismatch, UnboundVariable, UnsupportedSyntax
+from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import spread, spread_keywords
 from autodiff_compiler.frontend.calls import lower_call
@@ -29,7 +29,7 @@ from autodiff_compiler.frontend.values import (
     describe,
     literal,
 )
-from autodiff_compiler.ir.nodes import Atom, Const, Guard, Var
+from autodiff_compiler.ir.nodes import Const, Guard, Var
 from autodiff_compiler.ir.types import BOOL
 
 BINARY = {
@@ -51,46 +51,45 @@ def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
 
 
 def _expression(scope: Scope, node: gast.AST) -> Lowered:
+    lower = _EXPRESSIONS.get(type(node))
+    if lower is None:
+        kind = type(node).__name__
+        scope.frame.refuse(UnsupportedSyntax, node, f"{kind} expressions are not supported")
     with scope.builder.located(scope.frame.at(node)):
-        match node:
-            case gast.Constant():
-                known = literal(node.value)
-                return known if known is not None else Static(node.value)
-            case gast.Name():
-                return read_name(scope, node)
-            case gast.BinOp():
-                return binary(
-                    scope,
-                    node,
-                    node.op,
-                    lower_expression(scope, node.left),
-                    lower_expression(scope, node.right),
-                )
-            case gast.UnaryOp():
-                return _unary(scope, node)
-            case gast.BoolOp():
-                return _bool_op(scope, node, node.values, isinstance(node.op, gast.And))
-            case gast.Compare():
-                return _compare(scope, node)
-            case gast.IfExp():
-                return _conditional(scope, node)
-            case gast.Tuple():
-                return TupleValue(tuple(_items(scope, node.elts)))
-            case gast.List():
-                return new_list(scope, node, _items(scope, node.elts))
-            case gast.Dict():
-                return _dict(scope, node)
-            case gast.Subscript():
-                base = lower_expression(scope, node.value)
-                return distributed(scope, node, base, _subscript(node))
-            case gast.Attribute():
-                return _attribute(scope, node)
-            case gast.Call():
-                return _call(scope, node)
-            case gast.Lambda():
-                defaults = [lower_expression(scope, default) for _, default in default_nodes(node)]
-                return define(scope, node, defaults)
-    scope.frame.refuse(UnsupportedSyntax, node, f"{type(node).__name__} expressions are not supported")
+        return lower(scope, node)
+
+
+def _constant(scope: Scope, node: gast.Constant) -> Lowered:
+    known = literal(node.value)
+    return known if known is not None else Static(node.value)
+
+
+def _binary(scope: Scope, node: gast.BinOp) -> Lowered:
+    left = lower_expression(scope, node.left)
+    return binary(scope, node, node.op, left, lower_expression(scope, node.right))
+
+
+def _boolean(scope: Scope, node: gast.BoolOp) -> Lowered:
+    return _bool_op(scope, node, node.values, isinstance(node.op, gast.And))
+
+
+def _tuple(scope: Scope, node: gast.Tuple) -> Lowered:
+    return TupleValue(tuple(_items(scope, node.elts)))
+
+
+def _list(scope: Scope, node: gast.List) -> Lowered:
+    return new_list(scope, node, _items(scope, node.elts))
+
+
+def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
+    return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
+
+
+def _read_item(scope: Scope, node: gast.Subscript) -> Lowered:
+    def read(inner: Scope, base: Lowered) -> Lowered:
+        return read_subscript(inner, node, base, lambda item: lower_expression(inner, item))
+
+    return distributed(scope, node, lower_expression(scope, node.value), read)
 
 
 def _items(scope: Scope, nodes: list[gast.AST]) -> list[Lowered]:
@@ -108,7 +107,7 @@ def _dict(scope: Scope, node: gast.Dict) -> Lowered:
     items: dict[object, Lowered] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
-            items |= spread_keywords(scope, node, lower_expression(scope, value))
+            items.update(spread_keywords(scope, node, lower_expression(scope, value)))
             continue
         name = lower_expression(scope, key)
         known = name.value if isinstance(name, (Static, Const)) else None
@@ -118,13 +117,6 @@ def _dict(scope: Scope, node: gast.Dict) -> Lowered:
             )
         items[known] = lower_expression(scope, value)
     return new_dict(scope, node, items)
-
-
-def _subscript(node: gast.Subscript) -> Callable[[Scope, Lowered], Lowered]:
-    def read(scope: Scope, base: Lowered) -> Lowered:
-        return read_subscript(scope, node, base, lambda item: lower_expression(scope, item))
-
-    return read
 
 
 def read_name(scope: Scope, node: gast.Name) -> Lowered:
@@ -354,3 +346,21 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
         return lower_call(inner, node, target, arguments, keywords)
 
     return distributed(scope, node, function, call)
+
+
+_EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
+    gast.Attribute: _attribute,
+    gast.BinOp: _binary,
+    gast.BoolOp: _boolean,
+    gast.Call: _call,
+    gast.Compare: _compare,
+    gast.Constant: _constant,
+    gast.Dict: _dict,
+    gast.IfExp: _conditional,
+    gast.Lambda: _lambda,
+    gast.List: _list,
+    gast.Name: read_name,
+    gast.Subscript: _read_item,
+    gast.Tuple: _tuple,
+    gast.UnaryOp: _unary,
+}

@@ -131,13 +131,9 @@ class _Join:
     def value(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
         if then is orelse or (then == orelse and not isinstance(then, _FUNCTIONS)):
             return then
+        if isinstance(then, Undefined) or isinstance(orelse, Undefined):
+            return self._one_undefined(name, then, orelse)
         match then, orelse:
-            case (Undefined(reason=reason), _) | (_, Undefined(reason=reason)) if reason:
-                return Undefined(reason)
-            case (Undefined(), _):
-                return self.value(name, placeholder(self.arms[0], orelse, self.arms[1].heap), orelse)
-            case (_, Undefined()):
-                return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
             case (Var() | Const(), Var() | Const()):
                 kind = join(then.type, orelse.type)
                 if kind is not None:
@@ -151,11 +147,18 @@ class _Join:
                 return self._reference(then, orelse)
             case (FunctionValue(), FunctionValue()) if then.node is orelse.node:
                 return self._function(then, orelse)
-            case (Partial(), Partial()):
-                made = self._partial(name, then, orelse)
-                if made is not None:
-                    return made
+            case (Partial(), Partial()) if (made := self._partial(name, then, orelse)) is not None:
+                return made
         return self._either(name, then, orelse)
+
+    def _one_undefined(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
+        """A name without a value on one side: nothing reads it there, so that any value will do."""
+        for side in (then, orelse):
+            if isinstance(side, Undefined) and side.reason:
+                return side
+        if isinstance(then, Undefined):
+            return self.value(name, placeholder(self.arms[0], orelse, self.arms[1].heap), orelse)
+        return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
 
     def _alike(self, then: Reference, orelse: Reference) -> bool:
         keys = [tuple(arm.heap[item.cell].items) for arm, item in zip(self.arms, (then, orelse), strict=True)]

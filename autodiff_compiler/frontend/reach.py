@@ -51,9 +51,9 @@ def freeze_shared(scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values:
     for both, made in pairs.items():
         for cell in set(both):
             origins.setdefault(cell, []).append(made)
-    for cell, made in origins.items():
-        if cell in live or len(made) > 1:
-            freeze(scope, (cell, *made))
+    for cell, stands in origins.items():
+        if cell in live or len(stands) > 1:
+            freeze(scope, (cell, *stands))
 
 
 def freeze(scope: Scope, cells: Iterable[Cell]) -> None:

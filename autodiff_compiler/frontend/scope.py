@@ -140,9 +140,10 @@ class Scope:
 
     def _either_atom(self, value: Either, node: gast.AST, what: str) -> Atom:
         """The side that is a number, where the running program finds that it is this side."""
-        value = self.resolved(value)
-        if not isinstance(value, Either):
-            return self.atom(value, node, what)
+        found = self.resolved(value)
+        if not isinstance(found, Either):
+            return self.atom(found, node, what)
+        value = found
         first = isinstance(value.then, (Var, Const, Either))
         number, other = (value.then, value.orelse) if first else (value.orelse, value.then)
         holds = value.condition if first else self.negated(value.condition)

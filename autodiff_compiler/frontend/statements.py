@@ -183,7 +183,7 @@ def _update_attribute(scope: Scope, statement: gast.AugAssign, target: gast.Attr
 def _update(
     scope: Scope, statement: gast.AugAssign, current: Lowered, put: Callable[[Lowered], None]
 ) -> None:
-    """`place op= value` for an attribute or item: arrays change in place and are then put back, as in Python."""
+    """`place op= value` for an attribute or item: arrays change in place and are put back, as in Python."""
     value = lower_expression(scope, statement.value)
     if isinstance(current, Var) and isinstance(current.type, Array):
         _update_array(scope, statement, current, statement.op, value)
