@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.outside import Outside
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -35,6 +36,20 @@ from autodiff_compiler.operators.trace import fold
 VALUE = "value"  # the one key of a cell that is a variable
 
 
+class Heap(dict[Cell, Contents]):
+    """What every list, dict and object holds; those that outlive the call are the same in every scope."""
+
+    def __init__(self, items: Mapping[Cell, Contents], outside: Mapping[Cell, Outside]) -> None:
+        super().__init__(items)
+        self.outside = outside
+
+    def __missing__(self, cell: Cell) -> Contents:
+        return self.outside[cell].contents
+
+    def __contains__(self, cell: object) -> bool:
+        return super().__contains__(cell) or cell in self.outside
+
+
 @dataclass
 class Scope:
     """The frame, the builder of the current block, and the bindings in view."""
@@ -45,6 +60,10 @@ class Scope:
     heap: dict[Cell, Contents] = field(default_factory=dict)  # what every list, dict and object holds
     caller: Scope | None = None  # where the call of this function is lowered
     known: dict[Atom, bool] = field(default_factory=dict)  # conditions that hold or fail in this block
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.heap, Heap):
+            self.heap = Heap(self.heap, self.frame.context.outside)
 
     def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
         """A scope for a nested block: its own statements, a copy of names and heap.
@@ -105,6 +124,8 @@ class Scope:
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
         """Refuse a change of an object that another name may or may not mean."""
         frozen = self.heap[reference.cell].frozen
+        if reference.cell in self.frame.context.outside:
+            self.frame.refuse(UnsupportedSyntax, node, frozen, "pass it as an argument, or return the new value")
         if frozen:
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
