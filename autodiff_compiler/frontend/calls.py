@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType, MethodType
+from functools import partial
+from types import FunctionType, GenericAlias, MethodType
+from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend import arrays, overloads
 from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.objects import construct, is_constructible, read
+from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
+from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import plain_function
+from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.values import (
     Either,
     FunctionValue,
@@ -109,6 +114,10 @@ def lower_call(
             return lower_call(scope, node, inner, [*leading, *arguments], {**dict(given), **keywords})
         case FunctionValue():
             return call_inner(scope, node, function, arguments, keywords)
+        case Either():
+            return distributed(
+                scope, node, function, lambda inner, side: lower_call(inner, node, side, arguments, keywords)
+            )
         case Reference(cell=cell) if cell.cls not in (list, dict):
             return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
@@ -123,9 +132,16 @@ def lower_call(
         return lower_call(
             scope, node, Static(target.__func__), [Static(target.__self__), *arguments], keywords
         )
+    if isinstance(target, GenericAlias | _GenericAlias):
+        return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
     refused = refusal(node, target)
     if refused is not None:
         scope.frame.refuse(UnknownOperator, node, *refused)
+    made = overloads.builtin(scope, node, target, arguments)
+    if made is None and isinstance(target, FunctionType):
+        made = call_generated(scope, node, target, arguments, keywords)
+    if made is not None:
+        return made
     entry, builtin = _registered(target), _builtin(target)
     if entry is not None or builtin is not None:
         for position, argument in enumerate(arguments):
@@ -371,7 +387,8 @@ def _sum(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywo
     known = scope.items(value)
     if known is not None:
         for item in known:
-            total = scope.elementwise(node, "add", [total, item], python=True)
+            made = overloads.binary(scope, node, "add", total, item)
+            total = made if made is not None else scope.elementwise(node, "add", [total, item], python=True)
         return total
     array = scope.array(value, node, "the argument of sum")
     if array_type(array).rank != 1:
@@ -390,30 +407,11 @@ def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     scope.frame.refuse(UnsupportedSyntax, node, f"tuple of {describe(value)} is not supported")
 
 
-def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, classes = _positional(scope, node, "isinstance", arguments, keywords, 2)
-    items = scope.items(classes) or (classes,)
-    kinds = tuple(item.value for item in items if isinstance(item, Static) and isinstance(item.value, type))
-    if len(kinds) != len(items):
-        scope.frame.refuse(TypeMismatch, node, "isinstance takes a class, or a tuple of classes")
-    if isinstance(value, Static):
-        return Const(isinstance(value.value, kinds), Scalar("bool"))
-    python: type = value.cls if isinstance(value, TupleValue) else object
-    if isinstance(value, Reference):
-        python = value.cell.cls
-    if isinstance(value, (Var, Const)):
-        kind = value.type
-        python = np.ndarray if isinstance(kind, Array) else np.dtype(kind.dtype).type
-        if isinstance(kind, Scalar) and (kind.weak or kind.dtype == "bool"):
-            python = int if is_integer(kind) else bool if kind.dtype == "bool" else float
-    return Const(issubclass(python, kinds), Scalar("bool"))
-
-
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION,
     builtins.max: _choose_extreme("greater"),
     builtins.min: _choose_extreme("less"),
     builtins.sum: _sum,
     builtins.tuple: _tuple,
-    builtins.isinstance: _isinstance,
+    **OBJECT_FUNCTIONS,
 }

@@ -156,16 +156,6 @@ def _ann_assign(node: gast.AnnAssign) -> Iterator[Offence]:
         yield node, "a declaration without a value is not supported", "an assignment"
 
 
-def _compare(node: gast.Compare) -> Iterator[Offence]:
-    sides = [node.left, *node.comparators]
-    for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        if isinstance(operator, (gast.In, gast.NotIn)):
-            yield node, "membership is not supported", "comparisons with `==`, joined by `or`"
-        none = any(isinstance(side, gast.Constant) and side.value is None for side in (left, right))
-        if isinstance(operator, (gast.Is, gast.IsNot)) and not none:
-            yield node, "the identity of objects is not followed; only `is None` is", "`==`"
-
-
 def _call(node: gast.Call) -> Iterator[Offence]:
     for keyword in node.keywords:
         if keyword.arg is None:
@@ -190,7 +180,6 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Attribute: _attribute,
     gast.AugAssign: _aug_assign,
     gast.AnnAssign: _ann_assign,
-    gast.Compare: _compare,
     gast.Call: _call,
     gast.Constant: _constant,
     gast.Expr: _expression_statement,

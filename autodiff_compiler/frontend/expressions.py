@@ -10,10 +10,12 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
+from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import spread, spread_keywords
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
+from autodiff_compiler.frontend.comparisons import compare_two
 from autodiff_compiler.frontend.containers import new_dict, new_list
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
@@ -37,10 +39,6 @@ BINARY = {
     gast.FloorDiv: "floor_divide", gast.Mod: "remainder", gast.Pow: "power", gast.MatMult: "matmul",
     gast.BitAnd: "bitwise_and", gast.BitOr: "bitwise_or", gast.BitXor: "bitwise_xor",
     gast.LShift: "left_shift", gast.RShift: "right_shift",
-}  # fmt: skip
-COMPARE = {
-    gast.Lt: "less", gast.LtE: "less_equal", gast.Gt: "greater", gast.GtE: "greater_equal",
-    gast.Eq: "equal", gast.NotEq: "not_equal",
 }  # fmt: skip
 UNARY = {gast.USub: "negative", gast.UAdd: "positive", gast.Invert: "invert", gast.Not: "logical_not"}
 
@@ -167,6 +165,12 @@ def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
 def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator of Python's syntax on two values."""
     name = BINARY[type(operator)]
+    for value, is_left in ((left, True), (right, False)):
+        if isinstance(scope.resolved(value), Either):
+            return _binary_either(scope, node, operator, (left, right), is_left)
+    made = overloads.binary(scope, node, name, left, right)
+    if made is not None:
+        return made
     first, second = scope.items(left), scope.items(right)
     if first is not None and second is not None and name == "add":
         both = (*first, *second)
@@ -183,6 +187,18 @@ def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, righ
     return scope.elementwise(node, name, [left, right], python=True)
 
 
+def _binary_either(
+    scope: Scope, node: gast.AST, operator: gast.AST, sides: tuple[Lowered, Lowered], is_left: bool
+) -> Lowered:
+    """An operator on a value of two forms."""
+
+    def use(inner: Scope, side: Lowered) -> Lowered:
+        both = (side, sides[1]) if is_left else (sides[0], side)
+        return binary(inner, node, operator, *both)
+
+    return distributed(scope, node, sides[0] if is_left else sides[1], use)
+
+
 def _integers(*values: Lowered) -> bool:
     return all(
         isinstance(value, (Var, Const)) and value.type.dtype.startswith(("int", "uint")) for value in values
@@ -191,7 +207,14 @@ def _integers(*values: Lowered) -> bool:
 
 def _unary(scope: Scope, node: gast.UnaryOp) -> Lowered:
     value = lower_expression(scope, node.operand)
+    return distributed(scope, node, value, lambda inner, side: _signed(inner, node, side))
+
+
+def _signed(scope: Scope, node: gast.UnaryOp, value: Lowered) -> Lowered:
     name = UNARY[type(node.op)]
+    made = overloads.unary(scope, node, name, value)
+    if made is not None:
+        return made
     if name == "logical_not":
         condition = scope.condition(value, node)
         return (
@@ -214,7 +237,7 @@ def _compare_chain(
 ) -> Lowered:
     operator, comparator = rest[0]
     right = lower_expression(scope, comparator)
-    first = _compare_two(scope, node, operator, left, right)
+    first = compare_two(scope, node, operator, left, right)
     if len(rest) == 1:
         return first
     condition = scope.condition(first, node)
@@ -222,73 +245,6 @@ def _compare_chain(
         scope, node, condition,
         lambda inner: _compare_chain(inner, node, right, rest[1:]), lambda inner: Const(False, BOOL),
     )  # fmt: skip
-
-
-def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
-    for value, other in ((left, True), (right, False)):
-        if isinstance(value, Either):
-            return _compare_either(scope, node, operator, value, right if other else left, other)
-    if isinstance(operator, (gast.Is, gast.IsNot)):
-        if isinstance(left, Reference) and isinstance(right, Reference):
-            return _same_object(scope, node, left, right, isinstance(operator, gast.Is))
-        static = [value.value for value in (left, right) if isinstance(value, Static)]
-        same = len(static) == 2 and static[0] is static[1]
-        return Const(same == isinstance(operator, gast.Is), BOOL)
-    if isinstance(left, Static) or isinstance(right, Static):
-        if (
-            isinstance(left, Static)
-            and isinstance(right, Static)
-            and isinstance(operator, (gast.Eq, gast.NotEq))
-        ):
-            return Const((left.value == right.value) == isinstance(operator, gast.Eq), BOOL)
-        if isinstance(operator, (gast.Eq, gast.NotEq)):  # a number is never equal to None or a string
-            return Const(isinstance(operator, gast.NotEq), BOOL)
-    if scope.items(left) is not None or scope.items(right) is not None:
-        return _compare_tuples(scope, node, operator, left, right)
-    if type(operator) not in COMPARE:
-        scope.frame.refuse(UnsupportedSyntax, node, "`in` is not supported", "compare with each value")
-    return scope.elementwise(node, COMPARE[type(operator)], [left, right], python=True)
-
-
-def _compare_either(
-    scope: Scope, node: gast.AST, operator: gast.AST, value: Either, other: Lowered, is_left: bool
-) -> Lowered:
-    """A comparison with a value of two forms; often the condition itself, as in `x is None`."""
-
-    def compare(inner: Scope, side: Lowered) -> Lowered:
-        sides = (side, other) if is_left else (other, side)
-        return _compare_two(inner, node, operator, *sides)
-
-    return distributed(scope, node, value, compare)
-
-
-def _same_object(scope: Scope, node: gast.AST, left: Reference, right: Reference, wanted: bool) -> Lowered:
-    """`a is b` for objects: known, unless one of them stands for one of two."""
-    if left != right and any(scope.contents(item).frozen for item in (left, right)):
-        reason = "whether these are the same object is only known when the program runs"
-        scope.frame.refuse(UnsupportedSyntax, node, reason, "a flag of your own")
-    return Const((left == right) == wanted, BOOL)
-
-
-def _compare_tuples(
-    scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered
-) -> Lowered:
-    first, second = scope.items(left), scope.items(right)
-    if not isinstance(operator, (gast.Eq, gast.NotEq)) or first is None or second is None:
-        scope.frame.refuse(
-            TypeMismatch,
-            node,
-            f"{describe(left)} and {describe(right)} cannot be compared",
-            "compare the items",
-        )
-    equal: Lowered = Const(len(first) == len(second), BOOL)
-    if equal == Const(True, BOOL):
-        for a, b in zip(first, second, strict=True):
-            one = scope.condition(_compare_two(scope, node, gast.Eq(), a, b), node)
-            equal = scope.elementwise(node, "logical_and", [equal, one])
-    if isinstance(operator, gast.Eq):
-        return equal
-    return scope.elementwise(node, "logical_not", [equal])
 
 
 def _bool_op(scope: Scope, node: gast.AST, values: list[gast.AST], conjunction: bool) -> Lowered:

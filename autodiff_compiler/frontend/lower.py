@@ -10,8 +10,10 @@ from types import CellType, FunctionType
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
+from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
@@ -63,6 +65,8 @@ def lower_function(
     context.inline = _inline
     context.lower_block = lower_block
     context.call = lower_call
+    context.attribute = attribute_of
+    context.distribute = distributed
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import getattr_static
+from types import FunctionType
 
 import gast
 
@@ -194,10 +196,17 @@ class Scope:
             self.frame.context.negations[made] = condition
         return made
 
-    def truth(self, value: Reference, node: gast.AST) -> Atom:
-        """The truth of a dict or object."""
-        if value.cell.cls is dict:
+    def truth(self, value: Reference | TupleValue, node: gast.AST) -> Atom:
+        """The truth of a dict, an object or a NamedTuple."""
+        cls = value.cell.cls if isinstance(value, Reference) else value.cls
+        if isinstance(value, Reference) and cls is dict:
             return Const(bool(self.contents(value).items), BOOL)
+        for name in ("__bool__", "__len__"):
+            method = getattr_static(cls, name, None)
+            if isinstance(method, FunctionType):
+                return self.condition(self.frame.context.call(self, node, Static(method), [value], {}), node)
+        if isinstance(value, TupleValue):
+            return Const(bool(value.items), BOOL)
         return Const(True, BOOL)
 
     def scalar(self, value: Lowered, node: gast.AST, what: str) -> Atom:
@@ -229,14 +238,18 @@ class Scope:
 
     def condition(self, value: Lowered, node: gast.AST) -> Atom:
         """The value's truth."""
+        value = self.resolved(value)
+        if isinstance(value, Either):
+            distribute = self.frame.context.distribute
+            return self.condition(distribute(self, node, value, lambda s, v: s.condition(v, node)), node)
         if isinstance(value, Static):
             return Const(bool(value.value), Scalar("bool"))
         items = self.items(value)
-        if items is not None:
+        if items is not None and not (isinstance(value, TupleValue) and value.cls is not tuple):
             return Const(bool(items), Scalar("bool"))
         if isinstance(value, (FunctionValue, Partial)):
             return Const(True, Scalar("bool"))
-        if isinstance(value, Reference):
+        if isinstance(value, (Reference, TupleValue)):
             return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
         if is_bool(atom.type):
