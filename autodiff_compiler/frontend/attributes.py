@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from enum import Enum
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
@@ -45,7 +46,7 @@ def _static_attribute(scope: Scope, node: gast.AST, base: Static, name: str) -> 
     if not hasattr(owner, name):
         scope.frame.refuse(UnknownOperator, node, *missing(owner, name))
     value = getattr(owner, name)
-    if owner in (math, np):
+    if any(owner is known for known in (math, np)) or (isinstance(owner, Enum) and name in ("name", "value")):
         known = literal(value)
         return known if known is not None else Static(value)
     path = f"{getattr(owner, '__name__', type(owner).__name__)}.{name}"

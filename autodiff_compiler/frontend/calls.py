@@ -62,6 +62,8 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
+    if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
+        return None  # what it calls is looked at there
     if target is print:
         return (
             "`print` is not followed: a derivative runs statements twice, backwards, or not at all",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import operator as op
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import gast
 import numpy as np
@@ -30,6 +32,9 @@ from autodiff_compiler.ir.types import BOOL, Array, is_bool
 COMPARE = {
     gast.Lt: "less", gast.LtE: "less_equal", gast.Gt: "greater", gast.GtE: "greater_equal",
     gast.Eq: "equal", gast.NotEq: "not_equal",
+}  # fmt: skip
+_PYTHON: dict[type[gast.AST], Callable[[Any, Any], Any]] = {
+    gast.Lt: op.lt, gast.LtE: op.le, gast.Gt: op.gt, gast.GtE: op.ge, gast.Eq: op.eq, gast.NotEq: op.ne,
 }  # fmt: skip
 _STRICT = {gast.Lt: gast.Lt, gast.LtE: gast.Lt, gast.Gt: gast.Gt, gast.GtE: gast.Gt}
 _EQUALITY = (gast.Eq, gast.NotEq)
@@ -64,21 +69,25 @@ def _compare_values(
     first, second = scope.items(left), scope.items(right)
     if first is not None and second is not None:
         return _compare_items(scope, node, operator, first, second)
-    if isinstance(left, (Var, Const)) and isinstance(right, (Var, Const)):
+    if all(map(_is_number, (left, right))) and not (isinstance(left, Static) and isinstance(right, Static)):
         return scope.elementwise(node, COMPARE[type(operator)], [left, right], python=True)
+    if isinstance(left, Static) and isinstance(right, Static) and type(operator) in _PYTHON:
+        return Const(bool(_PYTHON[type(operator)](left.value, right.value)), BOOL)
     if not isinstance(operator, _EQUALITY):
         reason = f"{describe(left)} and {describe(right)} cannot be compared"
         scope.frame.refuse(TypeMismatch, node, reason, "compare the items")
-    if isinstance(left, Static) and isinstance(right, Static):
-        equal: Atom = Const(bool(left.value == right.value), BOOL)
-    elif isinstance(left, Reference) and isinstance(right, Reference):
-        equal = _equal_references(scope, node, left, right)
+    if isinstance(left, Reference) and isinstance(right, Reference):
+        equal: Atom = _equal_references(scope, node, left, right)
     elif any(isinstance(side, (Var, Const)) and isinstance(side.type, Array) for side in (left, right)):
         reason = f"NumPy compares {describe(left)} with {describe(right)} item by item"
         scope.frame.refuse(TypeMismatch, node, reason, "np.array(...) around it")
     else:
         equal = _equal_to_constant(left, right)
     return equal if isinstance(operator, gast.Eq) else scope.negated(equal)
+
+
+def _is_number(value: Lowered) -> bool:
+    return isinstance(value, (Var, Const)) or (isinstance(value, Static) and isinstance(value.value, (int, float)))
 
 
 def _equal_to_constant(left: Lowered, right: Lowered) -> Const:

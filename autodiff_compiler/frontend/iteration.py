@@ -138,7 +138,15 @@ def lower_reversed(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], k
     return Counted(last, integer(-1), integer(-1), item)
 
 
+def lower_iter(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:
+    """`iter(items)`, as `__iter__` returns it."""
+    if len(arguments) != 1 or keywords:
+        scope.frame.refuse(TypeMismatch, node, "iter takes one argument here")
+    return iterated(scope, node, arguments[0])
+
+
 ITERATION: dict[object, Callable[..., Lowered]] = {
+    builtins.iter: lower_iter,
     builtins.range: lower_range,
     builtins.enumerate: lower_enumerate,
     builtins.zip: lower_zip,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -138,6 +139,9 @@ def _partial(context: Context, path: str, value: partial[Any], read: Read) -> Lo
 
 
 def _leaf(context: Context, path: str, value: Any, read: Read) -> Lowered:
+    if isinstance(value, Enum):
+        _note(context, path, lambda: Same(read()))
+        return Static(value)
     try:
         kind = kind_of(value)
     except Unaccepted:  # what is read off it is referred to in turn; it must only stay the same object

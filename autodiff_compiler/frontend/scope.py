@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from inspect import getattr_static
 from types import FunctionType
 
@@ -19,6 +20,7 @@ from autodiff_compiler.frontend.values import (
     Contents,
     Either,
     FunctionValue,
+    Listed,
     Lowered,
     Partial,
     Reference,
@@ -26,6 +28,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
     describe_type,
+    literal,
 )
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
@@ -134,7 +137,7 @@ class Scope:
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
         """The items of a tuple, or of a list of known length; None for anything else."""
-        if isinstance(value, TupleValue):
+        if isinstance(value, (TupleValue, Listed)):
             return value.items
         if isinstance(value, Reference) and value.cell.cls is list and value.cell.item is None:
             return tuple(binding.value for binding in self.contents(value).items.values())
@@ -157,6 +160,10 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Static) and isinstance(value.value, (int, float)):  # of an enumeration
+            number = literal(value.value.value if isinstance(value.value, Enum) else value.value)
+            if isinstance(number, Const):
+                return number
         if isinstance(value, Either):
             return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
