@@ -52,12 +52,19 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     if _registered(target) is not None or _builtin(target) is not None:
         return None
     plain = plain_function(target)
+    if hasattr(plain, "registry") and hasattr(plain, "dispatch"):
+        return None  # of functools.singledispatch
     known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
     return None if known else plain
 
 
 def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | None:
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
+    if hasattr(target, "registry") and hasattr(target, "dispatch"):
+        return (
+            "functools.singledispatch chooses a function by what is registered when the program runs",
+            "isinstance(...) in one function",
+        )
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import gast
 
 from autodiff_compiler.errors import AliasedMutation
-from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
 from autodiff_compiler.frontend.forms import filled, form_of
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
@@ -198,6 +198,7 @@ class Carries:
             item = form_of(self.body, binding.value)
             if item is not None:
                 raise NeedsGrowing(cell.site, item)
+        raise NeedsUnrolling("a list of functions, or of values of several forms, changes its length here")
 
     def _learn_made(self) -> bool:
         """Places first assigned in the body need a carry too, to be read after the loop."""
@@ -352,8 +353,14 @@ def settle(
         heap = dict(scope.heap)
         body = scope.nested()
         carries = Carries(scope, body, names, facts)
-        lower_body(body)
-        yields, agreed = carries.close(node)
+        try:
+            lower_body(body)
+            yields, agreed = carries.close(node)
+        except NeedsUnrolling:
+            del scope.builder.statements[mark:]
+            scope.heap.clear()
+            scope.heap.update(heap)
+            raise
         if agreed:
             return carries, body, yields
         del scope.builder.statements[mark:]

@@ -78,7 +78,7 @@ def check_syntax(
     A function has to return a value on every path; with `procedure` it may also return none on any.
     `caller` is the call that led to the function, where there is one.
     """
-    offences = [*_parameters(source.tree), *_children(source.tree.body)]
+    offences = list(_children(source.tree.body))
     if isinstance(source.tree, gast.AsyncFunctionDef):
         offences.insert(0, (source.tree, *_REFUSED[gast.AsyncFunctionDef]))
     if not any(isinstance(node, _HIDING) for node, _, _ in offences):
@@ -88,14 +88,6 @@ def check_syntax(
         UnsupportedSyntax(reason, suggestion=instead, location=source.location(node, caller))
         for node, reason, instead in offences
     ]
-
-
-def _parameters(function: gast.FunctionDef) -> Iterator[Offence]:
-    names = function.args
-    for parameter, stars in ((names.vararg, "*"), (names.kwarg, "**")):
-        if parameter is not None:
-            why = f"how many values `{stars}{parameter.id}` holds is not known"
-            yield parameter, why, "each parameter by its name, or one array"
 
 
 def _children(nodes: Sequence[gast.AST]) -> Iterator[Offence]:
@@ -156,12 +148,6 @@ def _ann_assign(node: gast.AnnAssign) -> Iterator[Offence]:
         yield node, "a declaration without a value is not supported", "an assignment"
 
 
-def _call(node: gast.Call) -> Iterator[Offence]:
-    for keyword in node.keywords:
-        if keyword.arg is None:
-            yield keyword, "which arguments `**` stands for is not known", "each argument by its name"
-
-
 def _constant(node: gast.Constant) -> Iterator[Offence]:
     if isinstance(node.value, complex):
         yield node, "complex numbers are not supported", "real and imaginary parts as two floats"
@@ -180,7 +166,6 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Attribute: _attribute,
     gast.AugAssign: _aug_assign,
     gast.AnnAssign: _ann_assign,
-    gast.Call: _call,
     gast.Constant: _constant,
     gast.Expr: _expression_statement,
 }

@@ -40,6 +40,14 @@ def _not_set_up(*_: object) -> Lowered:
     raise AssertionError("set up by lower_function")
 
 
+class NeedsUnrolling(Exception):
+    """A loop changes what no carry can hold, for the reason given: its body has to be written out."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass
 class Context:
     """Shared state of one lowering."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import copy
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from types import CellType, FunctionType
 
@@ -301,6 +302,13 @@ def _check_copied(scope: Scope, node: gast.AST, cls: type, name: str) -> None:
         scope.frame.refuse(UnsupportedSyntax, node, f"{cls.__name__} says itself how it is copied ({name})")
 
 
+def _partial(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
+    """`functools.partial(function, ...)`."""
+    if not arguments:
+        scope.frame.refuse(TypeMismatch, node, "functools.partial takes a function")
+    return Partial(arguments[0], tuple(arguments[1:]), tuple(keywords.items()))
+
+
 OBJECT_FUNCTIONS: dict[object, Lower] = {
     builtins.isinstance: _isinstance,
     builtins.issubclass: _issubclass,
@@ -316,6 +324,7 @@ OBJECT_FUNCTIONS: dict[object, Lower] = {
     dataclasses.asdict: _as_dict,
     dataclasses.astuple: _as_tuple,
     dataclasses.fields: _fields,
+    functools.partial: _partial,
     copy.copy: _copy,
     copy.deepcopy: _deepcopy,
 }
