@@ -46,10 +46,12 @@ class Specialisation:
             isinstance(kind, (Scalar, Array)) and adapter_of(value) is None
             for kind, value in zip(kinds, values, strict=True)
         )
+        self.always_fits = not self._globals
         self._direct = plain and not self._globals
         self._needs_check = bool(program.mutated or program.rebound or program.independent)
         self._writes_back = program.request.mode == "primal" and bool(program.mutated or program.written_back)
-        self.simple = self._direct and not self._needs_check and program.structure == 0
+        plain_result = program.structure == 0 and not program.written_back
+        self.simple = self._direct and not self._needs_check and plain_result
         self._result_forms = [form_of(kind) for kind in program.result_types]
         self.result_form = self._result_forms[0] if self._result_forms else form_of
         self.call = program.calls
@@ -58,13 +60,14 @@ class Specialisation:
 
     def fits(self, values: Values) -> bool:
         """Whether the program holds for these values: their kinds, and the globals."""
-        return self.matches(*values) and self._globals_hold()
+        return self.matches(*values) and (self.always_fits or self.globals_hold())
 
-    def _globals_hold(self) -> bool:
-        return all(_record(reference.kind, reference.read()) == key for reference, key in self._globals)
+    def globals_hold(self) -> bool:
+        """Whether the globals are such as they were when the program was compiled."""
+        return all([_record(reference.kind, reference.read()) == key for reference, key in self._globals])
 
     def arguments(self, values: Values) -> Values:
-        """Check the call (check_call); return what compiled code takes: leaves that are passed, then globals."""
+        """Check the call (check_call); return what compiled code takes: leaves, then globals."""
         if self._needs_check:
             check_call(self.program, self._parameters, values)
         if self._direct:
@@ -74,20 +77,28 @@ class Specialisation:
             return given
         return (*given, *(ref.read() for ref, _ in self._globals if not isinstance(ref.kind, Static)))
 
-    def value(self, flat: Values) -> object:
-        """The result as the user's function would return it, from the flat results of compiled code."""
+    def value(self, flat: Values, values: Values = ()) -> object:
+        """The result as the user's function would return it, from the flat results of compiled code.
+
+        `values` are the arguments, of which a primal gives back the caller's own objects.
+        """
         forms = self._result_forms
         structure = self.program.structure
         if structure == 0:  # by far the most common, and 0 is not None
             return forms[0](flat[0])
-        return arrange(structure, [form(item) for form, item in zip(forms, flat, strict=True)])
+        return arrange(structure, self._formed(flat), values)
+
+    def _formed(self, flat: Values) -> list[object]:
+        """The flat results in their forms; compiled code without any returns None."""
+        forms = self._result_forms
+        return [form(item) for form, item in zip(forms, flat[: len(forms)], strict=True)]
 
     def finish(self, values: Values, given: Values, flat: Values) -> object:
         """The result of a primal, after what it has written is brought to the caller's lists and objects."""
+        value = self.value(flat, values)  # before what it refers to is changed
         if self._writes_back:
-            results = [form(item) for form, item in zip(self._result_forms, flat, strict=True)]
-            write_back(self.program, values, given, results)
-        return self.value(flat)
+            write_back(self.program, values, given, self._formed(flat))
+        return value
 
     def cotangents(self, flat: Values, alone: bool) -> object:
         """The gradient, one value or a tuple, from flat cotangents in the order of `wrt`."""
@@ -111,8 +122,8 @@ class Caller:
         Raises DifferentiationError where the function, an argument or the request cannot be accepted.
         """
         last = self._last
-        if last is not None and last.fits(values):
-            return last
+        if last is not None and last.matches(*values) and (last.always_fits or last.globals_hold()):
+            return last  # as `fits` says, without another call
         found = self._fitting(values)
         if found is None:
             with _compiling:
@@ -135,13 +146,13 @@ class Caller:
     def _program(self, kinds: tuple[Kind, ...], chosen: tuple[int, ...], values: Values) -> Program:
         """Compile; integers that shape the program become known once compilation asks for their values."""
         while True:
+            wrt = chosen_leaves(kinds, chosen)
             try:
-                wrt = chosen_leaves(kinds, chosen)
                 program = compile_request(Request(self.function, kinds, wrt, self.mode))
-                wanted = program.needs_static
             except NeedsStatic as need:
-                wanted = need.positions
-            known = with_known(kinds, values, wanted)
+                kinds = with_known(kinds, values, need.positions)
+                continue
+            known = with_known(kinds, values, program.needs_static)
             if known == kinds:
                 return program
             kinds = known

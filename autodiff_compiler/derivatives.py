@@ -218,7 +218,7 @@ class Derivative(Compiled[P]):
         super().__init__(target.function, target.leading, self.mode, positions)
         self.of = of
         self.wrt = wrt
-        self._in_tuple = chosen is not None and not isinstance(chosen, (str, int))
+        self.in_tuple = chosen is not None and not isinstance(chosen, (str, int))
 
     @property
     def python(self) -> Callable[..., Any]:
@@ -242,7 +242,7 @@ class Derivative(Compiled[P]):
         return [value for value in values if isinstance(value, np.ndarray)]
 
     def _alone(self, found: Specialisation) -> bool:
-        return len(found.chosen) == 1 and not self._in_tuple
+        return len(found.chosen) == 1 and not self.in_tuple
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.of, self.wrt)

@@ -165,9 +165,7 @@ class _Writer:
 
 def _items(kind: Record, active: bool) -> list[tuple[Kind, bool]]:
     constant = constants_of(kind.cls)
-    return [
-        (item, active and key not in constant) for key, item in zip(kind.keys, kind.items, strict=True)
-    ]
+    return [(item, active and key not in constant) for key, item in zip(kind.keys, kind.items, strict=True)]
 
 
 def _weak(kind: Kind, active: bool) -> list[bool]:

@@ -29,7 +29,6 @@ from autodiff_compiler.frontend.structures import cached_properties, slots_of
 from autodiff_compiler.ir.types import Array
 
 
-
 @dataclass(slots=True)
 class Text:
     """The text of a function in the making, and the objects it refers to."""
@@ -265,4 +264,3 @@ def _columns(text: Text, kind: Kind, value: Any, name: str) -> Iterator[tuple[st
             pass
         case _:
             yield name, kind.dtype
-

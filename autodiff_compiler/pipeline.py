@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import gast
 
@@ -41,7 +41,6 @@ from autodiff_compiler.optimise.share_expressions import share_expressions
 from autodiff_compiler.optimise.share_lengths import share_lengths
 from autodiff_compiler.optimise.simplify import simplify
 
-Path: TypeAlias = tuple[object, ...]  # as in Rebound
 Pass = Callable[[Function], Function]
 
 # What happens before differentiation, ...
@@ -102,7 +101,7 @@ class Program:
     zero_message: str
     guards: tuple[GuardText, ...]
     calls: Any
-    rebound: tuple[Path, ...] = ()  # what the program assigns in the caller's objects, lists and dicts
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths of what is assigned in the caller's objects
     written_back: tuple[Rebound, ...] = ()  # of that, what a primal returns after its own results
 
 
@@ -133,9 +132,7 @@ class _Compilation:
     def run(self, static_globals: frozenset[str]) -> Program:
         request = self.request
         check_definition(request.function, request.mode)
-        lowering = lower_function(
-            request.function, request.kinds, static_globals, write_back=request.mode == "primal"
-        )
+        lowering = lower_function(request.function, request.kinds, static_globals, request.mode == "primal")
         self._stage("surface", print_source(lowering.tree))
         typed = self._passes(lowering.function, TYPED_PASSES)
         self._stage("typed", show(typed, SYMBOLS))
@@ -227,9 +224,7 @@ class _Compilation:
 
     def _chosen_parameters(self) -> list[str]:
         names = inspect.signature(self.request.function, follow_wrapped=False).parameters
-        of_leaf = [
-            name for name, kind in zip(names, self.request.kinds, strict=True) for _ in leaves(kind)
-        ]
+        of_leaf = [name for name, kind in zip(names, self.request.kinds, strict=True) for _ in leaves(kind)]
         return list(dict.fromkeys(of_leaf[leaf] for leaf in self.request.wrt))
 
 

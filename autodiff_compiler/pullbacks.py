@@ -22,7 +22,8 @@ class Pullback:
 
     `pb(seed)` takes a seed of the result's structure, shapes and dtypes (a number for a number, a tuple for
     a tuple, a tangent vector for an object, None where a result is no float) and returns one cotangent, or a
-    tuple of them, of the parameters' structures, shapes and dtypes. Raises ShapeMismatch or TypeMismatch for any other seed.
+    tuple of them, of the parameters' structures, shapes and dtypes. Raises ShapeMismatch or TypeMismatch
+    for any other seed.
     """
 
     __slots__ = ("_grouping", "_of", "_program", "_shapes", "_tape")

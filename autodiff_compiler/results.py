@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, assert_never
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
-from autodiff_compiler.frontend.structures import item_text, put_together
-from autodiff_compiler.ir.nodes import Known, Listed, Made, Structure
+from autodiff_compiler.frontend.structures import constants_of, item_text, part_at, put_together
+from autodiff_compiler.ir.nodes import Given, Known, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
 from autodiff_compiler.ir.walk import result_positions
 from autodiff_compiler.location import Location
@@ -35,21 +35,26 @@ def form_of(kind: Type) -> Form:
     return np.dtype(kind.dtype).type
 
 
-def arrange(structure: Structure, values: Sequence[Any] | Mapping[int, Any]) -> object:
+def arrange(
+    structure: Structure, values: Sequence[Any] | Mapping[int, Any], arguments: Sequence[Any] = ()
+) -> object:
     """The result that a structure describes; `values` are the results in their forms."""
     match structure:
         case int():
             return values[structure]
         case tuple():
-            return tuple([arrange(item, values) for item in structure])
+            return tuple([arrange(item, values, arguments) for item in structure])
         case Made(cls=cls, keys=keys, items=items):
-            return put_together(cls, keys, tuple([arrange(item, values) for item in items]))
+            return put_together(cls, keys, tuple([arrange(item, values, arguments) for item in items]))
         case Listed(item=item, plain=plain):
             used = dict.fromkeys(result_positions(item))
             columns = [values[p].tolist() if p in plain else list(values[p]) for p in used]
-            return [arrange(item, dict(zip(used, row, strict=True))) for row in zip(*columns, strict=True)]
+            rows = [dict(zip(used, row, strict=True)) for row in zip(*columns, strict=True)]
+            return [arrange(item, row, arguments) for row in rows]
         case Known(value=value):
             return value
+        case Given(path=path):
+            return part_at(arguments, path)
         case None:
             return None
         case _:
@@ -102,11 +107,20 @@ class _Seeds:
                     yield from self._sequence(items, seed, cls.__name__)
                     return
                 for key, item in zip(keys, items, strict=True):
-                    if self._is_active(item):
+                    if key in constants_of(cls):
+                        yield from self._zeros(item)
+                    elif self._is_active(item):
                         yield from self.pairs(item, self._part(cls, key, seed))
             case Listed(item=item):
                 if self._is_active(item):
                     yield from self._stacked(item, seed)
+
+    def _zeros(self, structure: Structure) -> Iterator[tuple[int, object]]:
+        """The seeds of a constant field."""
+        for position in result_positions(structure):
+            kind = self.types[position]
+            if is_float(kind):
+                yield position, form_of(kind)(np.zeros(self.shapes[position], kind.dtype))
 
     def _is_active(self, structure: Structure) -> bool:
         return any(is_float(self.types[position]) for position in result_positions(structure))
@@ -139,7 +153,9 @@ class _Seeds:
 
     def _stacked(self, item: Structure, seed: Any) -> Iterator[tuple[int, object]]:
         """The seeds of a list: for each of its results one array, over the items."""
-        active = [position for position in dict.fromkeys(result_positions(item)) if is_float(self.types[position])]
+        active = [
+            position for position in dict.fromkeys(result_positions(item)) if is_float(self.types[position])
+        ]
         count = self.shapes[active[0]][0]
         self._check_length(seed, count, "list")
         inner = _Seeds(

@@ -45,8 +45,10 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
     if failed is None:
         raise failure
     index, operands = failed
-    template, name, at = program.guards[index]
-    raise getattr(errors, name)(template.format(*operands), location=at) from None
+    guard = program.guards[index]
+    if guard.make is not None:
+        raise guard.make(*operands) from None
+    raise getattr(errors, guard.error)(guard.message.format(*operands), location=guard.at) from None
 
 
 def check_call(program: Program, parameters: Parameters, values: Values) -> None:
@@ -79,7 +81,9 @@ def check_result(program: Program, parameters: Parameters) -> None:
             location=parameters.at,
         )
     if mode != "pullback" and not is_number(structure, types):
-        what = f"an array with {_axes(types[0])}" if isinstance(structure, int) else _structure_name(structure)
+        what = (
+            f"an array with {_axes(types[0])}" if isinstance(structure, int) else _structure_name(structure)
+        )
         raise parameters.invalid(
             f"a gradient is that of a single number, and {name}() returns {what}",
             "sum the result to a number, or use pullback(...) with a seed, or jacobian(...)",
@@ -154,7 +158,9 @@ def _check_shared_objects(program: Program, parameters: Parameters, values: Valu
         for inner, path, held in _holders(name, (position,), kind, value):
             one, other_path = seen.setdefault(id(held), (inner, path))
             twice = one != inner
-            if twice and any(_is_inside(item, path) or _is_inside(item, other_path) for item in program.rebound):
+            if twice and any(
+                _is_inside(item, path) or _is_inside(item, other_path) for item in program.rebound
+            ):
                 raise AliasedMutation(
                     f"{one!r} and {inner!r} are the same {type(held).__name__}, "
                     f"and {parameters.function}() changes it",

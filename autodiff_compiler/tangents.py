@@ -5,8 +5,7 @@ from __future__ import annotations
 import copy
 import operator
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from autodiff_compiler.frontend.structures import (
     item_text,
     object_of,
     put_together,
+    remembered,
     taken_apart,
 )
 
@@ -28,7 +28,7 @@ class Tangent:
     fields. Tangents are added, subtracted, negated, compared, multiplied and divided by numbers.
     """
 
-    __slots__ = ()
+    __slots__: ClassVar[tuple[str, ...]] = ()
     __tangent_of__: ClassVar[type]
     __array_ufunc__ = None  # a NumPy number on the left leaves multiplying to us
     __hash__ = None  # type: ignore[assignment]  # it can change
@@ -63,10 +63,10 @@ class Tangent:
         return _restore, (self.__tangent_of__, tuple(self.__slots__), values)
 
     def __copy__(self) -> Any:
-        return type(self)(*[getattr(self, name) for name in self.__slots__])  # type: ignore[call-arg]
+        return type(self)(*[getattr(self, name) for name in self.__slots__])
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def tangent_class(cls: type, names: tuple[str, ...]) -> type[Tangent]:
     """The class of tangent vectors of objects of this class with these differentiable fields."""
     space = {
@@ -85,7 +85,7 @@ def tangent_class(cls: type, names: tuple[str, ...]) -> type[Tangent]:
 
 
 def _restore(cls: type, names: tuple[str, ...], values: tuple[Any, ...]) -> Tangent:
-    return tangent_class(cls, names)(*values)  # type: ignore[call-arg]
+    return tangent_class(cls, names)(*values)
 
 
 # ---------------------------------------------------------------- tangents of any structure
@@ -108,7 +108,7 @@ def combined(function: Callable[[Any, Any], Any], first: Any, second: Any) -> An
             raise TypeMismatch(f"a {_name(first)} and a {_name(second)} are tangents of different structures")
         if isinstance(first, Tangent):
             parts = [(getattr(first, name), getattr(second, name)) for name in first.__slots__]
-            return type(first)(*[combined(function, *both) for both in parts])  # type: ignore[call-arg]
+            return type(first)(*[combined(function, *both) for both in parts])
         if isinstance(first, dict):
             return {key: combined(function, item, second[key]) for key, item in first.items()}
         items = [combined(function, *both) for both in zip(first, second, strict=True)]
@@ -122,15 +122,15 @@ def _alike(first: Any, second: Any) -> bool:
     if type(first) is not type(second):
         return False
     if isinstance(first, dict):
-        return first.keys() == second.keys()
-    return isinstance(first, Tangent) or len(first) == len(second)
+        return bool(first.keys() == second.keys())
+    return isinstance(first, Tangent) or bool(len(first) == len(second))
 
 
 def same(first: Any, second: Any) -> bool:
     """Whether two tangents are of one structure, with equal numbers and arrays everywhere."""
     equal: list[bool] = []
     try:
-        combined(lambda one, other: equal.append(np.array_equal(one, other)), first, second)
+        combined(lambda one, other: equal.append(bool(np.array_equal(one, other))), first, second)
     except TypeMismatch:
         return False
     return all(equal)
@@ -160,8 +160,27 @@ def zero_tangent(value: object) -> Any:
 
 
 def random_tangent(value: object, draw: Callable[[np.ndarray], np.ndarray]) -> Any:
-    """A tangent vector of a value whose arrays and numbers are drawn, each for the leaf it belongs to."""
+    """A tangent vector of a value whose arrays and numbers are drawn, each for the leaf it belongs to.
+
+    None where the value has no float.
+    """
     return _tangent(value, draw, ())
+
+
+def tangent_leaves(value: object, tangent: Any, name: str) -> list[tuple[str, Any, Any]]:
+    """The floats and float arrays of a value: what users call them, themselves, their parts of a tangent.
+
+    Raises TypeMismatch where the tangent is of another structure.
+    """
+    found: list[tuple[str, Any, Any]] = []
+
+    def note(leaf: Any, part: Any, name: str) -> Any:
+        if part is not None:
+            found.append((name, leaf, part))
+        return leaf
+
+    rebuilt(value, tangent, note, name)
+    return found
 
 
 def _tangent(value: Any, make: Callable[[Any], Any], within: tuple[object, ...]) -> Any:
@@ -212,23 +231,32 @@ def move(value: Any, by: Any) -> Any:
     what has no derivative is kept. Objects, frozen ones too, are made without calling `__init__`. Raises
     TypeMismatch or ShapeMismatch where `by` is not of the structure and shapes of `value`.
     """
-    return _moved(value, by, "the value", ())
+    return rebuilt(value, by, _moved_leaf, "the value")
 
 
-def _moved(value: Any, by: Any, path: str, within: tuple[tuple[object, object], ...]) -> Any:
+Leaf: TypeAlias = Callable[[Any, Any, str], Any]  # a leaf, its part of the tangent or None, its name
+
+
+def rebuilt(
+    value: Any, by: Any, leaf: Leaf, name: str, within: tuple[tuple[object, object], ...] = ()
+) -> Any:
+    """A new value of the same structure and classes, of what `leaf` makes of each part that is no structure.
+
+    Raises TypeMismatch where the tangent `by`, if there is one, is of another structure.
+    """
     parts = _parts(value)
     if parts is None:
-        return _moved_leaf(value, by, path)
+        return leaf(value, by, name)
     for outer, made in within:
         if outer is value:
             return made
-    ways = _ways(value, parts.keys, by, path)
+    ways = _ways(value, parts.keys, by, name)
     if isinstance(value, tuple):
-        return put_together(type(value), parts.keys, _items(value, parts, ways, path, within))
+        return put_together(type(value), parts.keys, _items(value, parts, ways, leaf, name, within))
     made = [] if isinstance(value, list) else copy.copy(value) if isinstance(value, dict) else None
     if made is None:
         made = object_of(type(value), (), ())
-    items = _items(value, parts, ways, path, (*within, (value, made)))
+    items = _items(value, parts, ways, leaf, name, (*within, (value, made)))
     if isinstance(made, list):
         made.extend(items)
     elif isinstance(made, dict):
@@ -240,16 +268,20 @@ def _moved(value: Any, by: Any, path: str, within: tuple[tuple[object, object], 
 
 
 def _items(
-    value: Any, parts: Any, ways: list[Any], path: str, within: tuple[tuple[object, object], ...]
+    value: Any,
+    parts: Any,
+    ways: list[Any],
+    leaf: Leaf,
+    name: str,
+    within: tuple[tuple[object, object], ...],
 ) -> tuple[Any, ...]:
-    cls = type(value)
     return tuple(
-        _moved(item, way, path + item_text(cls, key), within)
+        rebuilt(item, way, leaf, name + item_text(type(value), key), within)
         for key, item, way in zip(parts.keys, parts.items, ways, strict=True)
     )
 
 
-def _ways(value: Any, keys: tuple[object, ...], by: Any, path: str) -> list[Any]:
+def _ways(value: Any, keys: tuple[object, ...], by: Any, name: str) -> list[Any]:
     """The tangent of each item; raises TypeMismatch where `by` is of another structure."""
     if by is None:
         return [None] * len(keys)
@@ -263,20 +295,20 @@ def _ways(value: Any, keys: tuple[object, ...], by: Any, path: str) -> list[Any]
     elif isinstance(by, Tangent) and by.__tangent_of__ is type(value) and {*by.__slots__} <= {*keys}:
         return [getattr(by, str(key), None) for key in keys]
     raise TypeMismatch(
-        f"{path} is a {_name(value)}, and moves by a {_name(by)}",
+        f"{name} is a {_name(value)}, and moves by a {_name(by)}",
         suggestion="move it by a gradient of it, or by zero_tangent(value) with its parts set",
     )
 
 
-def _moved_leaf(value: Any, by: Any, path: str) -> Any:
+def _moved_leaf(value: Any, by: Any, name: str) -> Any:
     if by is None:
         return value.copy() if isinstance(value, np.ndarray) else value
     if not _is_float(value):
-        raise TypeMismatch(f"{path} is a {_name(value)}, which has no derivative to move along")
+        raise TypeMismatch(f"{name} is a {_name(value)}, which has no derivative to move along")
     if not isinstance(by, (int, float, np.generic, np.ndarray)):
-        raise TypeMismatch(f"{path} is a {_name(value)}, and moves by a {_name(by)}")
+        raise TypeMismatch(f"{name} is a {_name(value)}, and moves by a {_name(by)}")
     if np.shape(by) != np.shape(value):
-        raise ShapeMismatch(f"{path} has shape {np.shape(value)}, what it moves by has {np.shape(by)}")
+        raise ShapeMismatch(f"{name} has shape {np.shape(value)}, what it moves by has {np.shape(by)}")
     moved = np.asarray(value + by)
     if isinstance(value, np.ndarray):
         return moved.astype(value.dtype)

@@ -1,4 +1,4 @@
-"""What a primal has changed reaches the caller: elements of lists, attributes of objects, entries of dicts."""
+"""What a primal has changed reaches the caller: items of lists, attributes of objects, entries of dicts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff_compiler.arguments import items_of
 from autodiff_compiler.frontend.kinds import Kind, Record, Uniform, first_leaves, is_passed, leaves
-from autodiff_compiler.frontend.structures import is_named_tuple
+from autodiff_compiler.frontend.structures import part_at
 from autodiff_compiler.ir.nodes import EACH
 from autodiff_compiler.parameters import Values
 from autodiff_compiler.pipeline import Program
@@ -28,8 +28,10 @@ def write_back(program: Program, values: Values, given: Values, results: Sequenc
         arrays = {first + k: next(passed) for k, leaf in enumerate(leaves(kind)) if is_passed(leaf)}
         if any(number in program.mutated for number in arrays):
             _restore(kind, value, first, {k: arrays[k] for k in program.mutated & arrays.keys()})
-    for item in program.written_back:
-        _assign(values[item.path[0]], item.path[1:], arrange(item.structure, results), item.in_place)  # type: ignore[call-overload]
+    changes = [item for item in program.written_back if item.condition is None or results[item.condition]]
+    arranged = [arrange(item.structure, results, values) for item in changes]  # before any is assigned
+    for item, value in zip(changes, arranged, strict=True):
+        _assign(part_at(values, item.path[:1]), item.path[1:], value, item.in_place)
 
 
 # ---------------------------------------------------------------- lists that were passed as arrays
@@ -74,11 +76,11 @@ def _scatter_into(holder: Any, path: tuple[object, ...], is_array: bool, value: 
     if key is EACH:
         _scatter(holder, tuple(rest), is_array, value)
     elif rest:
-        _scatter_into(_get(holder, key), tuple(rest), is_array, value)
+        _scatter_into(part_at(holder, (key,)), tuple(rest), is_array, value)
     elif is_array:
-        _get(holder, key)[...] = value
+        part_at(holder, (key,))[...] = value
     else:
-        _set(holder, key, type(_get(holder, key))(value))
+        _set(holder, key, type(part_at(holder, (key,)))(value))
 
 
 # ---------------------------------------------------------------- what was rebound
@@ -97,7 +99,7 @@ def _assign(holder: Any, path: tuple[object, ...], value: Any, in_place: bool) -
             else:
                 _assign(holder, (position,), item, in_place)
     elif rest or in_place:
-        _assign(_get(holder, key), tuple(rest), value, in_place)
+        _assign(part_at(holder, (key,)), tuple(rest), value, in_place)
     else:
         _set(holder, key, value)
 
@@ -109,12 +111,6 @@ def _refill(holder: Any, value: Any) -> None:
     else:
         holder.clear()
         holder.update(value)
-
-
-def _get(holder: Any, key: Any) -> Any:
-    if isinstance(holder, (list, dict, tuple)) and not is_named_tuple(type(holder)):
-        return holder[key]
-    return getattr(holder, key)
 
 
 def _set(holder: Any, key: Any, value: Any) -> None:

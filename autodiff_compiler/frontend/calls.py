@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import FunctionType, GenericAlias, MethodType
@@ -13,6 +12,10 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays, overloads
+from autodiff_compiler.frontend.builtins_folds import FOLDS
+from autodiff_compiler.frontend.builtins_iterators import ITERATORS
+from autodiff_compiler.frontend.builtins_numbers import NUMBERS
+from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.containers import length_of
@@ -22,7 +25,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import plain_function
+from autodiff_compiler.frontend.source import LIBRARIES, plain_function
 from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.values import (
     Either,
@@ -35,15 +38,14 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_integer
+from autodiff_compiler.ir.nodes import Apply, Const
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
 
 Arguments = Sequence[Lowered]
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
-LIBRARIES = ("numpy", "scipy", "math", "numba")  # their Python source is no numerical Python
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -69,13 +71,10 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
+    if is_pure(target) or isinstance(target, GETTERS):
+        return None
     if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
         return None  # what it calls is looked at there
-    if target is print:
-        return (
-            "`print` is not followed: a derivative runs statements twice, backwards, or not at all",
-            "print after the call",
-        )
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node) or registry.spelled(target)
     return (
@@ -131,10 +130,10 @@ def lower_call(
             return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
-    for value in (*arguments, *keywords.values()):
-        if isinstance(value, Undefined):
-            scope.frame.refuse(TypeMismatch, node, value.reason)
     target = function.value
+    for value in (*arguments, *keywords.values()):
+        if isinstance(value, Undefined) and target is not print:
+            scope.frame.refuse(TypeMismatch, node, value.reason)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
     if isinstance(target, MethodType):
@@ -156,12 +155,17 @@ def lower_call(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
+    if isinstance(target, GETTERS):
+        return get(scope, node, target, arguments)
+    if builtin is not None:
+        return builtin(scope, node, list(arguments), keywords)
+    known = folded(scope, node, target, arguments, keywords)
+    if known is not None:
+        return known
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, list(arguments), keywords)
     if entry is not None:
         return _operator(scope, node, entry, target, list(arguments), keywords)
-    if builtin is not None:
-        return builtin(scope, node, list(arguments), keywords)
     if is_constructible(target):
         assert isinstance(target, type)
         return construct(scope, node, target, arguments, keywords)
@@ -183,6 +187,8 @@ def _of_either(
 def _cast(
     scope: Scope, node: gast.AST, target: type, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
+    if all(isinstance(argument, Static) for argument in arguments) and not keywords:
+        return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         return scope.condition(argument, node)
@@ -193,6 +199,14 @@ def _cast(
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
     return scope.cast(value, kind)
+
+
+def _read_text(scope: Scope, node: gast.AST, target: type, arguments: list[Lowered]) -> Lowered:
+    """`float("inf")`, `int("ff")`, `float()`, `bool(None)`."""
+    try:
+        return as_value(target(*(item.value for item in arguments if isinstance(item, Static))))
+    except (TypeError, ValueError) as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
 
 
 def array_method(
@@ -362,65 +376,6 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return arrays.transpose(scope, array, order)
 
 
-# ---------------------------------------------------------------- builtins
-
-
-def _choose_extreme(comparison: str) -> Callable[..., Lowered]:
-    """Python's max and min: the first argument that is not beaten, so ties go to the earlier one."""
-
-    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        name = "max" if comparison == "greater" else "min"
-        known = scope.items(arguments[0]) if len(arguments) == 1 else None
-        if known is not None:
-            arguments = list(known)
-        elif len(arguments) == 1:
-            array = scope.array(arguments[0], node, f"the argument of {name}")
-            return lower_call(scope, node, Static(np.max if name == "max" else np.min), [array], keywords)
-        if keywords or not arguments:
-            scope.frame.refuse(
-                UnsupportedSyntax, node, f"this form of {name} is not supported", f"{name}(a, b)"
-            )
-        best: Lowered = scope.scalar(arguments[0], node, f"an argument of {name}")
-        for other in arguments[1:]:
-            candidate = scope.scalar(other, node, f"an argument of {name}")
-            better = scope.elementwise(node, comparison, [candidate, best], python=True)
-            best = scope.elementwise(node, "where", [better, candidate, best], python=True)
-        return best
-
-    return lower
-
-
-def _sum(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, *start = arguments
-    total: Lowered = start[0] if start else keywords.get("start", integer(0))
-    known = scope.items(value)
-    if known is not None:
-        for item in known:
-            made = overloads.binary(scope, node, "add", total, item)
-            total = made if made is not None else scope.elementwise(node, "add", [total, item], python=True)
-        return total
-    array = scope.array(value, node, "the argument of sum")
-    if array_type(array).rank != 1:
-        scope.frame.refuse(
-            TypeMismatch, node, "the builtin sum adds the rows of an array", "np.sum(a, axis=0)"
-        )
-    result = lower_call(scope, node, Static(np.sum), [array], {})
-    return result if total == integer(0) else scope.elementwise(node, "add", [total, result], python=True)
-
-
-def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = _positional(scope, node, "tuple", arguments, keywords, 1)
-    known = scope.items(value)
-    if known is not None:
-        return TupleValue(known)
-    scope.frame.refuse(UnsupportedSyntax, node, f"tuple of {describe(value)} is not supported")
-
-
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION,
-    builtins.max: _choose_extreme("greater"),
-    builtins.min: _choose_extreme("less"),
-    builtins.sum: _sum,
-    builtins.tuple: _tuple,
-    **OBJECT_FUNCTIONS,
-}
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **OBJECT_FUNCTIONS,
+}  # fmt: skip

@@ -11,8 +11,10 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend.arithmetic import COMPARE, compare_numbers
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.outside import same_object
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
@@ -29,10 +31,6 @@ from autodiff_compiler.frontend.values import (
 from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, Array, is_bool
 
-COMPARE = {
-    gast.Lt: "less", gast.LtE: "less_equal", gast.Gt: "greater", gast.GtE: "greater_equal",
-    gast.Eq: "equal", gast.NotEq: "not_equal",
-}  # fmt: skip
 _PYTHON: dict[type[gast.AST], Callable[[Any, Any], Any]] = {
     gast.Lt: op.lt, gast.LtE: op.le, gast.Gt: op.gt, gast.GtE: op.ge, gast.Eq: op.eq, gast.NotEq: op.ne,
 }  # fmt: skip
@@ -70,9 +68,13 @@ def _compare_values(
     if first is not None and second is not None:
         return _compare_items(scope, node, operator, first, second)
     if all(map(_is_number, (left, right))) and not (isinstance(left, Static) and isinstance(right, Static)):
-        return scope.elementwise(node, COMPARE[type(operator)], [left, right], python=True)
+        name = COMPARE[type(operator)]
+        return compare_numbers(scope, node, name, *(scope.atom(v, node, "a side") for v in (left, right)))
     if isinstance(left, Static) and isinstance(right, Static) and type(operator) in _PYTHON:
-        return Const(bool(_PYTHON[type(operator)](left.value, right.value)), BOOL)
+        try:
+            return Const(bool(_PYTHON[type(operator)](left.value, right.value)), BOOL)
+        except TypeError as error:
+            scope.frame.refuse(TypeMismatch, node, str(error))
     if not isinstance(operator, _EQUALITY):
         reason = f"{describe(left)} and {describe(right)} cannot be compared"
         scope.frame.refuse(TypeMismatch, node, reason, "compare the items")
@@ -209,38 +211,13 @@ def _contained(scope: Scope, node: gast.AST, value: Lowered, whole: Lowered) -> 
     if items is None and overloads.method_of(whole, "__iter__") is not None:
         items = scope.items(overloads.iterated(scope, node, whole))
     if items is not None:
-        return _among(scope, node, value, items)
-    if isinstance(whole, Reference) and whole.cell.cls is dict:
-        return _is_key(scope, node, value, whole)
-    if isinstance(whole, Static) and isinstance(value, (Static, Const)):
-        return Const(value.value in whole.value, BOOL)  # type: ignore[operator]  # text, a set of constants
+        whole = TupleValue(items)
     if isinstance(whole, Var) and isinstance(whole.type, Array):
         equal = scope.elementwise(node, "equal", [whole, value])
         return scope.condition(scope.frame.context.call(scope, node, Static(np.any), [equal], {}), node)
-    reason = f"whether {describe(whole)} holds {describe(value)} is not known"
-    scope.frame.refuse(UnsupportedSyntax, node, reason, "comparisons with `==`, joined by `or`")
+    if isinstance(whole, Reference) and whole.cell.cls is dict and isinstance(value, (Var, Const)):
+        scope.frame.context.need_static(value)
+    return contains(scope, node, value, whole, lambda item: compare_two(scope, node, gast.Eq(), value, item))
 
 
-def _among(scope: Scope, node: gast.AST, value: Lowered, items: Items) -> Atom:
-    found: Atom = FALSE
-    for item in items:
-        one = scope.condition(compare_two(scope, node, gast.Eq(), value, item), node)
-        if TRUE in (one, found):
-            return TRUE
-        if found == FALSE:
-            found = one
-        elif one != FALSE:
-            found = scope.elementwise(node, "logical_or", [found, one])
-    return found
-
-
-def _is_key(scope: Scope, node: gast.AST, value: Lowered, whole: Reference) -> Atom:
-    held = scope.contents(whole).items
-    if isinstance(value, (Static, Const)):
-        return held[value.value].defined if value.value in held else FALSE
-    scope.frame.context.need_static(value)
-    reason = f"the key is {describe(value)} that is only known when the function runs"
-    scope.frame.refuse(UnsupportedSyntax, node, reason, "constant keys, or an array")
-
-
-__all__ = ["COMPARE", "compare_two"]
+__all__ = ["compare_two"]

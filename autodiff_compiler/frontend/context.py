@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import gast
 
@@ -16,6 +16,8 @@ from autodiff_compiler.frontend.values import Cell, Lowered
 from autodiff_compiler.ir.nodes import Atom, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
+
+STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
 
 
 class NeedsStatic(Exception):
@@ -64,13 +66,19 @@ class Context:
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
-    inner_surfaces: dict[gast.AST, gast.FunctionDef] = field(default_factory=dict)  # of inner functions
+    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
+    touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
+    numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
+    owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
+    changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A value from outside the function: the numbers and arrays in it become hidden parameters.
@@ -88,6 +96,15 @@ class Context:
         stem, _, name = path.rpartition(".")
         return f"{stem}#{number + 1}.{name}" if number else path
 
+    def number_of(self, exception: Any) -> int:
+        """The number of an exception that is caught; the same for the same `raise` in the same call."""
+        for number, known in enumerate(self.exceptions, 1):
+            if (known.at, known.cls) == (exception.at, exception.cls):
+                self.exceptions[number - 1] = exception
+                return number
+        self.exceptions.append(exception)
+        return len(self.exceptions)
+
     def need_static(self, value: Lowered) -> None:
         """Ask for a recompilation in which this parameter or global is known, if it is one."""
         if isinstance(value, Var) and value in self.positions:
@@ -95,6 +112,15 @@ class Context:
         for path, variable in self.global_vars.items():
             if variable is value:
                 raise NeedsStatic(frozenset(), frozenset({path}))
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The exception in a handler: its name, the variable that holds its number, which numbers it may be."""
+
+    name: str
+    code: Atom
+    codes: tuple[int, ...]
 
 
 @dataclass
@@ -108,10 +134,17 @@ class Frame:
     generated: frozenset[str] = frozenset()  # names made by desugaring
     local: frozenset[str] = frozenset()  # names that the function assigns
     cells: dict[str, Cell] = field(default_factory=dict)  # variables shared with inner or outer functions
+    raised: str = ""  # the variable that holds the number of an exception on its way to a handler
+    handlers: tuple[
+        tuple[type[BaseException], ...], ...
+    ] = ()  # what each `try` around catches, outermost first
+    caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
-        """Where a node stands in the user's file."""
+        """Where a node stands in the user's file; what stands for a function written in C is there where it is called."""
+        if self.caller is not None and self.source.function.__module__ == STAND_INS:
+            return self.caller
         return self.source.location(node, self.caller)
 
     def refuse(

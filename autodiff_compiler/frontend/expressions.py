@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import builtins
+import operator as python_operators
 from collections.abc import Callable
 from types import CellType
 
 import gast
-import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend.arithmetic import (
+    BINARY,
+    COMPARE,
+    UNARY,
+    binary_operator,
+    compare_numbers,
+    unary_operator,
+)
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import spread, spread_keywords
+from autodiff_compiler.frontend.builtins_static import formatted, text_of
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.comparisons import compare_two
@@ -20,6 +28,7 @@ from autodiff_compiler.frontend.containers import new_dict, new_list
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -31,16 +40,12 @@ from autodiff_compiler.frontend.values import (
     describe,
     literal,
 )
-from autodiff_compiler.ir.nodes import Const, Guard, Var
+from autodiff_compiler.ir.nodes import Const, Guard
 from autodiff_compiler.ir.types import BOOL
 
-BINARY = {
-    gast.Add: "add", gast.Sub: "subtract", gast.Mult: "multiply", gast.Div: "divide",
-    gast.FloorDiv: "floor_divide", gast.Mod: "remainder", gast.Pow: "power", gast.MatMult: "matmul",
-    gast.BitAnd: "bitwise_and", gast.BitOr: "bitwise_or", gast.BitXor: "bitwise_xor",
-    gast.LShift: "left_shift", gast.RShift: "right_shift",
+_PYTHON = {
+    gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne",
 }  # fmt: skip
-UNARY = {gast.USub: "negative", gast.UAdd: "positive", gast.Invert: "invert", gast.Not: "logical_not"}
 
 
 def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
@@ -71,6 +76,15 @@ def _boolean(scope: Scope, node: gast.BoolOp) -> Lowered:
     return _bool_op(scope, node, node.values, isinstance(node.op, gast.And))
 
 
+def _text(scope: Scope, node: gast.JoinedStr) -> Lowered:
+    return text_of([lower_expression(scope, part) for part in node.values])
+
+
+def _formatted(scope: Scope, node: gast.FormattedValue) -> Lowered:
+    spec = None if node.format_spec is None else lower_expression(scope, node.format_spec)
+    return formatted(scope, node, lower_expression(scope, node.value), spec)
+
+
 def _tuple(scope: Scope, node: gast.Tuple) -> Lowered:
     return TupleValue(tuple(_items(scope, node.elts)))
 
@@ -81,6 +95,12 @@ def _list(scope: Scope, node: gast.List) -> Lowered:
 
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
     return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
+
+
+def _walrus(scope: Scope, node: gast.NamedExpr) -> Lowered:
+    value = lower_expression(scope, node.value)
+    scope.bind(node.target.id, Binding(value))
+    return value
 
 
 def _read_item(scope: Scope, node: gast.Subscript) -> Lowered:
@@ -164,67 +184,12 @@ def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
 
 def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator of Python's syntax on two values."""
-    name = BINARY[type(operator)]
-    for value, is_left in ((left, True), (right, False)):
-        if isinstance(scope.resolved(value), Either):
-            return _binary_either(scope, node, operator, (left, right), is_left)
-    made = overloads.binary(scope, node, name, left, right)
-    if made is not None:
-        return made
-    first, second = scope.items(left), scope.items(right)
-    if first is not None and second is not None and name == "add":
-        both = (*first, *second)
-        return TupleValue(both) if isinstance(left, TupleValue) else new_list(scope, node, both)
-    if name == "matmul":
-        return lower_call(scope, node, Static(np.matmul), [left, right], {})
-    if name == "power" and _integers(left, right) and not (isinstance(right, Const) and right.value >= 0):
-        scope.frame.refuse(
-            TypeMismatch,
-            node,
-            "an integer power of an integer whose sign is not known has no fixed type",
-            "float(...) around the base",
-        )
-    return scope.elementwise(node, name, [left, right], python=True)
-
-
-def _binary_either(
-    scope: Scope, node: gast.AST, operator: gast.AST, sides: tuple[Lowered, Lowered], is_left: bool
-) -> Lowered:
-    """An operator on a value of two forms."""
-
-    def use(inner: Scope, side: Lowered) -> Lowered:
-        both = (side, sides[1]) if is_left else (sides[0], side)
-        return binary(inner, node, operator, *both)
-
-    return distributed(scope, node, sides[0] if is_left else sides[1], use)
-
-
-def _integers(*values: Lowered) -> bool:
-    return all(
-        isinstance(value, (Var, Const)) and value.type.dtype.startswith(("int", "uint")) for value in values
-    )
+    return binary_operator(scope, node, BINARY[type(operator)], left, right)
 
 
 def _unary(scope: Scope, node: gast.UnaryOp) -> Lowered:
     value = lower_expression(scope, node.operand)
-    return distributed(scope, node, value, lambda inner, side: _signed(inner, node, side))
-
-
-def _signed(scope: Scope, node: gast.UnaryOp, value: Lowered) -> Lowered:
-    name = UNARY[type(node.op)]
-    made = overloads.unary(scope, node, name, value)
-    if made is not None:
-        return made
-    if name == "logical_not":
-        condition = scope.condition(value, node)
-        return (
-            Const(not condition.value, BOOL)
-            if isinstance(condition, Const)
-            else scope.apply(name, [condition], BOOL)
-        )
-    if isinstance(value, Const) and name in ("negative", "positive") and value.type != BOOL:
-        return Const(-value.value if name == "negative" else value.value, value.type)
-    return scope.elementwise(node, name, [value], python=True)
+    return unary_operator(scope, node, UNARY[type(node.op)], value)
 
 
 def _compare(scope: Scope, node: gast.Compare) -> Lowered:
@@ -312,10 +277,13 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.Compare: _compare,
     gast.Constant: _constant,
     gast.Dict: _dict,
+    gast.FormattedValue: _formatted,
     gast.IfExp: _conditional,
+    gast.JoinedStr: _text,
     gast.Lambda: _lambda,
     gast.List: _list,
     gast.Name: read_name,
+    gast.NamedExpr: _walrus,
     gast.Subscript: _read_item,
     gast.Tuple: _tuple,
     gast.UnaryOp: _unary,

@@ -12,8 +12,8 @@ import numpy as np
 from autodiff_compiler.frontend.structures import constants_of, item_text
 from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_float
 
-
-BY_VALUE = (bool, str, bytes, tuple, frozenset, range, np.dtype, np.generic, MethodType)  # others by identity
+# Static values that equal ones can stand in for; all others are themselves alone.
+BY_VALUE = (bool, str, bytes, tuple, frozenset, range, np.dtype, np.generic, MethodType)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +149,7 @@ def _stacked(leaf: Leaf) -> Leaf:
     return leaf
 
 
-def kind_of(value: object) -> Kind:
+def kind_of(value: object) -> Type | Static:
     """The kind of a global, or of an argument that is no structure.
 
     Python floats and ints are weak scalars, NumPy scalars strong ones, arrays keep dtype, rank, contiguity

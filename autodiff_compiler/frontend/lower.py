@@ -13,16 +13,18 @@ from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise
 from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
-from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.check_syntax import check_syntax
-from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
+from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.lower_parameters import lower_parameter
-from autodiff_compiler.frontend.lower_results import Results, arguments_of, rebound_paths, written_back
+from autodiff_compiler.frontend.lower_parameters import Arguments
+from autodiff_compiler.frontend.lower_results import Results
+from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
+from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -47,17 +49,19 @@ class Lowering:
     parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
-    rebound: tuple[tuple[object, ...], ...] = ()  # what is assigned in the caller's lists, dicts and objects
-    written_back: tuple[Rebound, ...] = ()  # of that, what the last results are for
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
+    written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
 
 
 def lower_function(
-    function: Callable[..., object], kinds: Sequence[Kind], static_globals: frozenset[str] = frozenset(),
-    write_back: bool = False,
-) -> Lowering:  # fmt: skip
+    function: Callable[..., object],
+    kinds: Sequence[Kind],
+    static_globals: frozenset[str] = frozenset(),
+    primal: bool = False,
+) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
 
-    With `write_back`, what the function assigns in the caller's objects is returned after its own results.
+    A primal also yields what it leaves in the caller's objects.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
     """
@@ -72,17 +76,16 @@ def lower_function(
     builder = Builder()
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
     frame = scope.frame
-    parameters: list[Var | None] = []
-    given: dict[str, Lowered] = {}
-    for name, kind in zip(_signature(source.function).parameters, kinds, strict=True):
-        given[name] = lower_parameter(scope, name, kind, frame.at(source.tree), parameters)
-        scope.bind(name, Binding(given[name]))
-    arguments = arguments_of(scope, given.values())
+    arguments = Arguments(scope, frame.at(source.tree))
+    for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
+        scope.bind(name, Binding(arguments.lower(name, kind, (position,))))
+    parameters = arguments.leaves
+    context.owned += arguments.cells
     context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
-    result = lower_block(scope, tree.body)
-    results = Results(scope, tree.body[-1])
-    structure = results.structure(result)
-    back = written_back(results, arguments) if write_back else ()
+    result = _result(scope, tree.body)
+    results = Results(scope, arguments, primal)
+    structure = results.structure(tree.body[-1], result, "the result")
+    written_back = results.written_back(tree) if primal else ()
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
@@ -91,7 +94,7 @@ def lower_function(
     )  # fmt: skip
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),
-        tuple(context.sources.values()), rebound_paths(scope, arguments), back,
+        tuple(context.sources.values()), arguments.changed(), written_back,
     )  # fmt: skip
 
 
@@ -100,7 +103,14 @@ def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
     own = variables(tree)
     cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
     return Frame(
-        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells
+        context,
+        source,
+        None,
+        (source.function.__code__,),
+        frozenset(tree.generated),
+        own.local,
+        cells,
+        tree.raised,
     )
 
 
@@ -111,13 +121,27 @@ def _opened(scope: Scope) -> Scope:
     return scope
 
 
-def _surface(context: Context, source: Source, caller: Location | None = None) -> gast.FunctionDef:
+def _result(scope: Scope, body: Sequence[gast.AST]) -> Lowered | None:
+    """What the outermost function returns; its exception, where it always raises one and the same."""
+    try:
+        return lower_block(scope, body)
+    except Unreachable as end:
+        if end.make is not None and not may_raise(scope.builder.statements[:-1]):
+            raise end.make() from None
+        scope.frame.refuse(
+            UnsupportedSyntax, body[-1], "no path returns a value: each raises an exception", "a result"
+        )
+
+
+def _surface(
+    context: Context, source: Source, caller: Location | None = None, *, catching: bool = False
+) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
+    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
     if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
         raise_all(check_syntax(source, procedure=True, caller=caller))
         context.sources.setdefault(place, source)
-        context.surfaces[place] = desugar(source)
+        context.surfaces[place] = desugar(source, catching=catching)
     return context.surfaces[place]
 
 
@@ -144,7 +168,7 @@ def _inline(
         error.location = error.location or at
         raise
     code = source.function.__code__
-    if code in frame.functions:
+    if code in frame.functions and function.__module__ != STAND_INS:
         frame.refuse(
             UnsupportedSyntax,
             node,
@@ -153,10 +177,11 @@ def _inline(
         )
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
-    tree = _surface(frame.context, source, at)
+    tree = _surface(frame.context, source, at, catching=bool(frame.handlers))
     inner = replace(
         _frame(frame.context, source, tree),
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
+        handlers=frame.handlers,
     )  # fmt: skip
     callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
     defaults = _defaults(scope, source.function)
@@ -165,6 +190,7 @@ def _inline(
     for name, value in bound.items():
         callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
+    pass_on(scope, node, callee)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 

@@ -1,151 +1,96 @@
-"""What a function leaves behind: how its result is arranged, and what it has changed in its arguments."""
+"""What a function returns, and what it leaves in the caller's objects, as yields and their arrangement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.reach import reachable
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     TRUE,
     Binding,
     Cell,
-    Contents,
     Lowered,
     Reference,
     TupleValue,
     Undefined,
     describe,
 )
-from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.ir.nodes import Atom, Const, Known, Made, Rebound, Structure, Var
-
-Path: TypeAlias = tuple[object, ...]  # as in Rebound
+from autodiff_compiler.ir.nodes import Atom, Const, Given, Known, Made, Rebound, Structure, Var
 
 
 @dataclass
 class Results:
-    """The yields of a function in the making."""
+    """Collects yields. `kept`: the caller's objects are given back themselves, as a primal does."""
 
     scope: Scope
-    node: gast.AST  # where the function returns
+    arguments: Arguments
+    kept: bool
     yields: list[Atom] = field(default_factory=list)
 
-    def structure(self, value: Lowered | None, within: tuple[Cell, ...] = ()) -> Structure:
-        """How a value is arranged for the caller: each number and array in it becomes a yield."""
+    def structure(
+        self, node: gast.AST, value: Lowered | None, what: str, within: tuple[Cell, ...] = ()
+    ) -> Structure:
+        """How a value is arranged for the caller; `what` says in messages whose it is."""
         match value:
             case Var() | Const():
                 self.yields.append(value)
                 return len(self.yields) - 1
             case TupleValue(items=items, cls=cls):
-                parts = tuple(self.structure(item, within) for item in items)
-                return parts if cls is tuple else Made(cls, tuple(getattr(cls, "_fields", ())), parts)
+                parts = tuple(self.structure(node, item, what, within) for item in items)
+                return parts if cls is tuple else Made(cls, cls._fields, parts)  # type: ignore[attr-defined]
             case Reference(cell=cell) if cell.item is None:
-                return self._made(value, within)
+                if self.kept and cell in self.arguments.cells:
+                    return Given(self.arguments.cells[cell])
+                return self._made(node, cell, what, within)
+            case Static(value=None):
+                return None
             case Static(value=known):
-                return None if known is None else Known(known)
+                return Known(known)
             case Undefined(reason=reason):
-                self._refuse(f"the result has no one type: {reason}" if reason else "the result has no value")
+                self.scope.frame.refuse(TypeMismatch, node, f"{what} has no one type: {reason}")
             case _:
-                self._refuse(f"the function returns {'nothing' if value is None else describe(value)}")
+                found = "nothing" if value is None else describe(value)
+                instead = "numbers, arrays, or structures of them"
+                self.scope.frame.refuse(TypeMismatch, node, f"{what} is {found}", instead)
 
-    def _made(self, value: Reference, within: tuple[Cell, ...]) -> Structure:
-        cell = value.cell
+    def _made(self, node: gast.AST, cell: Cell, what: str, within: tuple[Cell, ...]) -> Structure:
         if cell in within:
-            self._refuse(f"the function returns a {cell.cls.__name__} that holds itself")
-        held = self.scope.contents(value).items
+            reason = f"{what} has a {cell.cls.__name__} that holds itself"
+            self.scope.frame.refuse(TypeMismatch, node, reason, "a tree")
+        held = self.scope.heap[cell].items
         for key, binding in held.items():
             if binding.defined != TRUE:
-                self._refuse(f"whether `{key}` of the result is assigned is only known when the program runs")
-        parts = tuple(self.structure(binding.value, (*within, cell)) for binding in held.values())
-        return Made(cell.cls, tuple(held), parts)
+                reason = f"{what} has a {cell.cls.__name__} whose {key!r} is only assigned on some paths"
+                self.scope.frame.refuse(TypeMismatch, node, reason, "a value on every path")
+        items = [self.structure(node, item.value, what, (*within, cell)) for item in held.values()]
+        return Made(cell.cls, tuple(held), tuple(items))
 
-    def _refuse(self, reason: str) -> None:
-        instead = "numbers, arrays, or tuples, lists, dicts and objects of them"
-        self.scope.frame.refuse(TypeMismatch, self.node, reason, instead)
+    def written_back(self, node: gast.AST) -> tuple[Rebound, ...]:
+        """What the function has left in the caller's objects in place of what was there."""
+        found: list[Rebound] = []
+        for cell, path in self.arguments.cells.items():
+            before, after = self.arguments.start[cell].items, self.scope.heap[cell].items
+            refilled = (
+                before.keys() != after.keys() if cell.cls is list else not before.keys() <= after.keys()
+            )
+            if refilled:
+                contents = self._made(node, cell, f"an argument's {cell.cls.__name__}", ())
+                found.append(Rebound(path, contents, in_place=True))
+                continue
+            for key, binding in after.items():
+                if key not in before or before[key].value is not binding.value:
+                    found.append(self._rebound(node, (*path, key), binding))
+        return tuple(found)
 
-
-@dataclass(frozen=True)
-class Arguments:
-    """The lists, dicts and objects that the caller has passed, as they were at the entry."""
-
-    entry: dict[Cell, tuple[Path, Contents]]
-
-    def changed(self, scope: Scope) -> Iterator[tuple[Cell, Path, tuple[object, ...]]]:
-        """Those that hold something else in the end: where they are, and which keys they hold it under."""
-        for cell, (path, before) in self.entry.items():
-            after = scope.heap[cell].items
-            keys = [key for key, item in after.items() if not _same(item, before.items.get(key))]
-            gone = tuple(key for key in before.items if key not in after)
-            if keys or gone:
-                yield cell, path, (*keys, *gone)
-
-
-def _same(binding: Binding, before: Binding | None) -> bool:
-    return before is not None and binding.value is before.value
-
-
-def arguments_of(scope: Scope, values: Iterable[Lowered]) -> Arguments:
-    """The lists, dicts and objects among parameters, given in the order of the signature."""
-    found: dict[Cell, tuple[Path, Contents]] = {}
-
-    def note(path: Path, value: Lowered) -> None:
-        if isinstance(value, TupleValue):
-            names = getattr(value.cls, "_fields", range(len(value.items)))
-            for key, item in zip(names, value.items, strict=True):
-                note((*path, key), item)
-        elif isinstance(value, Reference):
-            held = found[value.cell] = (path, scope.contents(value))
-            for key, binding in held[1].items.items():
-                note((*path, key), binding.value)
-
-    for position, value in enumerate(values):
-        note((position,), value)
-    return Arguments(found)
-
-
-def rebound_paths(scope: Scope, arguments: Arguments) -> tuple[Path, ...]:
-    """What the program assigns in the caller's lists, dicts and objects."""
-    paths: list[Path] = []
-    for cell, path, keys in arguments.changed(scope):
-        whole = set(keys) - set(scope.heap[cell].items)
-        paths += [path] if whole else [(*path, key) for key in keys]
-    return tuple(paths)
-
-
-def written_back(results: Results, arguments: Arguments) -> tuple[Rebound, ...]:
-    """What the caller's objects hold after a call, as further results."""
-    scope, found = results.scope, []
-    for cell, path, keys in arguments.changed(scope):
-        held = scope.heap[cell].items
-        for key in keys:
-            if key in held:
-                _check_writable(results, arguments, cell, key, held[key])
-        if cell.cls in (list, dict) and set(held) != set(arguments.entry[cell][1].items):
-            for key, binding in held.items():
-                _check_writable(results, arguments, cell, key, binding)
-            found.append(Rebound(path, results.structure(Reference(cell)), in_place=True))
-            continue
-        for key in keys:
-            found.append(Rebound((*path, key), results.structure(held[key].value)))
-    return tuple(found)
-
-
-def _check_writable(results: Results, arguments: Arguments, cell: Cell, key: object, item: Binding) -> None:
-    """Refuse what cannot be brought back to the caller: other objects of theirs, what may not be assigned."""
-    what = f"`{key}` of the {cell.cls.__name__} that the caller passed"
-    refuse = results.scope.frame.refuse
-    if item.defined != TRUE or isinstance(item.value, Undefined):
-        reason = f"{what} is assigned on some paths only"
-        refuse(UnsupportedSyntax, results.node, reason, "assign it on every path, or return the new value")
-    if reachable(results.scope, [item.value]) & arguments.entry.keys():
-        reason = f"{what} becomes another object of the caller's"
-        refuse(AliasedMutation, results.node, reason, "return the new arrangement")
-
-
-__all__ = ["Arguments", "Results", "arguments_of", "rebound_paths", "written_back"]
+    def _rebound(self, node: gast.AST, path: tuple[object, ...], binding: Binding) -> Rebound:
+        what = f"what is assigned to {path[-1]!r} of an argument"
+        condition = None
+        if binding.defined != TRUE:
+            self.yields.append(binding.defined)
+            condition = len(self.yields) - 1
+        return Rebound(path, self.structure(node, binding.value, what), condition=condition)

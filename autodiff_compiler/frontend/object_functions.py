@@ -7,14 +7,14 @@ import copy
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from types import CellType, FunctionType
+from types import CellType
 
 import gast
-import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import objects, overloads
 from autodiff_compiler.frontend.arrays import copy as copy_array
+from autodiff_compiler.frontend.builtins_static import class_of
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.construction import construct, empty
 from autodiff_compiler.frontend.kinds import Static
@@ -34,79 +34,17 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.nodes import Const, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
+from autodiff_compiler.ir.types import BOOL, Array
 
 Arguments = Sequence[Lowered]
 Keywords = Mapping[str, Lowered]
 Lower = Callable[[Scope, gast.AST, Arguments, Keywords], Lowered]
 
 
-def python_class(value: Lowered) -> type:
-    """The class that `type(value)` would give; object where it is not known."""
-    match value:
-        case Static(value=held):
-            return type(held)
-        case TupleValue(cls=cls):
-            return cls
-        case Reference(cell=cell):
-            return cell.cls
-        case FunctionValue():
-            return FunctionType
-        case Var(type=Array()):
-            return np.ndarray
-        case Var(type=Scalar() as kind) | Const(type=Scalar() as kind):
-            if kind.weak or kind.dtype == "bool":
-                return int if is_integer(kind) else bool if kind.dtype == "bool" else float
-            return np.dtype(kind.dtype).type
-        case _:
-            return object
-
-
 def _taken(scope: Scope, node: gast.AST, name: str, arguments: Arguments, keywords: Keywords, *counts: int) -> None:
     if keywords or len(arguments) not in counts:
         reason = f"{name} takes {' or '.join(map(str, counts))} positional arguments here"
         scope.frame.refuse(TypeMismatch, node, reason)
-
-
-def _classes(scope: Scope, node: gast.AST, value: Lowered, name: str) -> tuple[type, ...]:
-    """A class, or a tuple of such, as the second argument of isinstance."""
-    items = scope.items(value) or (value,)
-    known = tuple(item.value for item in items if isinstance(item, Static) and isinstance(item.value, type))
-    if len(known) != len(items):
-        scope.frame.refuse(TypeMismatch, node, f"{name} takes a class, or a tuple of classes")
-    return known
-
-
-def _isinstance(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
-    _taken(scope, node, "isinstance", arguments, keywords, 2)
-    value, classes = arguments
-    known = _classes(scope, node, classes, "isinstance")
-    if isinstance(value, Static):
-        return Const(isinstance(value.value, known), BOOL)
-    return Const(issubclass(python_class(value), known), BOOL)
-
-
-def _issubclass(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
-    _taken(scope, node, "issubclass", arguments, keywords, 2)
-    (cls,) = _classes(scope, node, arguments[0], "issubclass")
-    return Const(issubclass(cls, _classes(scope, node, arguments[1], "issubclass")), BOOL)
-
-
-def _type(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
-    _taken(scope, node, "type", arguments, keywords, 1)
-    cls = python_class(arguments[0])
-    if cls is object:
-        scope.frame.refuse(UnsupportedSyntax, node, f"the type of {describe(arguments[0])} is not known here")
-    return Static(cls)
-
-
-def _callable(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
-    _taken(scope, node, "callable", arguments, keywords, 1)
-    (value,) = arguments
-    if isinstance(value, Static):
-        return Const(callable(value.value), BOOL)
-    known = isinstance(value, (FunctionValue, Partial)) or hasattr(python_class(value), "__call__")
-    return Const(known, BOOL)
 
 
 # ---------------------------------------------------------------- super
@@ -139,7 +77,7 @@ def _name(scope: Scope, node: gast.AST, value: Lowered, function: str) -> str:
     scope.frame.refuse(UnsupportedSyntax, node, reason, "a constant name, or a dict")
 
 
-def _held(scope: Scope, value: Lowered, name: str) -> Const | Var:
+def _held(scope: Scope, node: gast.AST, value: Lowered, name: str) -> Const | Var:
     """Whether the value has an attribute of that name."""
     if isinstance(value, Reference):
         binding = scope.contents(value).items.get(name)
@@ -148,12 +86,12 @@ def _held(scope: Scope, value: Lowered, name: str) -> Const | Var:
         return Const(False, BOOL) if binding is None else binding.defined
     if isinstance(value, Static):
         return Const(hasattr(value.value, name), BOOL)
-    return Const(hasattr(python_class(value), name), BOOL)
+    return Const(hasattr(class_of(scope, node, value), name), BOOL)
 
 
 def _hasattr(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
     _taken(scope, node, "hasattr", arguments, keywords, 2)
-    return _held(scope, arguments[0], _name(scope, node, arguments[1], "hasattr"))
+    return _held(scope, node, arguments[0], _name(scope, node, arguments[1], "hasattr"))
 
 
 def _getattr(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
@@ -162,7 +100,7 @@ def _getattr(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywo
     if len(arguments) == 2:
         return scope.frame.context.attribute(scope, node, base, name)
     return choose(
-        scope, node, _held(scope, base, name),
+        scope, node, _held(scope, node, base, name),
         lambda inner: inner.frame.context.attribute(inner, node, base, name), lambda inner: arguments[2],
     )  # fmt: skip
 
@@ -189,8 +127,10 @@ def _set_plainly(scope: Scope, node: gast.AST, arguments: Arguments, keywords: K
 def _new(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
     """`object.__new__(cls)`: an object without attributes."""
     _taken(scope, node, "object.__new__", arguments, keywords, 1)
-    (cls,) = _classes(scope, node, arguments[0], "object.__new__")
-    return empty(scope, node, cls)
+    (cls,) = arguments
+    if not isinstance(cls, Static) or not isinstance(cls.value, type):
+        scope.frame.refuse(TypeMismatch, node, "object.__new__ takes a class")
+    return empty(scope, node, cls.value)
 
 
 # ---------------------------------------------------------------- copies and dataclasses
@@ -310,10 +250,6 @@ def _partial(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywo
 
 
 OBJECT_FUNCTIONS: dict[object, Lower] = {
-    builtins.isinstance: _isinstance,
-    builtins.issubclass: _issubclass,
-    builtins.type: _type,
-    builtins.callable: _callable,
     builtins.super: _super,
     builtins.hasattr: _hasattr,
     builtins.getattr: _getattr,
@@ -329,4 +265,4 @@ OBJECT_FUNCTIONS: dict[object, Lower] = {
     copy.deepcopy: _deepcopy,
 }
 
-__all__ = ["OBJECT_FUNCTIONS", "python_class"]
+__all__ = ["OBJECT_FUNCTIONS"]

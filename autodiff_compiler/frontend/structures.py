@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import sys
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, field, fields, is_dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _HEAP = 1 << 9  # CPython's flag of classes made while running, as `class` statements make them
 _WRAPPERS = frozenset({"numpy", "numba", "autodiff_compiler"})  # their objects are functions, not data
 _NAMESPACES = frozenset({("types", "SimpleNamespace"), ("argparse", "Namespace")})
+
+
+def remembered(function: Callable[P, R]) -> Callable[P, R]:
+    """The function with its latest answers kept, for questions about classes that come at every call."""
+    return cast("Callable[P, R]", lru_cache(maxsize=4096)(function))
 
 
 class Parts(NamedTuple):
@@ -31,7 +42,8 @@ def taken_apart(value: object) -> Parts | None:
     if isinstance(value, tuple):
         if type(value) is tuple:
             return Parts(tuple(range(len(value))), value)
-        return Parts(type(value)._fields, tuple(value)) if is_named_tuple(type(value)) else None
+        names = getattr(type(value), "_fields", ())
+        return Parts(names, tuple(value)) if is_named_tuple(type(value)) else None
     if type(value) is list:
         return Parts(tuple(range(len(value))), tuple(value))
     if type(value) in (dict, OrderedDict, defaultdict):
@@ -58,10 +70,18 @@ def put_together(cls: type, keys: tuple[object, ...], items: tuple[object, ...])
 
 def object_of(cls: type, keys: tuple[object, ...], items: tuple[object, ...]) -> Any:
     """A new object with these attributes, a frozen one too; `__init__` is not called."""
-    made = cls.__new__(cls) if _is_namespace(cls) else object.__new__(cls)
+    made: Any = cast("Any", cls).__new__(cls) if _is_namespace(cls) else object.__new__(cls)
     for key, item in zip(keys, items, strict=True):
         object.__setattr__(made, str(key), item)
     return made
+
+
+def part_at(value: Any, path: Iterable[object]) -> Any:
+    """What the keys of a path lead to, one after the other."""
+    for key in path:
+        indexed = isinstance(value, (tuple, list, dict)) and not is_named_tuple(type(value))
+        value = value[key] if indexed else getattr(value, str(key))
+    return value
 
 
 def item_text(cls: type, key: object) -> str:
@@ -91,7 +111,7 @@ def attributes_of(value: object) -> dict[str, object]:
     return found
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def is_plain_class(cls: type) -> bool:
     """Whether objects of a class are their attributes: a class written in Python, to hold data.
 
@@ -118,7 +138,7 @@ def _is_namespace(cls: type) -> bool:
     return (cls.__module__, cls.__qualname__) in _NAMESPACES
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def slots_of(cls: type) -> tuple[str, ...]:
     """The names of all slots of a class, those of its bases first, as attributes are spelled."""
     names: list[str] = []
@@ -130,7 +150,7 @@ def slots_of(cls: type) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if name not in ("__dict__", "__weakref__"))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def cached_properties(cls: type) -> tuple[str, ...]:
     """The names under which objects of a class keep what a cached property computed: no data of its own."""
     return tuple(
@@ -163,21 +183,30 @@ class NoDerivative:
 no_derivative = NoDerivative()
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def constants_of(cls: type) -> frozenset[str]:
     """The fields of a class that are marked with `no_derivative`."""
     found: dict[str, bool] = {}
     for base in reversed(cls.__mro__):
-        for name, annotation in base.__dict__.get("__annotations__", {}).items():
+        for name, annotation in _annotations(base).items():
             found[name] = _is_marked(annotation, base)
     if is_dataclass(cls):
         found |= {item.name: True for item in fields(cls) if no_derivative in item.metadata}
     return frozenset(name for name, marked in found.items() if marked)
 
 
+def _annotations(cls: type) -> dict[str, Any]:
+    try:
+        return inspect.get_annotations(cls)
+    except NameError:  # from Python 3.14 on they are evaluated here; the text will do
+        library: Any = importlib.import_module("annotationlib")
+        return dict(library.get_annotations(cls, format=library.Format.STRING))
+
+
 def _is_marked(annotation: object, cls: type) -> bool:
-    if isinstance(annotation, str):
-        return _is_marked_text(annotation, cls)
+    text = getattr(annotation, "__forward_arg__", annotation)  # how NamedTuples keep one that is a string
+    if isinstance(text, str):
+        return _is_marked_text(text, cls)
     return any(item is no_derivative for item in getattr(annotation, "__metadata__", ()))
 
 

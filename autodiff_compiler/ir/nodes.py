@@ -8,6 +8,7 @@ writes with `fresh=False`, `Push` and `Pop` are the only effects, everything els
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -234,13 +235,17 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Raise an error of class `error` unless `condition`; `operands` are shown in the message."""
+    """Raise an error of class `error` unless `condition`; `operands` are shown in the message.
+
+    `make` makes an exception of the user's own from the operands; `error` and `message` are then for people.
+    """
 
     condition: Atom
     message: str  # str.format template over the operands
     operands: tuple[Atom, ...] = ()
     error: str = "ShapeMismatch"
     at: Location | None = None
+    make: Callable[..., BaseException] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +298,15 @@ class Known:
     value: object
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The very object that the caller has passed: the parameter's position, then the keys that lead to it."""
+
+    path: tuple[object, ...]
+
+
 # How the caller gets the results: the position of one yield; a tuple of several; None.
-Structure: TypeAlias = "int | tuple[Structure, ...] | None | Made | Listed | Known"
+Structure: TypeAlias = "int | tuple[Structure, ...] | Made | Listed | Known | Given | None"
 
 
 EACH = "each item"  # in a path: all items of a uniform list
@@ -306,12 +318,13 @@ class Rebound:
 
     A path is the position of a parameter, then the keys and attributes that lead to what was rebound. With
     EACH in it, the structure is that of a list, with one value for each item. `in_place`: a list or dict
-    whose contents changed, rather than what holds it.
+    whose contents changed, rather than what holds it. `condition`: the result that says whether.
     """
 
     path: tuple[object, ...]
     structure: Structure
     in_place: bool = False
+    condition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +342,7 @@ class Function:
 
 __all__ = [
     "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Carry", "Const", "Dim", "For", "Function",
-    "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis", "NewStack", "Pop", "Push",
-    "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value", "Var", "View",
-    "While", "Write",
+    "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis", "NewStack", "Pop",
+    "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value", "Var",
+    "View", "While", "Write",
 ]  # fmt: skip
