@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
+from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -69,6 +70,7 @@ def lower_function(
     context.lower_block = lower_block
     context.call = lower_call
     context.attribute = attribute_of
+    context.distribute = distributed
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
