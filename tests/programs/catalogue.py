@@ -33,6 +33,7 @@ TOPICS = (
     "syntax",
     "matching",
     "exceptions",
+    "handlers",
     "structures",
     "builtins_used",
     "second_names",
