@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 
 import gast
 import numpy as np
@@ -12,8 +12,11 @@ import numpy as np
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays
 from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.consumers import CONSUMERS
+from autodiff_compiler.frontend.container_operators import string_method
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
+from autodiff_compiler.frontend.growing import as_array, is_growing
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import construct, is_constructible, read
@@ -54,6 +57,8 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
 def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | None:
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
+        return None
+    if isinstance(getattr(target, "__self__", None), str):
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
@@ -97,7 +102,12 @@ def _registered(target: object) -> Entry | None:
 
 
 def _builtin(target: object) -> Callable[..., Lowered] | None:
-    return next((lower for known, lower in BUILTINS.items() if known is target), None)
+    return next((lower for known, lower in BUILTINS.items() if known is target or _is_method(known, target)), None)
+
+
+def _is_method(known: object, target: object) -> bool:
+    """Whether both are the same method of a builtin class, which is another object each time."""
+    return isinstance(known, BuiltinMethodType) and isinstance(known.__self__, type) and known == target
 
 
 def lower_call(
@@ -131,6 +141,10 @@ def lower_call(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
+    if isinstance(getattr(target, "__self__", None), str):
+        return string_method(scope, node, target, arguments)
+    if entry is not None:
+        arguments = [_as_array(scope, node, entry, argument) for argument in arguments]
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, list(arguments), keywords)
     if entry is not None:
@@ -141,6 +155,16 @@ def lower_call(
         assert isinstance(target, type)
         return construct(scope, node, target, arguments, keywords)
     return scope.frame.context.inline(scope, node, followed(target), arguments, keywords)
+
+
+def _as_array(scope: Scope, node: gast.AST, entry: Entry, value: Lowered) -> Lowered:
+    """A list of unknown length as NumPy's functions see it."""
+    if not isinstance(value, Reference) or not is_growing(value) or entry.name in ("len", "array"):
+        return value
+    array = as_array(scope, node, value)
+    if isinstance(entry, Structural) and isinstance(array, Var) and isinstance(array.type, Array):
+        return arrays.copy(scope, array)
+    return array
 
 
 def _of_either(
@@ -316,7 +340,7 @@ def _length(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if isinstance(value, TupleValue):
         return integer(len(value.items))
     if isinstance(value, Reference) and value.cell.cls in (list, dict):
-        return length_of(scope, value)
+        return length_of(scope, node, value)
     array = scope.array(value, node, "the argument of len")
     if isinstance(array.type, Array) and array.type.rank == 0:
         scope.frame.refuse(TypeMismatch, node, "len of a 0-d array")
@@ -340,56 +364,6 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
 # ---------------------------------------------------------------- builtins
 
 
-def _choose_extreme(comparison: str) -> Callable[..., Lowered]:
-    """Python's max and min: the first argument that is not beaten, so ties go to the earlier one."""
-
-    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        name = "max" if comparison == "greater" else "min"
-        known = scope.items(arguments[0]) if len(arguments) == 1 else None
-        if known is not None:
-            arguments = list(known)
-        elif len(arguments) == 1:
-            array = scope.array(arguments[0], node, f"the argument of {name}")
-            return lower_call(scope, node, Static(np.max if name == "max" else np.min), [array], keywords)
-        if keywords or not arguments:
-            scope.frame.refuse(
-                UnsupportedSyntax, node, f"this form of {name} is not supported", f"{name}(a, b)"
-            )
-        best: Lowered = scope.scalar(arguments[0], node, f"an argument of {name}")
-        for other in arguments[1:]:
-            candidate = scope.scalar(other, node, f"an argument of {name}")
-            better = scope.elementwise(node, comparison, [candidate, best], python=True)
-            best = scope.elementwise(node, "where", [better, candidate, best], python=True)
-        return best
-
-    return lower
-
-
-def _sum(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, *start = arguments
-    total: Lowered = start[0] if start else keywords.get("start", integer(0))
-    known = scope.items(value)
-    if known is not None:
-        for item in known:
-            total = scope.elementwise(node, "add", [total, item], python=True)
-        return total
-    array = scope.array(value, node, "the argument of sum")
-    if array_type(array).rank != 1:
-        scope.frame.refuse(
-            TypeMismatch, node, "the builtin sum adds the rows of an array", "np.sum(a, axis=0)"
-        )
-    result = lower_call(scope, node, Static(np.sum), [array], {})
-    return result if total == integer(0) else scope.elementwise(node, "add", [total, result], python=True)
-
-
-def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = _positional(scope, node, "tuple", arguments, keywords, 1)
-    known = scope.items(value)
-    if known is not None:
-        return TupleValue(known)
-    scope.frame.refuse(UnsupportedSyntax, node, f"tuple of {describe(value)} is not supported")
-
-
 def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     value, classes = _positional(scope, node, "isinstance", arguments, keywords, 2)
     items = scope.items(classes) or (classes,)
@@ -411,9 +385,6 @@ def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION,
-    builtins.max: _choose_extreme("greater"),
-    builtins.min: _choose_extreme("less"),
-    builtins.sum: _sum,
-    builtins.tuple: _tuple,
+    **CONSUMERS,
     builtins.isinstance: _isinstance,
 }

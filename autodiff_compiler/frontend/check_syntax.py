@@ -38,12 +38,7 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.With: ("context managers run hidden code", "the same context around the call of this function"),
     gast.Global: (_SCOPE, "pass the value as an argument and return the new one"),
     gast.ClassDef: (_DEFINITION, "a class at the top of the module"),
-    gast.ListComp: (_COMPREHENSION, _FILL),
     gast.SetComp: (_COMPREHENSION, _FILL),
-    gast.DictComp: (_COMPREHENSION, _FILL),
-    gast.GeneratorExp: ("generator expressions are not supported", "a loop that adds up the terms"),
-    gast.Set: ("sets are not supported", "an array"),
-    gast.JoinedStr: (_TEXT, "format it outside the function"),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
     gast.Match: ("pattern matching is not supported", "`if` and `elif`"),
     gast.NamedExpr: ("assignments inside an expression are not supported", "an assignment before it"),
@@ -58,6 +53,8 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.Return, gast.Pass, gast.Expr, gast.IfExp, gast.BoolOp, gast.BinOp, gast.UnaryOp, gast.Compare),
     *(gast.Call, gast.keyword, gast.Attribute, gast.Subscript, gast.Slice, gast.Tuple, gast.List),
     *(gast.FunctionDef, gast.Lambda, gast.Dict, gast.Starred, gast.Nonlocal, gast.arguments),
+    *(gast.ListComp, gast.DictComp, gast.GeneratorExp, gast.comprehension, gast.Set),
+    *(gast.JoinedStr, gast.FormattedValue),
     *(gast.Name, gast.Constant, gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
 )
 
@@ -159,8 +156,6 @@ def _ann_assign(node: gast.AnnAssign) -> Iterator[Offence]:
 def _compare(node: gast.Compare) -> Iterator[Offence]:
     sides = [node.left, *node.comparators]
     for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        if isinstance(operator, (gast.In, gast.NotIn)):
-            yield node, "membership is not supported", "comparisons with `==`, joined by `or`"
         none = any(isinstance(side, gast.Constant) and side.value is None for side in (left, right))
         if isinstance(operator, (gast.Is, gast.IsNot)) and not none:
             yield node, "the identity of objects is not followed; only `is None` is", "`==`"

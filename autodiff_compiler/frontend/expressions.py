@@ -14,7 +14,9 @@ from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import spread, spread_keywords
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
-from autodiff_compiler.frontend.containers import new_dict, new_list
+from autodiff_compiler.frontend.comprehensions import dict_of, list_of
+from autodiff_compiler.frontend.containers import contains, new_dict, new_list, static_key
+from autodiff_compiler.frontend.container_operators import combined, text_of
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
@@ -22,6 +24,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
     Either,
+    Generator,
     Lowered,
     Reference,
     TupleValue,
@@ -81,6 +84,33 @@ def _list(scope: Scope, node: gast.List) -> Lowered:
     return new_list(scope, node, _items(scope, node.elts))
 
 
+def _set(scope: Scope, node: gast.Set) -> Lowered:
+    """A set of constants, to look something up in."""
+    items = _items(scope, node.elts)
+    if not all(isinstance(item, (Static, Const)) for item in items):
+        reason = "a set of values that are only known when the function runs is not supported"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a tuple or a list")
+    return Static(frozenset(item.value for item in items if isinstance(item, (Static, Const))))
+
+
+def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
+    return Generator(node, scope.frame)
+
+
+def _text(scope: Scope, node: gast.JoinedStr) -> Lowered:
+    """An f-string of values known while compiling."""
+    text = ""
+    for part in node.values:
+        if isinstance(part, gast.Constant):
+            text += part.value
+            continue
+        value = text_of(scope, part, lower_expression(scope, part.value))
+        style = text_of(scope, part, _text(scope, part.format_spec)) if part.format_spec is not None else ""
+        shown = {-1: value, 115: str(value), 114: repr(value), 97: ascii(value)}[part.conversion]
+        text += format(shown, str(style))
+    return Static(text)
+
+
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
     return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
 
@@ -110,12 +140,7 @@ def _dict(scope: Scope, node: gast.Dict) -> Lowered:
             items.update(spread_keywords(scope, node, lower_expression(scope, value)))
             continue
         name = lower_expression(scope, key)
-        known = name.value if isinstance(name, (Static, Const)) else None
-        if not isinstance(name, (Static, Const)):
-            scope.frame.refuse(
-                UnsupportedSyntax, key, "the keys of a dict must be known while compiling", "an array"
-            )
-        items[known] = lower_expression(scope, value)
+        items[static_key(scope, key, name)] = lower_expression(scope, value)
     return new_dict(scope, node, items)
 
 
@@ -167,10 +192,9 @@ def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
 def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator of Python's syntax on two values."""
     name = BINARY[type(operator)]
-    first, second = scope.items(left), scope.items(right)
-    if first is not None and second is not None and name == "add":
-        both = (*first, *second)
-        return TupleValue(both) if isinstance(left, TupleValue) else new_list(scope, node, both)
+    made = combined(scope, node, name, left, right)
+    if made is not None:
+        return made
     if name == "matmul":
         return lower_call(scope, node, Static(np.matmul), [left, right], {})
     if name == "power" and _integers(left, right) and not (isinstance(right, Const) and right.value >= 0):
@@ -228,6 +252,9 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
     for value, other in ((left, True), (right, False)):
         if isinstance(value, Either):
             return _compare_either(scope, node, operator, value, right if other else left, other)
+    if isinstance(operator, (gast.In, gast.NotIn)):
+        found = contains(scope, node, right, left)
+        return found if isinstance(operator, gast.In) else scope.negated(scope.condition(found, node))
     if isinstance(operator, (gast.Is, gast.IsNot)):
         if isinstance(left, Reference) and isinstance(right, Reference):
             return _same_object(scope, node, left, right, isinstance(operator, gast.Is))
@@ -245,9 +272,12 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
             return Const(isinstance(operator, gast.NotEq), BOOL)
     if scope.items(left) is not None or scope.items(right) is not None:
         return _compare_tuples(scope, node, operator, left, right)
-    if type(operator) not in COMPARE:
-        scope.frame.refuse(UnsupportedSyntax, node, "`in` is not supported", "compare with each value")
     return scope.elementwise(node, COMPARE[type(operator)], [left, right], python=True)
+
+
+def equal(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
+    """`left == right`."""
+    return _compare_two(scope, node, gast.Eq(), left, right)
 
 
 def _compare_either(
@@ -359,6 +389,11 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.IfExp: _conditional,
     gast.Lambda: _lambda,
     gast.List: _list,
+    gast.Set: _set,
+    gast.ListComp: list_of,
+    gast.DictComp: dict_of,
+    gast.GeneratorExp: _generator,
+    gast.JoinedStr: _text,
     gast.Name: read_name,
     gast.Subscript: _read_item,
     gast.Tuple: _tuple,
