@@ -108,6 +108,7 @@ class Carries:
                 defined = FALSE
                 made = facts.made[place]
                 binding = Binding(filled(scope, made, lambda kind: scope.builder.placeholder(kind, "unused")))
+                body.heap.update({cell: held for cell, held in scope.heap.items() if cell not in body.heap})
             if place in facts.lost:
                 binding, defined = Binding(Undefined(facts.lost[place])), TRUE
             value = self._open((place,), binding.value, _name(place))
