@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Mapping, Sequence
 from types import BuiltinMethodType, FunctionType, MethodType
 
@@ -11,9 +10,12 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend.builtins_folds import FOLDS
+from autodiff_compiler.frontend.builtins_iterators import ITERATORS
+from autodiff_compiler.frontend.builtins_numbers import NUMBERS
+from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.consumers import CONSUMERS
-from autodiff_compiler.frontend.container_operators import string_method
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.growing import as_array, is_growing
@@ -21,7 +23,7 @@ from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import construct, is_constructible, read
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import plain_function
+from autodiff_compiler.frontend.source import LIBRARIES, plain_function
 from autodiff_compiler.frontend.values import (
     Either,
     FunctionValue,
@@ -33,15 +35,14 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_integer
+from autodiff_compiler.ir.nodes import Apply, Const
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
 
 Arguments = Sequence[Lowered]
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
-LIBRARIES = ("numpy", "scipy", "math", "numba")  # their Python source is no numerical Python
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -58,15 +59,10 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
         return None
-    if isinstance(getattr(target, "__self__", None), str):
-        return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
-    if target is print:
-        return (
-            "`print` is not followed: a derivative runs statements twice, backwards, or not at all",
-            "print after the call",
-        )
+    if is_pure(target) or isinstance(target, GETTERS):
+        return None
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node) or registry.spelled(target)
     return (
@@ -123,10 +119,10 @@ def lower_call(
             return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
-    for value in (*arguments, *keywords.values()):
-        if isinstance(value, Undefined):
-            scope.frame.refuse(TypeMismatch, node, value.reason)
     target = function.value
+    for value in (*arguments, *keywords.values()):
+        if isinstance(value, Undefined) and target is not print:
+            scope.frame.refuse(TypeMismatch, node, value.reason)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
     if isinstance(target, MethodType):
@@ -141,16 +137,19 @@ def lower_call(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
-    if isinstance(getattr(target, "__self__", None), str):
-        return string_method(scope, node, target, arguments)
+    if isinstance(target, GETTERS):
+        return get(scope, node, target, arguments)
+    if builtin is not None:
+        return builtin(scope, node, list(arguments), keywords)
+    known = folded(scope, node, target, arguments, keywords)
+    if known is not None:
+        return known
     if entry is not None:
         arguments = [_as_array(scope, node, entry, argument) for argument in arguments]
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, list(arguments), keywords)
     if entry is not None:
         return _operator(scope, node, entry, target, list(arguments), keywords)
-    if builtin is not None:
-        return builtin(scope, node, list(arguments), keywords)
     if is_constructible(target):
         assert isinstance(target, type)
         return construct(scope, node, target, arguments, keywords)
@@ -182,6 +181,8 @@ def _of_either(
 def _cast(
     scope: Scope, node: gast.AST, target: type, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
+    if all(isinstance(argument, Static) for argument in arguments) and not keywords:
+        return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         return scope.condition(argument, node)
@@ -192,6 +193,14 @@ def _cast(
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
     return scope.cast(value, kind)
+
+
+def _read_text(scope: Scope, node: gast.AST, target: type, arguments: list[Lowered]) -> Lowered:
+    """`float("inf")`, `int("ff")`, `float()`, `bool(None)`."""
+    try:
+        return as_value(target(*(item.value for item in arguments if isinstance(item, Static))))
+    except (TypeError, ValueError) as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
 
 
 def array_method(
@@ -361,30 +370,6 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return arrays.transpose(scope, array, order)
 
 
-# ---------------------------------------------------------------- builtins
-
-
-def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, classes = _positional(scope, node, "isinstance", arguments, keywords, 2)
-    items = scope.items(classes) or (classes,)
-    kinds = tuple(item.value for item in items if isinstance(item, Static) and isinstance(item.value, type))
-    if len(kinds) != len(items):
-        scope.frame.refuse(TypeMismatch, node, "isinstance takes a class, or a tuple of classes")
-    if isinstance(value, Static):
-        return Const(isinstance(value.value, kinds), Scalar("bool"))
-    python: type = value.cls if isinstance(value, TupleValue) else object
-    if isinstance(value, Reference):
-        python = value.cell.cls
-    if isinstance(value, (Var, Const)):
-        kind = value.type
-        python = np.ndarray if isinstance(kind, Array) else np.dtype(kind.dtype).type
-        if isinstance(kind, Scalar) and (kind.weak or kind.dtype == "bool"):
-            python = int if is_integer(kind) else bool if kind.dtype == "bool" else float
-    return Const(issubclass(python, kinds), Scalar("bool"))
-
-
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION,
-    **CONSUMERS,
-    builtins.isinstance: _isinstance,
-}
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **CONSUMERS
+}  # fmt: skip

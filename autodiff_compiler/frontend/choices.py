@@ -9,6 +9,7 @@ import gast
 from autodiff_compiler.errors import DifferentiationError, TypeMismatch
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unreachable import Unreachable, lower_arm
 from autodiff_compiler.frontend.values import Either, Lowered, Undefined
 from autodiff_compiler.ir.nodes import Atom, Const, Guard
 from autodiff_compiler.ir.types import BOOL
@@ -24,7 +25,7 @@ def choose(scope: Scope, node: gast.AST, condition: Atom, then: Arm, orelse: Arm
     if condition in scope.known:
         return then(scope) if scope.known[condition] else orelse(scope)
     inner_then, inner_else = scope.nested(condition, True), scope.nested(condition, False)
-    values = then(inner_then), orelse(inner_else)
+    values = lower_arm(inner_then, then) or Undefined(), lower_arm(inner_else, orelse) or Undefined()
     (value,) = join_arms(scope, node, condition, (inner_then, inner_else), [values])
     if isinstance(value, Undefined):
         scope.frame.refuse(TypeMismatch, node, value.reason or "the two sides have no common type")
@@ -69,6 +70,8 @@ def _tried(
         return distributed(trial, node, value.then if holds else value.orelse, use)
     except DifferentiationError as error:
         return error
+    except Unreachable:
+        return Undefined()
 
 
 def _truth(scope: Scope, condition: Atom, then: Lowered, orelse: Lowered) -> Lowered:

@@ -9,6 +9,7 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import growing
+from autodiff_compiler.frontend.builtins_static import known_range
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.containers import call_method, new_dict, new_list, static_key
 from autodiff_compiler.frontend.iteration import iterated
@@ -17,6 +18,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import FULL
 from autodiff_compiler.frontend.values import (
     FALSE,
+    TRUE,
     Binding,
     Counted,
     Generator,
@@ -126,6 +128,8 @@ def listed(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if isinstance(value, Generator):
         return list_of(_home(scope, value), value.node)
     over = iterated(scope, node, value)
+    if isinstance(over, Counted):
+        over = known_range(scope, over)
     if isinstance(over, Listed):
         return TupleValue(over.items)
     if isinstance(value, Var) and isinstance(value.type, Array):
@@ -176,16 +180,16 @@ def _home(scope: Scope, value: Generator) -> Scope:
 
 
 def accumulated(
-    scope: Scope, node: gast.AST, value: Generator, start: Lowered, add: Callable[[Scope, Lowered, Lowered], Lowered]
+    scope: Scope, value: Generator, start: Lowered, add: Callable[[Scope, Lowered], Lowered]
 ) -> Lowered:
-    """What `add(scope, so far, item)` makes of all items of a generator expression."""
+    """What `add(scope, so far)` makes of all items of a generator expression, one after the other."""
     home = _home(scope, value)
     before = home.names.get(RESULT)
     home.names[RESULT] = Binding(start)
 
     def leaf(inner: Scope) -> None:
         so_far = inner.resolved(inner.names[RESULT].value)
-        inner.names[RESULT] = Binding(add(inner, so_far, value.node))
+        inner.names[RESULT] = Binding(add(inner, so_far))
 
     found = _run(home, value.node, leaf, (RESULT,))
     del home.names[RESULT]
@@ -197,10 +201,10 @@ def accumulated(
 def sum_of(scope: Scope, node: gast.AST, value: Generator, start: Lowered) -> Lowered:
     """`sum(... for ...)`."""
 
-    def add(inner: Scope, so_far: Lowered, element: gast.AST) -> Lowered:
+    def add(inner: Scope, so_far: Lowered) -> Lowered:
         return inner.elementwise(node, "add", [so_far, _value(inner, value.node.elt)], python=True)
 
-    return accumulated(scope, node, value, start, add)
+    return accumulated(scope, value, start, add)
 
 
 def extreme_of(scope: Scope, node: gast.AST, value: Generator, comparison: str) -> Lowered:
@@ -208,16 +212,16 @@ def extreme_of(scope: Scope, node: gast.AST, value: Generator, comparison: str) 
     worst = float("-inf") if comparison == "greater" else float("inf")
     start = TupleValue((Const(worst, Scalar("float64", True)), FALSE))
 
-    def better(inner: Scope, so_far: Lowered, element: gast.AST) -> Lowered:
+    def better(inner: Scope, so_far: Lowered) -> Lowered:
         assert isinstance(so_far, TupleValue)
         candidate = inner.scalar(_value(inner, value.node.elt), node, "an item")
         beats = inner.elementwise(node, comparison, [candidate, so_far.items[0]], python=True)
         first = inner.elementwise(node, "logical_not", [so_far.items[1]])
         beats = inner.elementwise(node, "logical_or", [beats, first])
         best = inner.elementwise(node, "where", [beats, candidate, so_far.items[0]], python=True)
-        return TupleValue((best, Const(True, BOOL)))
+        return TupleValue((best, TRUE))
 
-    found = accumulated(scope, node, value, start, better)
+    found = accumulated(scope, value, start, better)
     assert isinstance(found, TupleValue)
     some = scope.condition(found.items[1], node)
     name = "max" if comparison == "greater" else "min"
@@ -225,29 +229,17 @@ def extreme_of(scope: Scope, node: gast.AST, value: Generator, comparison: str) 
     return found.items[0]
 
 
-def any_of(scope: Scope, node: gast.AST, value: Lowered, *, wanted: bool) -> Lowered:
+def any_of(scope: Scope, node: gast.AST, value: Generator, *, wanted: bool) -> Lowered:
     """`any(...)`, or `all(...)` where `wanted` is False: items after the deciding one are not computed."""
 
-    def decide(inner: Scope, so_far: Lowered, item: Callable[[Scope], Lowered]) -> Lowered:
+    def decide(inner: Scope, so_far: Lowered) -> Lowered:
         def test(arm: Scope) -> Lowered:
-            holds = arm.condition(item(arm), node)
+            holds = arm.condition(_value(arm, value.node.elt), node)
             return holds if wanted else arm.negated(holds)
 
-        return choose(inner, node, inner.condition(so_far, node), lambda arm: Const(True, BOOL), test)
+        return choose(inner, node, inner.condition(so_far, node), lambda arm: TRUE, test)
 
-    if isinstance(value, Generator):
-        element = value.node.elt
-        found: Lowered = accumulated(
-            scope, node, value, FALSE, lambda inner, so_far, _: decide(inner, so_far, lambda arm: _value(arm, element))
-        )
-    else:
-        items = scope.items(listed(scope, node, value))
-        if items is None:
-            scope.frame.refuse(UnsupportedSyntax, node, f"this is not supported for {describe(value)}", "np.any, a loop")
-        found = FALSE
-        for item in items:
-            found = decide(scope, found, lambda arm, item=item: item)  # type: ignore[misc]  # bound at once
-    decided = scope.condition(found, node)
+    decided = scope.condition(accumulated(scope, value, FALSE, decide), node)
     return decided if wanted else scope.negated(decided)
 
 
@@ -272,5 +264,4 @@ def copy_of(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
 
 __all__ = [
     "any_of", "copy_of", "dict_of", "extreme_of", "list_of", "listed", "sum_of", "tuple_of",
-    "Atom", "INT", "Slice", "integer",
 ]  # fmt: skip

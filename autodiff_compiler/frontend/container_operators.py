@@ -1,34 +1,20 @@
-"""Operators of lists, tuples, dicts and strings, and strings known while compiling."""
+"""Operators of lists, tuples and dicts."""
 
 from __future__ import annotations
-
-import operator
-from collections.abc import Callable, Sequence
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import growing
 from autodiff_compiler.frontend.containers import new_dict, new_list, pairs_of
-from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import FULL
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe, literal
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import is_integer
 
-STRINGS: dict[str, Callable[..., object]] = {
-    "add": operator.add, "multiply": operator.mul, "remainder": operator.mod,
-}  # fmt: skip
-
-
 def combined(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered | None:
     """An operator of containers or strings; None where it is one of numbers and arrays."""
-    if name in STRINGS and (_is_text(left) or _is_text(right)):
-        operands = [text_of(scope, node, value) for value in (left, right)]
-        made = STRINGS[name](*operands)
-        known = literal(made)
-        return known if known is not None else Static(made)
     if name == "add" and _is_sequence(left) and _is_sequence(right):
         return _concatenated(scope, node, left, right)
     if name == "multiply":
@@ -38,10 +24,6 @@ def combined(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowe
     if name == "bitwise_or" and _is_dict(left) and _is_dict(right):
         return new_dict(scope, node, {**pairs_of(scope, node, left), **pairs_of(scope, node, right)})
     return None
-
-
-def _is_text(value: Lowered) -> bool:
-    return isinstance(value, Static) and isinstance(value.value, str)
 
 
 def _is_sequence(value: Lowered) -> bool:
@@ -89,33 +71,4 @@ def _repeated(scope: Scope, node: gast.AST, value: Lowered, times: Var | Const) 
 MAX_COPIES = 64  # beyond it a list of one number over and over is kept in an array
 
 
-# ---------------------------------------------------------------- strings
-
-
-def text_of(scope: Scope, node: gast.AST, value: Lowered) -> object:
-    """A value known while compiling, to be put into a string."""
-    if isinstance(value, (Static, Const)):
-        return value.value
-    if isinstance(value, TupleValue):
-        return tuple(text_of(scope, node, item) for item in value.items)
-    scope.frame.context.need_static(value)
-    reason = f"{describe(value)} that is only known when the function runs is put into a string"
-    scope.frame.refuse(TypeMismatch, node, reason, "a value known while compiling")
-
-
-def string_method(
-    scope: Scope, node: gast.AST, target: Callable[..., object], arguments: Sequence[Lowered]
-) -> Lowered:
-    """A method of a string, on values known while compiling."""
-    given = []
-    for argument in arguments:
-        listed = argument if _is_text(argument) or isinstance(argument, Const) else None
-        found = listed or scope.frame.context.listed(scope, node, argument)
-        items = scope.items(found)
-        given.append(text_of(scope, node, found if items is None else TupleValue(items)))
-    made = target(*given)
-    known = literal(made)
-    return known if known is not None else Static(made)
-
-
-__all__ = ["combined", "string_method", "text_of"]
+__all__ = ["combined"]

@@ -9,6 +9,7 @@ import gast
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import growing
 from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.dicts import DICT, held_by, key_value, new_dict, pairs_of, read_binding, static_key
 from autodiff_compiler.frontend.forms import need_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -45,19 +46,12 @@ def new_list(scope: Scope, node: gast.AST, items: Sequence[Lowered]) -> Referenc
     return scope.make(list, dict(enumerate(items)), "list", site=site)
 
 
-def new_dict(scope: Scope, node: gast.AST, items: Mapping[object, Lowered]) -> Reference:
-    """A dict display."""
-    made = scope.make(dict, {}, "dict", site=(node, scope.frame.calls))
-    scope.heap[made.cell] = Contents({key: Binding(value) for key, value in items.items()})
-    return made
-
-
 def length_of(scope: Scope, node: gast.AST, value: Reference) -> Atom:
     """`len` of a list or dict."""
     if value.cell.item is not None:
         return length_atom(scope, value)
     if value.cell.cls is dict:
-        return integer(len(_held(scope, node, value)))
+        return integer(len(held_by(scope, node, value)))
     return integer(len(scope.contents(value).items))
 
 
@@ -76,18 +70,7 @@ def get_item(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> Low
         scope.frame.refuse(
             TypeMismatch, node, f"{describe(base)} has no key {place!r}", "an `in` test before"
         )
-    return _read(scope, node, held[place], place)
-
-
-def _read(scope: Scope, node: gast.AST, binding: Binding, place: object) -> Lowered:
-    if isinstance(binding.value, Undefined):
-        reason = binding.value.reason or f"the item {place!r} is not assigned on this path"
-        scope.frame.refuse(TypeMismatch, node, reason, "one type on every path")
-    if not isinstance(binding.defined, Const):
-        at = scope.frame.at(node)
-        scope.builder.add(Guard(binding.defined, f"there is no key {place!r} here".replace("{", "{{").replace("}", "}}"),
-                                (), "UnboundVariable", at))  # fmt: skip
-    return scope.resolved(binding.value)
+    return read_binding(scope, node, held[place], place)
 
 
 def set_item(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowered) -> None:
@@ -159,17 +142,6 @@ def _place(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> objec
             scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a list of {length}")
         return position % length
     return static_key(scope, node, key)
-
-
-def static_key(scope: Scope, node: gast.AST, key: Lowered) -> object:
-    """The key of a dict, known while compiling."""
-    if isinstance(key, (Static, Const)):
-        return key.value
-    if isinstance(key, TupleValue):
-        return tuple(static_key(scope, node, item) for item in key.items)
-    scope.frame.context.need_static(key)
-    reason = f"the key of a dict is {describe(key)} that is only known when the function runs"
-    scope.frame.refuse(TypeMismatch, node, reason, "constant keys, or an array")
 
 
 def read_slice(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Reference:
@@ -329,142 +301,6 @@ def _remove(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Lo
     return NONE
 
 
-# ---------------------------------------------------------------- dicts
-
-
-def _keys(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    return Listed(tuple(key_value(key) for key in _held(scope, node, base)))
-
-
-def _values(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    return Listed(tuple(scope.resolved(value) for value in _held(scope, node, base).values()))
-
-
-def _dict_items(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    held = _held(scope, node, base)
-    return Listed(tuple(TupleValue((key_value(key), scope.resolved(value))) for key, value in held.items()))
-
-
-def key_value(key: object) -> Lowered:
-    """A key of a dict as a value."""
-    if isinstance(key, tuple):
-        return TupleValue(tuple(key_value(item) for item in key))
-    if isinstance(key, bool):
-        return Const(key, BOOL)
-    return integer(key) if isinstance(key, int) else Static(key)
-
-
-def _held(scope: Scope, node: gast.AST, base: Reference) -> dict[object, Lowered]:
-    """What a dict holds; refused where only the running program knows which keys it has."""
-    held = scope.contents(base).items
-    for key, binding in held.items():
-        if not isinstance(binding.defined, Const) or isinstance(binding.value, Undefined):
-            reason = f"whether this dict has the key {key!r} is only known when the program runs"
-            scope.frame.refuse(TypeMismatch, node, reason, "the same keys on every path")
-    return {key: binding.value for key, binding in held.items()}
-
-
-def _get(scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = NONE) -> Lowered:
-    place = static_key(scope, node, key)
-    held = scope.contents(base).items
-    if place not in held:
-        return default
-    binding = held[place]
-    if isinstance(binding.defined, Const):
-        return _read(scope, node, binding, place)
-    return choose(scope, node, binding.defined, lambda inner: binding.value, lambda inner: default)
-
-
-def _pop_key(
-    scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = _MISSING
-) -> Lowered:
-    place = static_key(scope, node, key)
-    if place not in scope.contents(base).items:
-        if default is _MISSING:
-            scope.frame.refuse(TypeMismatch, node, f"the dict has no key {place!r}")
-        return default
-    value = get_item(scope, node, base, key)
-    scope.check_changeable(node, base)
-    scope.heap[base.cell] = scope.heap[base.cell].without(place)
-    return value
-
-
-def _set_default(scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = NONE) -> Lowered:
-    place = static_key(scope, node, key)
-    if place not in scope.contents(base).items:
-        scope.put(node, base, place, default)
-    return get_item(scope, node, base, key)
-
-
-def _update(
-    scope: Scope, node: gast.AST, base: Reference, other: Lowered = NONE, **keywords: Lowered
-) -> Lowered:
-    for key, value in {**pairs_of(scope, node, other), **keywords}.items():
-        scope.put(node, base, key, value)
-    return NONE
-
-
-def pairs_of(scope: Scope, node: gast.AST, value: Lowered) -> dict[object, Lowered]:
-    """The keys and values of a dict, or of pairs."""
-    if value == NONE:
-        return {}
-    if isinstance(value, Reference) and value.cell.cls is dict:
-        return _held(scope, node, value)
-    listed = scope.frame.context.listed(scope, node, value)
-    found: dict[object, Lowered] = {}
-    for pair in scope.items(listed) or (NONE,):
-        items = scope.items(pair)
-        if items is None or len(items) != 2:
-            scope.frame.refuse(TypeMismatch, node, "a dict is made of pairs of a key and a value")
-        found[static_key(scope, node, items[0])] = items[1]
-    return found
-
-
-def _copy_dict(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    made = new_dict(scope, node, {})
-    scope.heap[made.cell] = Contents(dict(scope.contents(base).items))
-    return made
-
-
-def _clear_dict(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    scope.check_changeable(node, base)
-    scope.heap[base.cell] = Contents({}, scope.heap[base.cell].frozen)
-    return NONE
-
-
-# ---------------------------------------------------------------- membership
-
-
-def contains(scope: Scope, node: gast.AST, container: Lowered, value: Lowered) -> Lowered:
-    """`value in container`."""
-    if isinstance(container, Reference) and container.cell.cls is dict:
-        place = static_key(scope, node, value)
-        binding = scope.contents(container).items.get(place)
-        return Const(False, BOOL) if binding is None else binding.defined
-    if growing.is_growing(container):
-        assert isinstance(container, Reference)
-        return growing.contains(scope, node, container, value)
-    if isinstance(container, Static):
-        if not isinstance(value, (Static, Const)):
-            scope.frame.refuse(TypeMismatch, node, f"{describe(value)} is looked for in {describe(container)}")
-        try:
-            return Const(value.value in container.value, BOOL)  # type: ignore[operator]  # whatever it is
-        except TypeError as error:
-            scope.frame.refuse(TypeMismatch, node, str(error))
-    items = container.items if isinstance(container, Listed) else scope.items(container)
-    if items is None:
-        scope.frame.refuse(
-            UnsupportedSyntax, node, f"`in` {describe(container)} is not supported", "np.max(a == value)"
-        )
-    found: Lowered = Const(False, BOOL)
-    for item in items:
-        same = scope.condition(scope.frame.context.equal(scope, node, value, item), node)
-        if same == Const(True, BOOL) or found == Const(True, BOOL):
-            return Const(True, BOOL)
-        found = same if found == Const(False, BOOL) else scope.elementwise(node, "logical_or", [found, same])
-    return found
-
-
 # ---------------------------------------------------------------- the tables
 
 
@@ -502,13 +338,7 @@ GROWING: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "copy": (0, 0, lambda scope, node, base: growing.part_of(scope, node, base, Slice(None, None, None))),
     "count": (1, 1, growing.count_of),
 }  # fmt: skip
-DICT: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
-    "get": (1, 2, _get), "items": (0, 0, _dict_items), "keys": (0, 0, _keys), "values": (0, 0, _values),
-    "pop": (1, 2, _pop_key), "setdefault": (1, 2, _set_default), "update": (0, 1, _update),
-    "copy": (0, 0, _copy_dict), "clear": (0, 0, _clear_dict),
-}  # fmt: skip
-
 __all__ = [
-    "call_method", "call_tuple_method", "choose_item", "contains", "delete_item", "extend", "get_item", "key_value",
+    "call_method", "call_tuple_method", "choose_item", "delete_item", "extend", "get_item", "key_value",
     "length_of", "new_dict", "new_list", "pairs_of", "read_slice", "set_item", "static_key", "write_slice",
 ]  # fmt: skip

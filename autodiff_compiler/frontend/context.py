@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import gast
 
@@ -17,9 +17,11 @@ from autodiff_compiler.ir.nodes import Atom, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
+STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
+
 
 class NeedsStatic(Exception):
-    """Parameters or globals whose values, not only their types, the program depends on."""
+    """Leaves of parameters, and globals, whose values, not only their types, the program depends on."""
 
     def __init__(self, positions: frozenset[int], paths: frozenset[str]) -> None:
         super().__init__(positions, paths)
@@ -58,7 +60,7 @@ class Context:
     """Shared state of one lowering."""
 
     static_globals: frozenset[str] = frozenset()
-    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> its position
+    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> number of the leaf
     references: dict[str, GlobalReference] = field(default_factory=dict)
     global_vars: dict[str, Var] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
@@ -73,8 +75,13 @@ class Context:
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
-    inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions
+    inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions and loops
+    touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
+    numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
+    owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
+    changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
@@ -84,6 +91,7 @@ class Context:
     equal: Callable[..., Lowered] = field(default=_not_set_up)
     call_method: Callable[..., Lowered] = field(default=_not_set_up)
     listed: Callable[..., Lowered] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A global as a value: numbers and arrays become hidden parameters, the rest is static.
@@ -118,6 +126,14 @@ class Context:
         stem, _, name = path.rpartition(".")
         return f"{stem}#{number + 1}.{name}" if number else path
 
+    def number_of(self, exception: Any) -> int:
+        """The number of an exception that is caught; the same for the same `raise` in the same call."""
+        for number, known in enumerate(self.exceptions, 1):
+            if (known.at, known.cls) == (exception.at, exception.cls):
+                self.exceptions[number - 1] = exception
+                return number
+        self.exceptions.append(exception)
+        return len(self.exceptions)
     def again(self, known: Context) -> None:
         """Start anew with what another attempt has found out about lists."""
         self.surfaces, self.sources = known.surfaces, known.sources
@@ -141,6 +157,15 @@ class Context:
                 raise NeedsStatic(frozenset(), frozenset({path}))
 
 
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The exception in a handler: its name, the variable that holds its number, which numbers it may be."""
+
+    name: str
+    code: Atom
+    codes: tuple[int, ...]
+
+
 @dataclass
 class Frame:
     """One function being lowered: its source, and the call that led to it."""
@@ -152,10 +177,17 @@ class Frame:
     generated: frozenset[str] = frozenset()  # names made by desugaring
     local: frozenset[str] = frozenset()  # names that the function assigns
     cells: dict[str, Cell] = field(default_factory=dict)  # variables shared with inner or outer functions
+    raised: str = ""  # the variable that holds the number of an exception on its way to a handler
+    handlers: tuple[
+        tuple[type[BaseException], ...], ...
+    ] = ()  # what each `try` around catches, outermost first
+    caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
-        """Where a node stands in the user's file."""
+        """Where a node stands in the user's file; what stands for a function written in C is there where it is called."""
+        if self.caller is not None and self.source.function.__module__ == STAND_INS:
+            return self.caller
         return self.source.location(node, self.caller)
 
     def refuse(

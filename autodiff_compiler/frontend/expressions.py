@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import builtins
+import operator as python_operators
 from collections.abc import Callable
 from types import CellType
 
 import gast
-import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
+from autodiff_compiler.frontend.arithmetic import (
+    BINARY,
+    COMPARE,
+    UNARY,
+    binary_operator,
+    compare_numbers,
+    unary_operator,
+)
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import spread, spread_keywords
+from autodiff_compiler.frontend.builtins_static import formatted, text_of
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.comprehensions import dict_of, list_of
-from autodiff_compiler.frontend.containers import contains, new_dict, new_list, static_key
-from autodiff_compiler.frontend.container_operators import combined, text_of
+from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
+from autodiff_compiler.frontend.container_operators import combined
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -32,20 +42,12 @@ from autodiff_compiler.frontend.values import (
     describe,
     literal,
 )
-from autodiff_compiler.ir.nodes import Const, Guard, Var
+from autodiff_compiler.ir.nodes import Const, Guard
 from autodiff_compiler.ir.types import BOOL
 
-BINARY = {
-    gast.Add: "add", gast.Sub: "subtract", gast.Mult: "multiply", gast.Div: "divide",
-    gast.FloorDiv: "floor_divide", gast.Mod: "remainder", gast.Pow: "power", gast.MatMult: "matmul",
-    gast.BitAnd: "bitwise_and", gast.BitOr: "bitwise_or", gast.BitXor: "bitwise_xor",
-    gast.LShift: "left_shift", gast.RShift: "right_shift",
+_PYTHON = {
+    gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne",
 }  # fmt: skip
-COMPARE = {
-    gast.Lt: "less", gast.LtE: "less_equal", gast.Gt: "greater", gast.GtE: "greater_equal",
-    gast.Eq: "equal", gast.NotEq: "not_equal",
-}  # fmt: skip
-UNARY = {gast.USub: "negative", gast.UAdd: "positive", gast.Invert: "invert", gast.Not: "logical_not"}
 
 
 def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
@@ -76,6 +78,15 @@ def _boolean(scope: Scope, node: gast.BoolOp) -> Lowered:
     return _bool_op(scope, node, node.values, isinstance(node.op, gast.And))
 
 
+def _text(scope: Scope, node: gast.JoinedStr) -> Lowered:
+    return text_of([lower_expression(scope, part) for part in node.values])
+
+
+def _formatted(scope: Scope, node: gast.FormattedValue) -> Lowered:
+    spec = None if node.format_spec is None else lower_expression(scope, node.format_spec)
+    return formatted(scope, node, lower_expression(scope, node.value), spec)
+
+
 def _tuple(scope: Scope, node: gast.Tuple) -> Lowered:
     return TupleValue(tuple(_items(scope, node.elts)))
 
@@ -97,22 +108,14 @@ def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
     return Generator(node, scope.frame)
 
 
-def _text(scope: Scope, node: gast.JoinedStr) -> Lowered:
-    """An f-string of values known while compiling."""
-    text = ""
-    for part in node.values:
-        if isinstance(part, gast.Constant):
-            text += part.value
-            continue
-        value = text_of(scope, part, lower_expression(scope, part.value))
-        style = text_of(scope, part, _text(scope, part.format_spec)) if part.format_spec is not None else ""
-        shown = {-1: value, 115: str(value), 114: repr(value), 97: ascii(value)}[part.conversion]
-        text += format(shown, str(style))
-    return Static(text)
-
-
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
     return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
+
+
+def _walrus(scope: Scope, node: gast.NamedExpr) -> Lowered:
+    value = lower_expression(scope, node.value)
+    scope.bind(node.target.id, Binding(value))
+    return value
 
 
 def _read_item(scope: Scope, node: gast.Subscript) -> Lowered:
@@ -193,39 +196,12 @@ def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, righ
     """A binary operator of Python's syntax on two values."""
     name = BINARY[type(operator)]
     made = combined(scope, node, name, left, right)
-    if made is not None:
-        return made
-    if name == "matmul":
-        return lower_call(scope, node, Static(np.matmul), [left, right], {})
-    if name == "power" and _integers(left, right) and not (isinstance(right, Const) and right.value >= 0):
-        scope.frame.refuse(
-            TypeMismatch,
-            node,
-            "an integer power of an integer whose sign is not known has no fixed type",
-            "float(...) around the base",
-        )
-    return scope.elementwise(node, name, [left, right], python=True)
-
-
-def _integers(*values: Lowered) -> bool:
-    return all(
-        isinstance(value, (Var, Const)) and value.type.dtype.startswith(("int", "uint")) for value in values
-    )
+    return binary_operator(scope, node, name, left, right) if made is None else made
 
 
 def _unary(scope: Scope, node: gast.UnaryOp) -> Lowered:
     value = lower_expression(scope, node.operand)
-    name = UNARY[type(node.op)]
-    if name == "logical_not":
-        condition = scope.condition(value, node)
-        return (
-            Const(not condition.value, BOOL)
-            if isinstance(condition, Const)
-            else scope.apply(name, [condition], BOOL)
-        )
-    if isinstance(value, Const) and name in ("negative", "positive") and value.type != BOOL:
-        return Const(-value.value if name == "negative" else value.value, value.type)
-    return scope.elementwise(node, name, [value], python=True)
+    return unary_operator(scope, node, UNARY[type(node.op)], value)
 
 
 def _compare(scope: Scope, node: gast.Compare) -> Lowered:
@@ -252,27 +228,34 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
     for value, other in ((left, True), (right, False)):
         if isinstance(value, Either):
             return _compare_either(scope, node, operator, value, right if other else left, other)
-    if isinstance(operator, (gast.In, gast.NotIn)):
-        found = contains(scope, node, right, left)
-        return found if isinstance(operator, gast.In) else scope.negated(scope.condition(found, node))
     if isinstance(operator, (gast.Is, gast.IsNot)):
         if isinstance(left, Reference) and isinstance(right, Reference):
             return _same_object(scope, node, left, right, isinstance(operator, gast.Is))
         static = [value.value for value in (left, right) if isinstance(value, Static)]
+        if not static:
+            reason = "the identity of numbers, arrays and tuples is not followed"
+            scope.frame.refuse(UnsupportedSyntax, node, reason, "`==`")
         same = len(static) == 2 and static[0] is static[1]
         return Const(same == isinstance(operator, gast.Is), BOOL)
+    if isinstance(operator, (gast.In, gast.NotIn)):
+        found = contains(scope, node, left, right, lambda item: equal(scope, node, left, item))
+        return found if isinstance(operator, gast.In) else scope.negated(found)
     if isinstance(left, Static) or isinstance(right, Static):
-        if (
-            isinstance(left, Static)
-            and isinstance(right, Static)
-            and isinstance(operator, (gast.Eq, gast.NotEq))
-        ):
-            return Const((left.value == right.value) == isinstance(operator, gast.Eq), BOOL)
+        if isinstance(left, Static) and isinstance(right, Static):
+            return _compare_known(scope, node, operator, left.value, right.value)
         if isinstance(operator, (gast.Eq, gast.NotEq)):  # a number is never equal to None or a string
             return Const(isinstance(operator, gast.NotEq), BOOL)
     if scope.items(left) is not None or scope.items(right) is not None:
         return _compare_tuples(scope, node, operator, left, right)
-    return scope.elementwise(node, COMPARE[type(operator)], [left, right], python=True)
+    return compare_numbers(scope, node, COMPARE[type(operator)], left, right)
+
+
+def _compare_known(scope: Scope, node: gast.AST, operator: gast.AST, left: object, right: object) -> Lowered:
+    """A comparison of text, or of other objects that are known while compiling."""
+    try:
+        return Const(bool(getattr(python_operators, _PYTHON[type(operator)])(left, right)), BOOL)
+    except TypeError as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
 
 
 def equal(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
@@ -386,15 +369,17 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.Compare: _compare,
     gast.Constant: _constant,
     gast.Dict: _dict,
+    gast.FormattedValue: _formatted,
     gast.IfExp: _conditional,
+    gast.JoinedStr: _text,
     gast.Lambda: _lambda,
     gast.List: _list,
     gast.Set: _set,
     gast.ListComp: list_of,
     gast.DictComp: dict_of,
     gast.GeneratorExp: _generator,
-    gast.JoinedStr: _text,
     gast.Name: read_name,
+    gast.NamedExpr: _walrus,
     gast.Subscript: _read_item,
     gast.Tuple: _tuple,
     gast.UnaryOp: _unary,

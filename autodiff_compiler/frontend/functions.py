@@ -12,6 +12,7 @@ from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.desugar import desugar_tree
+from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Binding, Cell, Contents, FunctionValue, Lowered
 from autodiff_compiler.frontend.variables import variables
@@ -19,9 +20,8 @@ from autodiff_compiler.frontend.variables import variables
 
 def define(scope: Scope, node: gast.FunctionDef | gast.Lambda, defaults: Sequence[Lowered]) -> FunctionValue:
     """The function that a `def` or `lambda` makes; `defaults` in the order of `default_nodes`."""
-    tree = _as_definition(scope.frame, node)
     names = [name for name, _ in default_nodes(node)]
-    return FunctionValue(tree, scope.frame, tuple(zip(names, defaults, strict=True)))
+    return FunctionValue(node, scope.frame, tuple(zip(names, defaults, strict=True)))
 
 
 def default_nodes(node: gast.FunctionDef | gast.Lambda) -> list[tuple[str, gast.AST]]:
@@ -34,17 +34,17 @@ def default_nodes(node: gast.FunctionDef | gast.Lambda) -> list[tuple[str, gast.
     return [*pairs, *((item.id, default) for item, default in words if default is not None)]
 
 
-def _as_definition(frame: Frame, node: gast.FunctionDef | gast.Lambda) -> gast.FunctionDef:
+def _as_definition(frame: Frame, node: gast.FunctionDef | gast.Lambda, *, catching: bool) -> gast.FunctionDef:
     """The function desugared, a lambda as a definition; the same tree for the same node."""
     surfaces = frame.context.inner_surfaces
-    if node not in surfaces:
+    if (node, catching) not in surfaces:
         made = node
         if isinstance(node, gast.Lambda):
             body = gast.copy_location(gast.Return(node.body), node.body)
             definition = gast.FunctionDef("anonymous", node.args, [body], [], None, None, [])
             made = gast.copy_location(definition, node)
-        surfaces[node] = desugar_tree(made)
-    return surfaces[node]
+        surfaces[node, catching] = desugar_tree(made, frame.source, catching=catching)
+    return surfaces[node, catching]
 
 
 def call_inner(
@@ -55,7 +55,8 @@ def call_inner(
     keywords: Mapping[str, Lowered],
 ) -> Lowered:
     """The value of a call: the function's statements, in the caller's block."""
-    frame, tree = scope.frame, function.node
+    frame = scope.frame
+    tree = _as_definition(function.frame, function.node, catching=bool(frame.handlers))
     if tree in frame.functions:
         reason = f"`{tree.name}` calls itself and is defined inside another function"
         frame.refuse(UnsupportedSyntax, node, reason, "a function at the top of the module")
@@ -65,6 +66,7 @@ def call_inner(
     inner = replace(
         function.frame, caller=frame.at(node), functions=(*frame.functions, tree), cells=cells,
         generated=frozenset(tree.generated), local=own.local, calls=(*frame.calls, node),
+        raised=tree.raised, handlers=frame.handlers, caught=(),
     )  # fmt: skip
     callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
     for name in own.shared:
@@ -73,6 +75,7 @@ def call_inner(
     for name, value in bound.items():
         callee.bind(name, Binding(value))
     result = frame.context.lower_block(callee, tree.body)
+    pass_on(scope, node, callee)
     assert result is not None  # desugaring ends every function in `return`
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import gast
 
@@ -12,6 +13,7 @@ from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.iteration import Item, iterated
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered
 from autodiff_compiler.frontend.variables import stored_names
 from autodiff_compiler.ir.build import integer
@@ -115,7 +117,8 @@ def _unroll(
                 return
             continue
         over, going = scope.nested(done, True), scope.nested(done, False)
-        _unroll(going, statement, items[position:], lower_block, assign)
+        rest = partial(_unroll, statement=statement, items=items[position:], lower_block=lower_block)
+        lower_arm(going, partial(rest, assign=assign))
         join_arms(scope, statement, done, (over, going))
         return
 

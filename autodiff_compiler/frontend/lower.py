@@ -9,37 +9,44 @@ from types import CellType, FunctionType
 
 import gast
 
-from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
+from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.attributes import call_method
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.comprehensions import listed
-from autodiff_compiler.frontend.context import Again, Context, Frame, GlobalReference, NeedsGrowing
+from autodiff_compiler.frontend.context import (
+    STAND_INS,
+    Again,
+    Context,
+    Frame,
+    GlobalReference,
+    NeedsGrowing,
+)
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import equal, lower_expression
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loops import lower_for
+from autodiff_compiler.frontend.lower_parameters import Arguments
+from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.make_room import make_room
+from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import assign, lower_block
+from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
     Lowered,
-    Reference,
-    TupleValue,
-    Undefined,
-    describe,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.nodes import Function, Level, Rebound, Var
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -51,15 +58,22 @@ class Lowering:
 
     function: Function
     tree: gast.FunctionDef  # the desugared surface
-    parameters: tuple[Var | None, ...]  # by position; None where the argument is static
+    parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
+    written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
 
 
 def lower_function(
-    function: Callable[..., object], kinds: Sequence[Kind], static_globals: frozenset[str] = frozenset()
+    function: Callable[..., object],
+    kinds: Sequence[Kind],
+    static_globals: frozenset[str] = frozenset(),
+    primal: bool = False,
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
+
+    A primal also yields what it leaves in the caller's objects.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
     What an attempt finds out about its lists and loops, the next one knows from the start.
@@ -70,14 +84,16 @@ def lower_function(
         context = Context(static_globals=static_globals)
         context.again(known)
         try:
-            return _lowered(context, function, kinds)
+            return _lowered(context, function, kinds, primal)
         except NeedsGrowing as needed:
             context.growing[needed.site] = needed.item
         except Again:
             pass
 
 
-def _lowered(context: Context, function: Callable[..., object], kinds: Sequence[Kind]) -> Lowering:
+def _lowered(
+    context: Context, function: Callable[..., object], kinds: Sequence[Kind], primal: bool
+) -> Lowering:
     """One attempt at the function."""
     context.inline = _inline
     context.lower_block = lower_block
@@ -88,32 +104,34 @@ def _lowered(context: Context, function: Callable[..., object], kinds: Sequence[
     context.call_method = call_method
     context.equal = equal
     context.listed = listed
+    context.attribute = attribute_of
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
     frame = scope.frame
-    parameters: list[Var | None] = []
+    arguments = Arguments(scope, frame.at(source.tree))
     for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
-        value = _parameter(name, kind, frame.at(source.tree))
-        parameters.append(value if isinstance(value, Var) else None)
-        if isinstance(value, Var):
-            context.positions[value] = position
-        scope.bind(name, Binding(value))
-    result = lower_block(scope, tree.body)
-    yields: list[Atom] = []
-    structure = _flatten(scope, tree.body[-1], result, yields)
+        scope.bind(name, Binding(arguments.lower(name, kind, (position,))))
+    parameters = arguments.leaves
+    context.owned += arguments.cells
+    context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
+    result = _result(scope, tree.body)
+    results = Results(scope, arguments, primal)
+    structure = results.structure(tree.body[-1], result, "the result")
+    written_back = results.written_back(tree) if primal else ()
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
-        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*yields),
+        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*results.yields),
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     lowered = make_room(lowered)
     check_appended(lowered, context.appending)
     return Lowering(
-        lowered, tree, tuple(parameters), tuple(context.references.values()), tuple(context.sources.values())
-    )
+        lowered, tree, tuple(parameters), tuple(context.references.values()),
+        tuple(context.sources.values()), arguments.changed(), written_back,
+    )  # fmt: skip
 
 
 def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
@@ -121,7 +139,14 @@ def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
     own = variables(tree)
     cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
     return Frame(
-        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells
+        context,
+        source,
+        None,
+        (source.function.__code__,),
+        frozenset(tree.generated),
+        own.local,
+        cells,
+        tree.raised,
     )
 
 
@@ -132,47 +157,32 @@ def _opened(scope: Scope) -> Scope:
     return scope
 
 
-def _surface(context: Context, source: Source, caller: Location | None = None) -> gast.FunctionDef:
+def _result(scope: Scope, body: Sequence[gast.AST]) -> Lowered | None:
+    """What the outermost function returns; its exception, where it always raises one and the same."""
+    try:
+        return lower_block(scope, body)
+    except Unreachable as end:
+        if end.make is not None and not may_raise(scope.builder.statements[:-1]):
+            raise end.make() from None
+        scope.frame.refuse(
+            UnsupportedSyntax, body[-1], "no path returns a value: each raises an exception", "a result"
+        )
+
+
+def _surface(
+    context: Context, source: Source, caller: Location | None = None, *, catching: bool = False
+) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
+    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
     if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
         raise_all(check_syntax(source, procedure=True, caller=caller))
         context.sources.setdefault(place, source)
-        context.surfaces[place] = desugar(source)
+        context.surfaces[place] = desugar(source, catching=catching)
     return context.surfaces[place]
 
 
 def _signature(function: FunctionType) -> inspect.Signature:
     return inspect.signature(function, follow_wrapped=False)
-
-
-def _parameter(name: str, kind: Kind, at: Location) -> Lowered:
-    if isinstance(kind, Scalar | Array):
-        return Var(name, kind, at)
-    assert isinstance(kind, Static)
-    known = literal(kind.value)
-    return known if known is not None else kind
-
-
-def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> object:
-    """How a result is arranged: the position of a yield, or a tuple of such."""
-    match value:
-        case Var() | Const():
-            yields.append(value)
-            return len(yields) - 1
-        case TupleValue():
-            return tuple(_flatten(scope, node, item, yields) for item in value.items)
-        case Reference() if (items := scope.items(value)) is not None:
-            return tuple(_flatten(scope, node, item, yields) for item in items)
-        case Static(value=None):
-            return None
-        case Undefined():
-            scope.frame.refuse(TypeMismatch, node, f"the result has no one type: {value.reason}")
-        case _:
-            what = "nothing" if value is None else describe(value)
-            scope.frame.refuse(
-                TypeMismatch, node, f"the function returns {what}", "numbers, arrays or tuples of them"
-            )
 
 
 # ---------------------------------------------------------------- calls of other Python functions
@@ -194,7 +204,7 @@ def _inline(
         error.location = error.location or at
         raise
     code = source.function.__code__
-    if code in frame.functions:
+    if code in frame.functions and function.__module__ != STAND_INS:
         frame.refuse(
             UnsupportedSyntax,
             node,
@@ -203,10 +213,11 @@ def _inline(
         )
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
-    tree = _surface(frame.context, source, at)
+    tree = _surface(frame.context, source, at, catching=bool(frame.handlers))
     inner = replace(
         _frame(frame.context, source, tree),
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
+        handlers=frame.handlers,
     )  # fmt: skip
     callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
     defaults = _defaults(scope, source.function)
@@ -215,6 +226,7 @@ def _inline(
     for name, value in bound.items():
         callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
+    pass_on(scope, node, callee)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import gast
@@ -13,6 +13,7 @@ from autodiff_compiler.frontend.kinds import Record, Uniform
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import common_kind
+from autodiff_compiler.frontend.unreachable import absorb, lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -48,6 +49,9 @@ def join_arms(
 
     Names and objects that an arm has changed are changed in `scope`.
     """
+    alive = absorb(scope, node, condition, arms)
+    if alive is not None:
+        return [both[alive] for both in values]
     state = _Join(scope, node, condition, arms)
     changed = _changed_cells(scope, arms)
     names = {name: state.binding(name, *both) for name, both in _changed_names(arms)}
@@ -60,6 +64,23 @@ def join_arms(
     then, orelse = (arm.builder.block(*atoms) for arm, atoms in zip(arms, state.yields, strict=True))
     scope.builder.add(If(condition, then, orelse, tuple(state.results), scope.frame.at(node)))
     return joined
+
+
+def branch(
+    scope: Scope,
+    node: gast.AST,
+    condition: Atom,
+    then: Callable[[Scope], object],
+    orelse: Callable[[Scope], object],
+) -> None:
+    """Lower one of two arms, or both and join what they leave in names and objects."""
+    if isinstance(condition, Const):
+        (then if condition.value else orelse)(scope)
+        return
+    arms = scope.nested(condition, True), scope.nested(condition, False)
+    for arm, lower in zip(arms, (then, orelse), strict=True):
+        lower_arm(arm, lower)
+    join_arms(scope, node, condition, arms)
 
 
 def _changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, Binding]]]:

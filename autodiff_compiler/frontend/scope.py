@@ -46,6 +46,7 @@ class Scope:
     heap: dict[Cell, Contents] = field(default_factory=dict)  # what every list, dict and object holds
     caller: Scope | None = None  # where the call of this function is lowered
     known: dict[Atom, bool] = field(default_factory=dict)  # conditions that hold or fail in this block
+    dead: bool = False  # control never reaches the end of what was lowered here
 
     def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
         """A scope for a nested block: its own statements, a copy of names and heap.
@@ -59,6 +60,14 @@ class Scope:
             condition, holds = inner, not holds
         builder = Builder(self.builder.at)
         return Scope(self.frame, builder, dict(self.names), dict(self.heap), self.caller, known)
+
+    def adopt(self, arm: Scope) -> None:
+        """Go on with the statements, names and objects of an arm, as it is surely taken."""
+        self.builder.statements += arm.builder.statements
+        for mine, other in ((self.names, arm.names), (self.heap, arm.heap)):
+            mine.clear()
+            mine.update(other)  # type: ignore[arg-type]  # each with its like
+        self.known = arm.known
 
     # ------------------------------------------------------------ names and what mutable objects hold
 
@@ -96,15 +105,18 @@ class Scope:
 
     def contents(self, reference: Reference) -> Contents:
         """What a list, dict or object holds here."""
+        self.frame.context.touched.add(reference.cell)
         held = self.heap[reference.cell]
         return held if held.place is None else held_by_place(self, held)
 
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
+        self.frame.context.touched.add(reference.cell)
         if self.heap[reference.cell].place is not None:
             put_in_place(self, node, self.heap[reference.cell], key, value)
             return
+        self.frame.context.changes[reference.cell, key] = None
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
@@ -123,7 +135,11 @@ class Scope:
         return None
 
     def live(self) -> Iterator[Lowered]:
-        """Every value that a name of this function or of those that called it stands for."""
+        """Every value that a name of this function, or of those that called it, stands for.
+
+        The objects that its caller has passed live on as well.
+        """
+        yield from map(Reference, self.frame.context.owned)
         scope: Scope | None = self
         while scope is not None:
             for binding in scope.names.values():
@@ -139,6 +155,8 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Undefined) and value.reason:
+            self.frame.refuse(TypeMismatch, node, value.reason)
         if isinstance(value, Either):
             return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
@@ -225,6 +243,8 @@ class Scope:
         if isinstance(value, Reference):
             return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
+        if isinstance(atom, Const):
+            return Const(bool(atom.value), BOOL)
         if is_bool(atom.type):
             return atom
         zero = Const(0 if is_integer(atom.type) else 0.0, Scalar(atom.type.dtype))

@@ -22,8 +22,11 @@ from autodiff_compiler.frontend.indexing import (
     write_subscript,
 )
 from autodiff_compiler.frontend.loops import lower_for, lower_while
-from autodiff_compiler.frontend.merging import join_arms
+from autodiff_compiler.frontend.merging import branch
+from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.tries import lower_try
+from autodiff_compiler.frontend.unpacking import spread_over
 from autodiff_compiler.frontend.values import Binding, Lowered, Reference, Undefined, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
@@ -35,33 +38,18 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
     """Lower statements in order; the value of a `return`, which can only be the last."""
     for statement in statements:
         with scope.builder.located(scope.frame.at(statement)):
-            match statement:
-                case gast.Return():
-                    if statement.value is None:
-                        scope.frame.refuse(
-                            UnsupportedSyntax, statement, "the function returns nothing", "a value"
-                        )
-                    return lower_expression(scope, statement.value)
-                case gast.Assign():
-                    _assign_statement(scope, statement)
-                case gast.AugAssign():
-                    _augmented(scope, statement)
-                case gast.If():
-                    _if(scope, statement)
-                case gast.For():
-                    lower_for(scope, statement, lower_block, assign)
-                case gast.While():
-                    lower_while(scope, statement, lower_block)
-                case gast.Expr():
-                    _expression_statement(scope, statement)
-                case gast.Pass() | gast.Nonlocal():
-                    pass
-                case gast.FunctionDef():
-                    _define(scope, statement)
-                case _:
-                    kind = type(statement).__name__
-                    scope.frame.refuse(UnsupportedSyntax, statement, f"{kind} statements are not supported")
+            if isinstance(statement, gast.Return):
+                return _result(scope, statement)
+            lower = _STATEMENTS.get(type(statement))
+            if lower is None:
+                kind = type(statement).__name__
+                scope.frame.refuse(UnsupportedSyntax, statement, f"{kind} statements are not supported")
+            lower(scope, statement)
     return None
+
+
+def _nothing(scope: Scope, statement: gast.AST) -> None:
+    """`pass`, and declarations that desugaring has read."""
 
 
 def _define(scope: Scope, statement: gast.FunctionDef) -> None:
@@ -73,13 +61,35 @@ def _define(scope: Scope, statement: gast.FunctionDef) -> None:
     scope.bind(statement.name, Binding(made))
 
 
+def _result(scope: Scope, statement: gast.Return) -> Lowered:
+    """The value of a `return`; none where an exception is surely on its way to a handler."""
+    node = statement.value
+    if node is None:
+        scope.frame.refuse(UnsupportedSyntax, statement, "the function returns nothing", "a value")
+    if isinstance(node, gast.Name) and node.id in scope.frame.generated and node.id not in scope.names:
+        return Undefined("control never gets here")
+    return lower_expression(scope, node)
+
+
 def _expression_statement(scope: Scope, statement: gast.Expr) -> None:
     if not isinstance(statement.value, gast.Constant):
         lower_expression(scope, statement.value)
 
 
+def _delete(scope: Scope, statement: gast.Delete) -> None:
+    """`del name`: it must have a value, and has none afterwards."""
+    (target,) = statement.targets
+    if not isinstance(target, gast.Name):
+        scope.frame.refuse(UnsupportedSyntax, target, "elements cannot be deleted", "a new list or array")
+    lower_expression(scope, gast.copy_location(gast.Name(target.id, gast.Load(), None, None), target))
+    scope.bind(target.id, Binding(Undefined()))
+
+
 def _assign_statement(scope: Scope, statement: gast.Assign) -> None:
     target, value = statement.targets[0], lower_expression(scope, statement.value)
+    if getattr(statement, "caught", False):  # without a value where the call has raised; then none reads it
+        scope.bind(target.id, Binding(value))
+        return
     assign(scope, target, _named(scope, value, target.id) if isinstance(target, gast.Name) else value)
 
 
@@ -112,8 +122,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
 
 def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
-    bound = any(item is value for item in scope.live())
-    if not isinstance(value, Var) or bound or not scope.builder.statements:
+    if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
     renamed = scope.builder.rename_last(value, name)
     if value in scope.frame.context.uncertain_views:
@@ -121,8 +130,17 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     return renamed
 
 
+def _is_held(scope: Scope, value: Lowered) -> bool:
+    """Whether a name, list, dict or object holds the value already."""
+    held = (binding.value for contents in scope.heap.values() for binding in contents.items.values())
+    return any(item is value for item in scope.live()) or any(item is value for item in held)
+
+
 def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
     if isinstance(value, Var) and isinstance(value.type, Array):
+        if any(isinstance(part, gast.Starred) for part in target.elts):
+            what = "how many elements `*` stands for is not known while compiling"
+            scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
         _check_length(scope, target, value, len(target.elts))
         rest = (FULL,) * (value.type.rank - 1)
         items: Sequence[Lowered] = [
@@ -130,14 +148,10 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         ]
     elif (known := scope.items(value)) is not None:
         items = known
-        if len(items) != len(target.elts):
-            scope.frame.refuse(
-                TypeMismatch, target, f"{len(items)} values cannot be unpacked into {len(target.elts)} names"
-            )
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
-    for element, item in zip(target.elts, items, strict=True):
-        assign(scope, element, item)
+    for part, item in spread_over(scope, target, items):
+        assign(scope, part, item)
 
 
 def _check_length(scope: Scope, target: gast.AST, array: Var, count: int) -> None:
@@ -244,8 +258,6 @@ def _update_array(
     """`a += v` on a whole array or view, in place as NumPy does."""
     atom = scope.atom(value, statement, "the value")
     element = Scalar(array.type.dtype)
-    if isinstance(operator, gast.MatMult):
-        scope.frame.refuse(UnsupportedSyntax, statement, "`@=` is not supported", "a = a @ b")
     if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom):
         if isinstance(operator, gast.Sub):
             atom = scope.elementwise(statement, "negative", [scope.cast(atom, element)])
@@ -264,10 +276,23 @@ def _update_array(
 
 def _if(scope: Scope, statement: gast.If) -> None:
     condition = scope.condition(lower_expression(scope, statement.test), statement.test)
-    if isinstance(condition, Const):
-        lower_block(scope, statement.body if condition.value else statement.orelse)
-        return
-    then, orelse = scope.nested(condition, True), scope.nested(condition, False)
-    lower_block(then, statement.body)
-    lower_block(orelse, statement.orelse)
-    join_arms(scope, statement, condition, (then, orelse))
+    branch(
+        scope, statement, condition,
+        lambda arm: lower_block(arm, statement.body), lambda arm: lower_block(arm, statement.orelse),
+    )  # fmt: skip
+
+
+_STATEMENTS: dict[type[gast.AST], Callable[..., None]] = {
+    gast.Assign: _assign_statement,
+    gast.AugAssign: _augmented,
+    gast.Delete: _delete,
+    gast.Expr: _expression_statement,
+    gast.For: lambda scope, statement: lower_for(scope, statement, lower_block, assign),
+    gast.FunctionDef: _define,
+    gast.If: _if,
+    gast.Nonlocal: _nothing,
+    gast.Pass: _nothing,
+    gast.Raise: lower_raise,
+    gast.Try: lambda scope, statement: lower_try(scope, statement, lower_block),
+    gast.While: lambda scope, statement: lower_while(scope, statement, lower_block),
+}
