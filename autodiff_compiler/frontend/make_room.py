@@ -71,6 +71,7 @@ class _Rooms:
 
     def __init__(self) -> None:
         self.after: dict[Var, tuple[Atom, Atom]] = {}  # a length after a loop -> before it, and at most how much more
+        self.exact: dict[Var, tuple[Atom, Atom]] = {}  # the same, where it is exactly as much
         self.values: dict[Var, Value] = {}
         self.names: dict[Var, Atom] = {}  # an array after a loop -> the array with room, made before the loop
 
@@ -117,10 +118,25 @@ class _Rooms:
             grown = reservation.bound(loop.body.yields[position])
             if grown.base is carry.inside:
                 each = reservation.hoisted(grown.extra)
-                self.after[carry.after] = carry.start, reservation.times(each)
+                more = reservation.times(each)
+                self.after[carry.after] = carry.start, more
+                if isinstance(each, Const) and self._adds(loop, carry.inside, loop.body.yields[position], each):
+                    self.exact[carry.after] = carry.start, more
                 before.statements += attempt.statements
         except _Unknown:
             pass
+
+
+    def _adds(self, loop: For, before: Var, after: Atom, each: Const) -> bool:
+        """Whether every iteration makes a length longer by exactly so much."""
+        total = 0
+        while isinstance(after, Var) and after is not before:
+            match self.values.get(after):
+                case Apply("add", (first, Const(value=value))) if value >= 0:
+                    after, total = first, total + int(value)
+                case _:
+                    return False
+        return after is before and total == each.value
 
 
 class _Reservation:
@@ -259,7 +275,11 @@ class _Reservation:
         if isinstance(atom, Const) or atom not in self.inside:
             return atom
         if atom not in self.copies:
-            self.copies[atom] = self._copy(self.rooms.values.get(atom))
+            exact = self.rooms.exact.get(atom)
+            if exact is None:
+                self.copies[atom] = self._copy(self.rooms.values.get(atom))
+            else:
+                self.copies[atom] = self.apply("add", *map(self.hoisted, exact))
         return self.copies[atom]
 
     def _copy(self, value: Value | None) -> Atom:
@@ -289,7 +309,9 @@ class _Reservation:
                 if axis < rank:
                     return self.extent(left, axis)
                 return self.extent(right, array_type(right).rank - 1)
-            case Apply("sum" | "max" | "min" | "mean" | "grow"):
+            case Apply("grow", (_, wanted, *shape)):  # seen through slices that end inside it
+                return self.hoisted([wanted, *shape][axis])
+            case Apply("sum" | "max" | "min" | "mean"):
                 raise _Unknown
             case Apply(_, operands):
                 return self._broadcast(operands, axis - array_type(array).rank)
@@ -297,9 +319,18 @@ class _Reservation:
 
     def _of_view(self, viewed: Var, index: Sequence[object], axis: int) -> Atom:
         kept = [k for k, item in enumerate(index) if isinstance(item, Slice)]
-        if any(not isinstance(item, (Slice, Var, Const)) for item in index) or index[kept[axis]] != FULL:
-            raise _Unknown
-        return self.extent(viewed, kept[axis])
+        part = index[kept[axis]]
+        whole = self.extent(viewed, kept[axis])
+        if part == FULL:
+            return whole
+        if isinstance(part, Slice) and part.start is None and part.step is None and self._is_size(part.stop):
+            assert part.stop is not None
+            return self.before.assign(Apply("minimum", (self.hoisted(part.stop), whole)), INT)
+        raise _Unknown
+
+    def _is_size(self, stop: Atom | None) -> bool:
+        """Whether the bound of a slice is surely not negative."""
+        return stop in self.rooms.exact or (isinstance(stop, Const) and stop.value >= 0)
 
     def _broadcast(self, operands: Sequence[Atom], axis: int) -> Atom:
         """The length of an axis, counted from the last, of an elementwise result."""
@@ -385,7 +416,7 @@ def _copy(builder: Builder, array: Var, target: Var) -> None:
         View(target, tuple(Slice(None, size, None) for size in sizes)),
         replace(array_type(target), contiguous=len(sizes) == 1), target.name,
     )  # fmt: skip
-    builder.add(Store(part, (), array, False, builder.at))
+    builder.add(Store(part, (), array))  # nothing of the user's: no place of it is an append
 
 
 __all__ = ["GROW", "make_room"]
