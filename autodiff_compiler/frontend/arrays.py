@@ -9,11 +9,11 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.growing import as_array
 from autodiff_compiler.frontend.indexing import FULL, view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_float

@@ -18,7 +18,7 @@ from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.consumers import CONSUMERS
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
-from autodiff_compiler.frontend.growing import as_array, is_growing
+from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import construct, is_constructible, read
@@ -34,8 +34,9 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
+from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const
+from autodiff_compiler.ir.nodes import Apply, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
@@ -98,7 +99,9 @@ def _registered(target: object) -> Entry | None:
 
 
 def _builtin(target: object) -> Callable[..., Lowered] | None:
-    return next((lower for known, lower in BUILTINS.items() if known is target or _is_method(known, target)), None)
+    return next(
+        (lower for known, lower in BUILTINS.items() if known is target or _is_method(known, target)), None
+    )
 
 
 def _is_method(known: object, target: object) -> bool:

@@ -168,7 +168,9 @@ class Carries:
     def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
-        agreed = self._learn_places(node) & self._learn_made() & self._learn_rebound() & self._learn_lost(node)
+        agreed = (
+            self._learn_places(node) & self._learn_made() & self._learn_rebound() & self._learn_lost(node)
+        )
         for slot in self.slots:
             value = self._follow(slot.path)
             if not isinstance(value, (Var, Const)):

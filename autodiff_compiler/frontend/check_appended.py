@@ -10,7 +10,7 @@ from autodiff_compiler.analysis.effects import effects
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.ir.nodes import Block, For, Function, Statement, Store, Var, While
 from autodiff_compiler.ir.types import Array
-from autodiff_compiler.ir.walk import blocks, defined, reads
+from autodiff_compiler.ir.walk import blocks, defined
 from autodiff_compiler.location import Location
 
 
@@ -85,7 +85,9 @@ def _check(
     for array in effects(other.statement).writes:
         written = memory.get(array, frozenset((array,)))
         if written & kept:
-            _refuse(point, "an array is put into this list and changed afterwards, where both are the same array")
+            _refuse(
+                point, "an array is put into this list and changed afterwards, where both are the same array"
+            )
         del written
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import growing
+from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.builtins_static import known_range
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.containers import call_method, new_dict, new_list, static_key
@@ -27,12 +27,10 @@ from autodiff_compiler.frontend.values import (
     Reference,
     TupleValue,
     Undefined,
-    describe,
 )
 from autodiff_compiler.frontend.variables import stored_names
-from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Slice, Var
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
+from autodiff_compiler.ir.nodes import Apply, Const, Guard, Var
+from autodiff_compiler.ir.types import Array, Scalar
 
 Leaf = Callable[[Scope], None]
 RESULT = "the result"  # no user name has a space
@@ -84,7 +82,9 @@ def _run(scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = ()) ->
     return {name: inner.names[name] for name in names}
 
 
-def _loops(scope: Scope, node: gast.AST, generators: Sequence[gast.comprehension], leaf: Leaf, names: Sequence[str]) -> None:
+def _loops(
+    scope: Scope, node: gast.AST, generators: Sequence[gast.comprehension], leaf: Leaf, names: Sequence[str]
+) -> None:
     if not generators:
         leaf(scope)
         return
@@ -112,7 +112,9 @@ def _as_loop(scope: Scope, node: gast.AST, part: gast.comprehension, names: Sequ
     made = scope.frame.context.inner_surfaces
     if part not in made:
         assigned = [*stored_names([node]), *names]
-        stores = [gast.Assign([gast.Name(name, gast.Store(), None, None)], part.iter, None) for name in assigned]
+        stores = [
+            gast.Assign([gast.Name(name, gast.Store(), None, None)], part.iter, None) for name in assigned
+        ]
         loop = gast.For(part.target, part.iter, stores, [], None)
         made[part] = gast.copy_location(loop, part.target)
     return made[part]
@@ -146,7 +148,7 @@ def _rows(scope: Scope, node: gast.AST, value: Var) -> Reference:
     site = (node, "rows", scope.frame.calls)
     wanted = scope.frame.context.growing.get(site)
     made = growing.of_arrays(scope, item, scope.builder.dim(array, 0), [array], site)
-    return made if wanted is None or wanted == item else growing.retyped(scope, node, made, wanted)
+    return made if wanted is None or wanted == item else whole_lists.retyped(scope, node, made, wanted)
 
 
 def _collected(scope: Scope, node: gast.AST, over: Counted) -> Reference:
@@ -174,7 +176,10 @@ def _home(scope: Scope, value: Generator) -> Scope:
     """Where a generator's names are looked up: it is used up in the function that wrote it."""
     if value.frame.calls != scope.frame.calls or value.frame.source is not scope.frame.source:
         scope.frame.refuse(
-            UnsupportedSyntax, value.node, "a generator is used up in another function", "a list: [... for ...]"
+            UnsupportedSyntax,
+            value.node,
+            "a generator is used up in another function",
+            "a list: [... for ...]",
         )
     return scope
 
@@ -259,7 +264,7 @@ def copy_of(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if items is not None:
         return new_list(scope, node, items)
     assert isinstance(found, Reference)
-    return found if found != value else growing.part_of(scope, node, found, FULL)
+    return found if found != value else whole_lists.part_of(scope, node, found, FULL)
 
 
 __all__ = [

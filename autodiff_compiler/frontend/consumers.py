@@ -11,10 +11,10 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.comprehensions import any_of, copy_of, extreme_of, listed, sum_of, tuple_of
 from autodiff_compiler.frontend.containers import new_dict, pairs_of, static_key
-from autodiff_compiler.frontend.growing import as_array
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Generator, Lowered, Reference, TupleValue
+from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.types import Scalar
 
@@ -30,7 +30,11 @@ def _folding(name: str, use_up: Fold) -> Fold:
         first, *rest = arguments or [None]
         if isinstance(first, Generator) and len(rest) <= (name == "sum") and set(keywords) <= {"start"}:
             return use_up(scope, node, first, *rest, *keywords.values())
-        if isinstance(first, Reference) and isinstance(first.cell.item, Scalar) and name in ("sum", "max", "min"):
+        if (
+            isinstance(first, Reference)
+            and isinstance(first.cell.item, Scalar)
+            and name in ("sum", "max", "min")
+        ):
             arguments = [as_array(scope, node, first), *rest]
         return fold(scope, node, arguments, keywords)
 
@@ -62,7 +66,9 @@ def _from_keys(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     value = given[0] if given else Static(None)
     items = scope.items(listed(scope, node, keys))
     if items is None:
-        scope.frame.refuse(TypeMismatch, node, "the keys of a dict are not known while compiling", "constants")
+        scope.frame.refuse(
+            TypeMismatch, node, "the keys of a dict are not known while compiling", "constants"
+        )
     return new_dict(scope, node, {static_key(scope, node, key): value for key in items})
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import growing
+from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.containers import new_dict, new_list, pairs_of
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import FULL
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import is_integer
+
 
 def combined(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered | None:
     """An operator of containers or strings; None where it is one of numbers and arrays."""
@@ -47,7 +48,7 @@ def _concatenated(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -
         item = scope.frame.context.growing.get(site, right.cell.item)
         made = growing.make(scope, node, site, item, first)
     else:
-        made = growing.part_of(scope, node, left, FULL)
+        made = whole_lists.part_of(scope, node, left, FULL)
     if second is None:
         growing.extend(scope, node, made, right)
     for value in second or ():
@@ -65,7 +66,7 @@ def _repeated(scope: Scope, node: gast.AST, value: Lowered, times: Var | Const) 
         return TupleValue(items * scope.known_integer(times, node, "how often a tuple is repeated"))
     if isinstance(times, Const) and (len(items) * int(times.value) <= MAX_COPIES or len(items) != 1):
         return new_list(scope, node, items * int(times.value))
-    return growing.repeated(scope, node, items, times, site)
+    return whole_lists.repeated(scope, node, items, times, site)
 
 
 MAX_COPIES = 64  # beyond it a list of one number over and over is kept in an array

@@ -7,9 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import growing
+from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.choices import choose
-from autodiff_compiler.frontend.dicts import DICT, held_by, key_value, new_dict, pairs_of, read_binding, static_key
+from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.dicts import (
+    DICT,
+    held_by,
+    key_value,
+    new_dict,
+    pairs_of,
+    read_binding,
+    static_key,
+)
 from autodiff_compiler.frontend.forms import need_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -17,7 +26,6 @@ from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import (
     Binding,
     Contents,
-    Listed,
     Lowered,
     Reference,
     TupleValue,
@@ -94,7 +102,12 @@ def choose_item(scope: Scope, node: gast.AST, base: Lowered, key: Lowered) -> Lo
     items = scope.items(base)
     assert items is not None
     numbers = all(isinstance(item, (Var, Const)) and not hasattr(item.type, "rank") for item in items)
-    if isinstance(base, Reference) and base.cell.site is not None and (numbers or len(items) > CHOICES) and items:
+    if (
+        isinstance(base, Reference)
+        and base.cell.site is not None
+        and (numbers or len(items) > CHOICES)
+        and items
+    ):
         need_growing(scope, node, base.cell, scope.contents(base))
     if numbers and items:
         return growing.get(scope, node, _as_growing(scope, node, items), key)
@@ -147,7 +160,7 @@ def _place(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> objec
 def read_slice(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Reference:
     """`list[a:b:c]`: a new list."""
     if base.cell.item is not None:
-        return growing.part_of(scope, node, base, part)
+        return whole_lists.part_of(scope, node, base, part)
     items = scope.items(base)
     assert items is not None
     bounds = [None if bound is None else scope.known_integer(bound, node, "a slice bound of a list")
@@ -200,10 +213,12 @@ def call_method(
     """A method of a list or dict."""
     table = DICT if base.cell.cls is dict else GROWING if base.cell.item is not None else LIST
     found = table.get(name)
-    if found is None or keywords and name != "update":
+    if found is None or (keywords and name != "update"):
         reason = f"the method `.{name}` of {describe(base)} is not supported"
         reason += " with these arguments" if found else ""
-        scope.frame.refuse(UnknownOperator, node, reason, "a loop" if name in ("sort", "index", "remove") else "")
+        scope.frame.refuse(
+            UnknownOperator, node, reason, "a loop" if name in ("sort", "index", "remove") else ""
+        )
     least, most, method = found
     if not least <= len(arguments) <= most:
         scope.frame.refuse(TypeMismatch, node, f"`.{name}` does not take {len(arguments)} arguments")
@@ -239,7 +254,7 @@ def extend(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Low
             need_growing(scope, node, base.cell, held)
         assert isinstance(other, Reference)
         assert other.cell.item is not None
-        raise growing.NeedsGrowing(base.cell.site, other.cell.item)
+        raise NeedsGrowing(base.cell.site, other.cell.item)
     _refill(scope, node, base, (*(scope.items(base) or ()), *items))
     return NONE
 
@@ -334,9 +349,9 @@ GROWING: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "append": (1, 1, _quietly(growing.append)), "extend": (1, 1, _extend_growing),
     "insert": (2, 2, _quietly(growing.insert)),
     "pop": (0, 1, lambda scope, node, base, key=None: growing.pop(scope, node, base, key)),
-    "clear": (0, 0, _quietly(growing.clear)), "reverse": (0, 0, _quietly(growing.reverse)),
-    "copy": (0, 0, lambda scope, node, base: growing.part_of(scope, node, base, Slice(None, None, None))),
-    "count": (1, 1, growing.count_of),
+    "clear": (0, 0, _quietly(growing.clear)), "reverse": (0, 0, _quietly(whole_lists.reverse)),
+    "copy": (0, 0, lambda scope, node, base: whole_lists.part_of(scope, node, base, Slice(None, None, None))),
+    "count": (1, 1, whole_lists.count_of),
 }  # fmt: skip
 __all__ = [
     "call_method", "call_tuple_method", "choose_item", "delete_item", "extend", "get_item", "key_value",

@@ -134,6 +134,7 @@ class Context:
                 return number
         self.exceptions.append(exception)
         return len(self.exceptions)
+
     def again(self, known: Context) -> None:
         """Start anew with what another attempt has found out about lists."""
         self.surfaces, self.sources = known.surfaces, known.sources

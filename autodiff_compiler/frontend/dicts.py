@@ -57,7 +57,6 @@ def read_binding(scope: Scope, node: gast.AST, binding: Binding, place: object) 
     return scope.resolved(binding.value)
 
 
-
 def _keys(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     return Listed(tuple(key_value(key) for key in held_by(scope, node, base)))
 
@@ -115,7 +114,9 @@ def _pop_key(
     return value
 
 
-def _set_default(scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = NONE) -> Lowered:
+def _set_default(
+    scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = NONE
+) -> Lowered:
     place = static_key(scope, node, key)
     if place not in scope.contents(base).items:
         scope.put(node, base, place, default)

@@ -24,8 +24,8 @@ from autodiff_compiler.frontend.builtins_static import formatted, text_of
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.comprehensions import dict_of, list_of
-from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.container_operators import combined
+from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static

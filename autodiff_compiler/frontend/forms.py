@@ -122,7 +122,9 @@ def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> No
         reason += f": {what}" if what else ""
         scope.frame.refuse(TypeMismatch, node, reason, "items of one type, or one list for each")
     if cell.site is None:
-        reason = f"the length of {subject} changes here, which is not supported for a list that was made elsewhere"
+        reason = (
+            f"the length of {subject} changes here, which is not supported for a list that was made elsewhere"
+        )
         scope.frame.refuse(TypeMismatch, node, reason, "a new list: list(...)")
     raise NeedsGrowing(cell.site, item)
 

@@ -6,16 +6,15 @@ frontend knows: make_room.py decides where an array is made that is large enough
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.forms import form_of
 from autodiff_compiler.frontend.kinds import Kind, Record, Static
-from autodiff_compiler.frontend.make_room import GROW
+from autodiff_compiler.frontend.loop_room import GROW
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
     FULL,
@@ -33,10 +32,19 @@ from autodiff_compiler.frontend.stacking import (
     stacked,
     write_item,
 )
-from autodiff_compiler.frontend.values import Binding, Cell, Contents, Lowered, Reference, TupleValue, Undefined, describe
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+)
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, Slice, Store, Var, View
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Guard, Load, Slice, Store, Var, View
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
 NONE = Static(None)
 
@@ -51,13 +59,15 @@ def is_growing(value: Lowered) -> bool:
 
 def make(scope: Scope, node: gast.AST, site: object, item: Kind, values: Sequence[Lowered] = ()) -> Reference:
     """A list of unknown length that begins with these values."""
-    atoms = [_flattened(scope, node, site, item, value) for value in values]
+    atoms = [flattened(scope, node, site, item, value) for value in values]
     held: dict[object, Lowered] = {LENGTH: integer(0)}
     for number, kind in enumerate(stacked(item)):
         rest: tuple[Atom, ...] = (integer(0),) * (kind.rank - 1)
         if atoms and isinstance(first := atoms[0][number], Var) and isinstance(first.type, Array):
             rest = scope.builder.dims(first)
-        held[buffer_key(number)] = scope.builder.allocate((integer(len(values)), *rest), kind.dtype, None, "items")
+        held[buffer_key(number)] = scope.builder.allocate(
+            (integer(len(values)), *rest), kind.dtype, None, "items"
+        )
         held[buffer_key(number)] = _typed(scope, held[buffer_key(number)], kind)
     made = scope.make(list, held, "list", site, item)
     for position, (value, parts) in enumerate(zip(values, atoms, strict=True)):
@@ -73,7 +83,8 @@ def _typed(scope: Scope, array: Lowered, kind: Array) -> Var:
         return array
     last = scope.builder.statements[-1]
     made = Var(array.name, kind, array.at)
-    scope.builder.statements[-1] = type(last)(made, last.value, last.at)  # type: ignore[call-arg, union-attr]
+    assert isinstance(last, Assign)
+    scope.builder.statements[-1] = Assign(made, last.value, last.at)
     return made
 
 
@@ -84,7 +95,7 @@ def of_arrays(scope: Scope, item: Kind, length: Atom, arrays: Sequence[Var], sit
     return scope.make(list, held, "list", site, item)
 
 
-def _flattened(scope: Scope, node: gast.AST, site: object, item: Kind, value: Lowered) -> list[Atom]:
+def flattened(scope: Scope, node: gast.AST, site: object, item: Kind, value: Lowered) -> list[Atom]:
     """What a value is made of; asks for a list whose items can be that, where it is of another form."""
     try:
         return list(flatten(scope, value, item))
@@ -127,7 +138,9 @@ def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
     for cell in cells:
         site = cell.site or cell
         if has_objects(cell.item) and site not in shared:
-            shared[site] = f"the object is an item of two lists (line {scope.frame.at(node).line}), and is changed here"
+            shared[site] = (
+                f"the object is an item of two lists (line {scope.frame.at(node).line}), and is changed here"
+            )
             raise Again
 
 
@@ -142,7 +155,7 @@ def _set_length(scope: Scope, base: Reference, length: Atom) -> None:
     scope.heap[base.cell] = scope.heap[base.cell].with_item(LENGTH, Binding(length))
 
 
-def _set_buffer(scope: Scope, base: Reference, number: int, array: Var) -> None:
+def set_buffer(scope: Scope, base: Reference, number: int, array: Var) -> None:
     scope.heap[base.cell] = scope.heap[base.cell].with_item(buffer_key(number), Binding(array))
 
 
@@ -154,7 +167,7 @@ def append(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Non
     scope.check_changeable(node, base)
     cell = base.cell
     assert cell.item is not None
-    atoms = _flattened(scope, node, cell.site, cell.item, value)
+    atoms = flattened(scope, node, cell.site, cell.item, value)
     position = length_atom(scope, base)
     longer = scope.apply("add", (position, integer(1)), INT)
     _ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
@@ -171,7 +184,7 @@ def _ask_room(scope: Scope, base: Reference, wanted: Atom, shapes: Sequence[tupl
     for number, shape in enumerate(shapes):
         old = buffer(scope, base.cell, number)
         made = scope.builder.assign(Apply(GROW, (old, wanted, *shape)), old.type, old.name)
-        _set_buffer(scope, base, number, made)
+        set_buffer(scope, base, number, made)
 
 
 def extend(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> None:
@@ -250,7 +263,7 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
     """`list[key] = value`."""
     cell = base.cell
     assert cell.item is not None
-    atoms = _flattened(scope, node, cell.site, cell.item, value)
+    atoms = flattened(scope, node, cell.site, cell.item, value)
     if isinstance(cell.item, Scalar):
         index = scope.integer(key, node, "the index of a list")
         scope.builder.add(Store(live(scope, base, 0), (index,), atoms[0], False, scope.frame.at(node)))
@@ -310,15 +323,17 @@ def _close_gap(scope: Scope, node: gast.AST, base: Reference, position: Atom) ->
     following = scope.apply("add", (position, integer(1)), INT)
     last = scope.apply("subtract", (length, integer(1)), INT)
     for number in range(len(stacked(base.cell.item))):
-        rest = _part(scope, buffer(scope, base.cell, number), Slice(following, length, None))
+        rest = copy_part(scope, buffer(scope, base.cell, number), Slice(following, length, None))
         _copy_into(scope, node, buffer(scope, base.cell, number), position, last, rest)
 
 
-def _part(scope: Scope, array: Var, part: Slice) -> Var:
+def copy_part(scope: Scope, array: Var, part: Slice) -> Var:
     """A copy of some items of one of a list's arrays."""
     kind = array_type(array)
     index = (part, *[FULL] * (kind.rank - 1))
-    seen = scope.builder.assign(View(array, index), Array(kind.dtype, kind.rank, False, kind.units), array.name)
+    seen = scope.builder.assign(
+        View(array, index), Array(kind.dtype, kind.rank, False, kind.units), array.name
+    )
     return scope.builder.assign(Apply("copy", (seen,)), kind, array.name)
 
 
@@ -332,12 +347,16 @@ def insert(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: L
     else:
         wrapped = scope.apply("maximum", (scope.apply("add", (length, index), INT), integer(0)), INT)
         negative = scope.apply("less", (index, integer(0)), BOOL)
-        position = scope.apply("minimum", (scope.apply("where", (negative, wrapped, index), INT), length), INT)
+        position = scope.apply(
+            "minimum", (scope.apply("where", (negative, wrapped, index), INT), length), INT
+        )
     cell = base.cell
     assert cell.item is not None
-    atoms = _flattened(scope, node, cell.site, cell.item, value)
+    atoms = flattened(scope, node, cell.site, cell.item, value)
     longer = scope.apply("add", (length, integer(1)), INT)
-    moved = [_part(scope, buffer(scope, cell, k), Slice(position, length, None)) for k in range(len(atoms))]
+    moved = [
+        copy_part(scope, buffer(scope, cell, k), Slice(position, length, None)) for k in range(len(atoms))
+    ]
     _ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
     following = scope.apply("add", (position, integer(1)), INT)
     for number, rest in enumerate(moved):
@@ -353,107 +372,7 @@ def clear(scope: Scope, node: gast.AST, base: Reference) -> None:
     _set_length(scope, base, integer(0))
 
 
-# ---------------------------------------------------------------- whole lists
-
-
-def part_of(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Reference:
-    """`list[a:b]`, `list.copy()`: a new list of the same items."""
-    cell = base.cell
-    assert cell.item is not None
-    share(scope, node, cell)
-    arrays = []
-    for number in range(len(stacked(cell.item))):
-        arrays.append(_part(scope, live(scope, base, number), part))
-    length = scope.builder.dim(arrays[0], 0) if arrays else length_atom(scope, base)
-    site = (node, scope.frame.calls)
-    made = of_arrays(scope, cell.item, length, arrays, site)
-    wanted = scope.frame.context.growing.get(site)
-    return made if wanted is None or wanted == cell.item else retyped(scope, node, made, wanted)
-
-
-def retyped(scope: Scope, node: gast.AST, base: Reference, item: Kind) -> Reference:
-    """A list of numbers of another type."""
-    if not isinstance(item, Scalar):
-        scope.frame.refuse(TypeMismatch, node, "the items of this list have different types")
-    array = scope.cast(live(scope, base, 0), Scalar(item.dtype))
-    assert isinstance(array, Var)
-    if array.type.dtype == buffer(scope, base.cell, 0).type.dtype:
-        array = scope.builder.assign(Apply("copy", (array,)), array.type, "items")
-    return of_arrays(scope, item, length_atom(scope, base), [array], (node, scope.frame.calls))
-
-
-def as_array(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    """A list of numbers, or of arrays of one shape, as NumPy sees it: its own memory."""
-    item = base.cell.item
-    if isinstance(item, (Scalar, Array)) or (item is not None and not isinstance(item, Record) and stacked(item)):
-        return live(scope, base, 0)
-    if isinstance(item, Record) and item.cls in (list, tuple):
-        return _columns(scope, node, base, item)
-    what = "nothing" if item is None else describe_kind(item)
-    scope.frame.refuse(TypeMismatch, node, f"an array cannot be made of a list whose items are each {what}")
-
-
-def _columns(scope: Scope, node: gast.AST, base: Reference, item: Record) -> Var:
-    """A list of equally long tuples of numbers as a matrix."""
-    kinds = [kind for kind in item.items if isinstance(kind, Scalar)]
-    if len(kinds) != len(item.items) or not kinds:
-        scope.frame.refuse(TypeMismatch, node, "an array can only be made of numbers here")
-    dtype = kinds[0]
-    for kind in kinds[1:]:
-        found = common_kind(dtype, kind)
-        assert isinstance(found, Scalar)
-        dtype = found
-    shape = (length_atom(scope, base), integer(len(kinds)))
-    made = scope.builder.allocate(shape, dtype.dtype, None, "array")
-    for number in range(len(kinds)):
-        column = scope.builder.assign(
-            View(made, (FULL, integer(number))), Array(dtype.dtype, 1, False), made.name
-        )
-        value = scope.cast(live(scope, base, number), dtype)
-        scope.builder.add(Store(column, (), value, False, scope.frame.at(node)))
-    return made
-
-
-def repeated(scope: Scope, node: gast.AST, items: Sequence[Lowered], times: Atom, site: object) -> Reference:
-    """`[value] * times`: a list of as many times the same value."""
-    item = scope.frame.context.growing.get(site) or (form_of(scope, items[0]) if len(items) == 1 else None)
-    if not isinstance(item, Scalar):
-        scope.frame.refuse(
-            UnsupportedSyntax, node, "only a list of one number can be repeated a number of times "
-            "that is not known while compiling", "a list comprehension",
-        )  # fmt: skip
-    (atom,) = _flattened(scope, node, site, item, items[0])
-    count = scope.apply("maximum", (times, integer(0)), INT)
-    array = scope.builder.allocate((count,), item.dtype, atom, "items")
-    return of_arrays(scope, item, count, [array], site)
-
-
-def contains(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Atom:
-    """`value in list` for numbers."""
-    count = count_of(scope, node, base, value)
-    return scope.apply("greater", (count, integer(0)), BOOL)
-
-
-def count_of(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Atom:
-    """`list.count(value)` for numbers."""
-    if not isinstance(base.cell.item, Scalar):
-        scope.frame.refuse(UnsupportedSyntax, node, "only numbers can be looked for in a list", "a loop")
-    same = scope.elementwise(node, "equal", [live(scope, base, 0), value])
-    ones = scope.cast(same, INT)
-    return scope.builder.assign(Apply("sum", (ones,), (("axis", (0,)), ("keepdims", False))), INT, "count")
-
-
-def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
-    """`list.reverse()`."""
-    replaces(scope, base, "the list has been reversed since this object was read off it")
-    assert base.cell.item is not None
-    for number in range(len(stacked(base.cell.item))):
-        turned = _part(scope, live(scope, base, number), Slice(None, None, integer(-1)))
-        _set_buffer(scope, base, number, turned)
-
-
 __all__ = [
-    "append", "as_array", "choose", "clear", "contains", "count_of", "detached", "extend", "get", "has_objects",
-    "insert", "is_bool", "is_growing", "make", "of_arrays", "part_of", "pop", "position_of", "put", "repeated", "replaces",
-    "retyped", "reverse", "share",
+    "append", "clear", "copy_part", "extend", "flattened", "get", "insert", "is_growing", "make",
+    "of_arrays", "pop", "put", "replaces", "set_buffer", "share",
 ]  # fmt: skip

@@ -10,10 +10,9 @@ from types import CellType, FunctionType
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
-from autodiff_compiler.frontend.attributes import attribute_of
+from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
-from autodiff_compiler.frontend.attributes import call_method
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.comprehensions import listed

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
-from autodiff_compiler.frontend import growing
+from autodiff_compiler.frontend import whole_lists
 from autodiff_compiler.frontend.containers import static_key
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -24,7 +24,7 @@ def contains(
         binding = scope.contents(holder).items.get(static_key(scope, node, item))
         return FALSE if binding is None else binding.defined
     if isinstance(holder, Reference) and holder.cell.item is not None:
-        return growing.contains(scope, node, holder, item)
+        return whole_lists.contains(scope, node, holder, item)
     known = holder.items if isinstance(holder, Listed) else scope.items(holder)
     if known is not None:
         found: Atom = FALSE

@@ -155,7 +155,9 @@ class _Join:
         forms = [form_of(arm, item) for arm, item in zip(self.arms, (then, orelse), strict=True)]
         item = None
         for form in forms:
-            kinds = (form.item,) if isinstance(form, Uniform) else form.items if isinstance(form, Record) else ()
+            kinds = (
+                (form.item,) if isinstance(form, Uniform) else form.items if isinstance(form, Record) else ()
+            )
             for kind in kinds:
                 item = kind if item is None else common_kind(item, kind)
         if item is None:

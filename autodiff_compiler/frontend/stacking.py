@@ -28,7 +28,7 @@ from autodiff_compiler.frontend.values import (
     join,
     literal,
 )
-from autodiff_compiler.ir.build import array_type, as_variable, integer
+from autodiff_compiler.ir.build import array_type, as_variable
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
 
@@ -124,7 +124,9 @@ def settle_in(scope: Scope, value: Lowered, of: Cell, first: int, kind: Kind, po
     if isinstance(value, Reference):
         held = scope.contents(value)
         if held.place is None:
-            scope.heap[value.cell] = Contents({POSITION: Binding(position)}, held.frozen, Place(of, first, kind))
+            scope.heap[value.cell] = Contents(
+                {POSITION: Binding(position)}, held.frozen, Place(of, first, kind)
+            )
         items: Sequence[Lowered] = [binding.value for binding in held.items.values()]
     else:
         assert isinstance(value, TupleValue)
@@ -205,7 +207,9 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
     return made
 
 
-def write_item(scope: Scope, node: gast.AST, of: Cell, first: int, atoms: Sequence[Atom], position: Atom) -> None:
+def write_item(
+    scope: Scope, node: gast.AST, of: Cell, first: int, atoms: Sequence[Atom], position: Atom
+) -> None:
     """Put the numbers and arrays that an item is made of into a list's arrays."""
     at = scope.frame.at(node)
     for number, atom in enumerate(atoms, first):
@@ -215,7 +219,9 @@ def write_item(scope: Scope, node: gast.AST, of: Cell, first: int, atoms: Sequen
             scope.builder.add(Store(whole, (position,), atom, False, at))
             continue
         for axis in range(1, kind.rank):
-            check_equal(scope, node, scope.builder.dim(whole, axis), scope.builder.dim(as_variable(atom), axis - 1))
+            check_equal(
+                scope, node, scope.builder.dim(whole, axis), scope.builder.dim(as_variable(atom), axis - 1)
+            )
         found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
         place = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
         scope.builder.add(Store(place, (), atom, False, at))

@@ -57,7 +57,9 @@ def joined(x):
     copy = u.copy()
     copy["a"] = 7.0
     zero = dict.fromkeys(("p", "q"), x)
-    return sum(u.values()) + (x if "a" in u else 0.0) + copy["a"] * u["a"] + zero["p"] * copy.setdefault("r", x)
+    return (
+        sum(u.values()) + (x if "a" in u else 0.0) + copy["a"] * u["a"] + zero["p"] * copy.setdefault("r", x)
+    )
 
 
 @program(inputs=at([1.0, 2.0, 3.0]))
