@@ -12,8 +12,8 @@ import gast
 from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered, literal
-from autodiff_compiler.ir.nodes import Atom, Var
+from autodiff_compiler.frontend.values import Cell, Lowered, Reference, literal
+from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
@@ -101,6 +101,12 @@ class Context:
         if path not in self.global_vars:
             self.global_vars[path] = Var(path.rpartition(".")[2], kind)
         return self.global_vars[path]
+
+    def tell_apart(self, *values: Lowered) -> None:
+        """Note that the program takes these for different objects, which the call then makes sure of."""
+        for value in values:
+            if isinstance(value, Reference):
+                self.changes[value.cell, IDENTITY] = None
 
     def _labelled(self, path: str, owner: object) -> str:
         """The path, with a number where another owner has one that is spelled alike."""

@@ -219,6 +219,8 @@ def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered
         if isinstance(left, Reference) and isinstance(right, Reference):
             return _same_object(scope, node, left, right, isinstance(operator, gast.Is))
         static = [value.value for value in (left, right) if isinstance(value, Static)]
+        if all(item is not None for item in static):
+            scope.frame.context.tell_apart(left, right)
         if not static:
             reason = "the identity of numbers, arrays and tuples is not followed"
             scope.frame.refuse(UnsupportedSyntax, node, reason, "`==`")
@@ -266,6 +268,8 @@ def _same_object(scope: Scope, node: gast.AST, left: Reference, right: Reference
     if left != right and any(scope.contents(item).frozen for item in (left, right)):
         reason = "whether these are the same object is only known when the program runs"
         scope.frame.refuse(UnsupportedSyntax, node, reason, "a flag of your own")
+    if left != right:
+        scope.frame.context.tell_apart(left, right)
     return Const((left == right) == wanted, BOOL)
 
 
