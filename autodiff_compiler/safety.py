@@ -14,6 +14,7 @@ from autodiff_compiler import errors
 from autodiff_compiler.arguments import items_of, named_leaves
 from autodiff_compiler.errors import AliasedMutation, NotDifferentiable, ZeroDerivativeWarning
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, first_leaves
+from autodiff_compiler.frontend.outside import Same
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.ir.nodes import EACH, IDENTITY, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, is_float
@@ -156,7 +157,7 @@ def _check_shared_objects(program: Program, parameters: Parameters, values: Valu
     for reference in program.globals:  # what a program follows further is known by its identity
         if isinstance(reference.kind, Static):
             known = reference.kind.value
-            seen[known if type(known) is int else id(known)] = reference.path, _NOWHERE
+            seen[id(known.value if isinstance(known, Same) else known)] = reference.path, _NOWHERE
     for position, (name, kind, value) in enumerate(
         zip(parameters.names, program.request.kinds, values, strict=True)
     ):

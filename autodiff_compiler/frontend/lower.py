@@ -14,11 +14,13 @@ from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
+from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
+from autodiff_compiler.frontend.outside import same_object
 from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
@@ -69,6 +71,7 @@ def lower_function(
     context.lower_block = lower_block
     context.call = lower_call
     context.attribute = attribute_of
+    context.distribute = distributed
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
@@ -84,6 +87,9 @@ def lower_function(
     results = Results(scope, arguments, primal)
     structure = results.structure(tree.body[-1], result, "the result")
     written_back = results.written_back(tree) if primal else ()
+    if arguments.changed():  # none of what outlives the call may be an argument too: checked at each call
+        for cell in tuple(context.outside):
+            same_object(context, cell, cell)
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(

@@ -395,3 +395,18 @@ def anything_caught(a, x, n):
         except Exception:
             total -= x
     return total
+
+
+@program(inputs=lambda rng: (rng.normal(size=5),))
+def loops_inside_a_try_for_anything(xs):
+    total = 0.0
+    try:
+        for v in xs:
+            total += v * v
+        for k, v in enumerate(xs):
+            if v > 3.0:
+                break
+            total += k * v
+    except Exception:
+        total = -1.0
+    return total
