@@ -207,6 +207,8 @@ def _same_reference(scope: Scope, node: gast.AST, left: Reference, right: Refere
     known = same_object(scope.frame.context, left.cell, right.cell)
     if known is not None:
         return Const(known, BOOL)
+    if left != right:
+        scope.frame.context.tell_apart(left, right)
     outside = scope.frame.context.outside
     unsure = any(scope.contents(item).frozen and item.cell not in outside for item in (left, right))
     if left != right and unsure:

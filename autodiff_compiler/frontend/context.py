@@ -12,8 +12,8 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered
-from autodiff_compiler.ir.nodes import Atom, Var
+from autodiff_compiler.frontend.values import Cell, Lowered, Reference
+from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.location import Location
 
 STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
@@ -104,6 +104,12 @@ class Context:
         `owner` is where it is kept (a namespace, a cell, an object): paths of different owners may be alike.
         """
         return from_outside(self, self._labelled(path, owner), value, read)
+
+    def tell_apart(self, *values: Lowered) -> None:
+        """Note that the program takes these for different objects, which the call then makes sure of."""
+        for value in values:
+            if isinstance(value, Reference):
+                self.changes[value.cell, IDENTITY] = None
 
     def _labelled(self, path: str, owner: object) -> str:
         """The path, with a number where another owner has one that is spelled alike."""

@@ -33,6 +33,7 @@ from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.make_room import make_room
+from autodiff_compiler.frontend.outside import same_object
 from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
@@ -122,6 +123,9 @@ def _lowered(
     results = Results(scope, arguments, primal)
     structure = results.structure(tree.body[-1], result, "the result")
     written_back = results.written_back(tree) if primal else ()
+    if arguments.changed():  # none of what outlives the call may be an argument too: checked at each call
+        for cell in tuple(context.outside):
+            same_object(context, cell, cell)
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(

@@ -194,7 +194,10 @@ def test_endless_loops_need_no_return_after_them(body):
 
 
 def test_paths_are_reported_with_other_offences():
-    assert [error.lineno for error in checked("def f(a):\n    b = {x for x in a}\n    if b: return b")] == [2, 3]
+    assert [error.lineno for error in checked("def f(a):\n    b = {x for x in a}\n    if b: return b")] == [
+        2,
+        3,
+    ]
     assert checked("def f(a):\n    if a: return 1\n    raise ValueError") == []
     assert checked("def f(a):\n    for i in a: pass\n    else: return 1") == []
     assert checked("def f(a):\n    match a:\n        case 1: return 1\n        case _: return 2") == []
