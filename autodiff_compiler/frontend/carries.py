@@ -61,6 +61,7 @@ class Facts:
     types: dict[Path, Type] = field(default_factory=dict)  # where a wider type is needed
     made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
     rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
+    shared: dict[Path, None] = field(default_factory=dict)  # of these, those that another name may mean
     lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
 
 
@@ -97,6 +98,7 @@ class Carries:
         self.slots: list[_Slot] = []
         self.entry: dict[Place, Binding] = {}
         self.sources: dict[Cell, list[Cell]] = {}  # the objects before the loop -> what stands for them
+        self.kept: list[Cell] = []  # objects before the loop that have another name too
         self.opened: dict[Path, Cell] = {}  # references that stand for another object in each iteration
         cells = scope.frame.cells
         places: dict[Place, None] = {(cells[n], VALUE) if n in cells else n: None for n in names}
@@ -154,6 +156,9 @@ class Carries:
         write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
         if cell in reachable(rest, rest.live()) or cell in self.sources:
             freeze(self.body, (made, cell, *self.sources.get(cell, ())))
+            self.kept.append(cell)
+        if path in self.facts.shared:
+            freeze(self.body, (made,))
         self.sources.setdefault(cell, []).append(made)
         return Reference(made)
 
@@ -170,6 +175,7 @@ class Carries:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
         agreed = self._learn_places() & self._learn_made() & self._learn_rebound() & self._learn_lost()
+        agreed &= self._learn_shared()
         for slot in self.slots:
             value = self._follow(slot.path)
             if not isinstance(value, (Var, Const)):
@@ -227,6 +233,15 @@ class Carries:
                 if first.cell is not last.cell and path not in self.opened and self._alike(first, last):
                     self.facts.rebound.setdefault(path)
                     agreed = False
+        return agreed
+
+    def _learn_shared(self) -> bool:
+        """References that get, for the next iteration, an object that another name may mean."""
+        agreed = True
+        for path, cell in self._last_objects().items():
+            if self.body.heap[cell].frozen and not self.body.heap[self.opened[path]].frozen:
+                agreed &= path in self.facts.shared
+                self.facts.shared.setdefault(path)
         return agreed
 
     def _learn_lost(self) -> bool:
@@ -334,6 +349,7 @@ class Carries:
             last = read(self.body, place).value
             value = self._after_value((place,), entry.value, last, results, made)
             write(self.scope, place, Binding(value, results.get((place, "assigned"), TRUE)))
+        freeze(self.scope, self.kept)
         last_objects = self._last_objects()
         for path in self._shared(last_objects):
             same = [made[other] for other, cell in last_objects.items() if cell is last_objects[path]]

@@ -109,7 +109,6 @@ STATEMENTS = {
     "b = {x: x for x in a}": "comprehension",
     "b = sum(x for x in a)": "generator expression",
     "b = {1, a}": "sets",
-    "g(**a)": r"\*\*",
     "b = 2j": "complex",
     "b = b'x'": "bytes",
 }
