@@ -30,6 +30,8 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
+    "objects",
+    "closures",
     "syntax",
     "matching",
     "exceptions",
