@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from enum import Enum
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from types import ModuleType
 
 import gast
@@ -18,7 +18,15 @@ from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import named_tuple_method
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Either, Lowered, Partial, Reference, TupleValue, describe, literal
+from autodiff_compiler.frontend.values import (
+    Either,
+    Lowered,
+    Partial,
+    Reference,
+    TupleValue,
+    describe,
+    literal,
+)
 
 CONTAINERS = (list, dict)
 
@@ -81,7 +89,7 @@ def call_method(
             return containers.call_method(scope, node, base, name, arguments, keywords)
         case TupleValue(cls=cls) if cls is tuple:
             return containers.call_tuple_method(scope, node, base, name, arguments, keywords)
-        case TupleValue() if (made := named_tuple_method(scope, node, base, name, arguments, keywords)):
+        case TupleValue() if made := named_tuple_method(scope, node, base, name, arguments, keywords):
             return made
         case TupleValue() if name in ("count", "index"):
             return containers.call_tuple_method(scope, node, base, name, arguments, keywords)

@@ -73,6 +73,8 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if is_pure(target) or isinstance(target, GETTERS):
         return None
+    if isinstance(getattr(target, "__self__", None), (list, dict)):
+        return None  # whether the method is supported is seen when the list or dict is known
     if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
         return None  # what it calls is looked at there
     near = registry.nearest(getattr(target, "__name__", ""))

@@ -7,20 +7,19 @@ loop do not repeat those of the loops inside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, UnsupportedSyntax
+from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
 from autodiff_compiler.frontend.forms import filled, form_of
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import VALUE, Scope
-from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -34,11 +33,8 @@ from autodiff_compiler.frontend.values import (
     describe,
     join,
 )
-from autodiff_compiler.ir.nodes import Atom, Block, Carry, Const, Var
+from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, Type
-from autodiff_compiler.ir.walk import substitute
-
-_ATTEMPTS = 50  # at a loop, before its structure is taken to grow without end
 
 Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
 Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
@@ -391,59 +387,4 @@ def _differs(place: object, before: Lowered, last: Lowered) -> str:
     return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"
 
 
-def settle(
-    scope: Scope, node: gast.AST, names: Sequence[str], lower_body: Callable[[Scope], None]
-) -> tuple[Carries, Scope, list[Atom]]:
-    """Lower the body until its carries stand still: types only widen and places only increase."""
-    key = (node, scope.frame.calls)
-    facts = scope.frame.context.loops.setdefault(key, Facts())
-    assert isinstance(facts, Facts)
-    for _ in range(_ATTEMPTS):
-        mark = len(scope.builder.statements)
-        heap = dict(scope.heap)
-        body = scope.nested()
-        carries = Carries(scope, body, names, facts)
-        try:
-            lower_arm(body, lower_body)
-            yields, agreed = carries.close()
-        except NeedsUnrolling:
-            del scope.builder.statements[mark:]
-            scope.heap.clear()
-            scope.heap.update(heap)
-            raise
-        if agreed:
-            carries.check_moved(node)
-            return carries, body, yields
-        del scope.builder.statements[mark:]
-        scope.heap.clear()
-        scope.heap.update(heap)
-    reason = "what this loop carries has another structure after each iteration"
-    scope.frame.refuse(UnsupportedSyntax, node, reason, "a list or array instead of linked objects")
-
-
-def finish(
-    carries: Carries, blocks: Sequence[Block], yields: list[Atom]
-) -> tuple[tuple[Carry, ...], list[Block], dict[Path, Atom]]:
-    """Drop carries that the body leaves alone; the rest get a variable for after the loop."""
-    constant = {
-        slot.inside: slot.start
-        for slot, value in zip(carries.slots, yields, strict=True)
-        if value is slot.inside
-    }
-    kept = [
-        (slot, value)
-        for slot, value in zip(carries.slots, yields, strict=True)
-        if slot.inside not in constant
-    ]
-    results: dict[Path, Atom] = {slot.path: slot.start for slot in carries.slots if slot.inside in constant}
-    made = []
-    for slot, _ in kept:
-        after = Var(slot.inside.name, slot.inside.type, slot.inside.at)
-        results[slot.path] = after
-        made.append(Carry(slot.inside, slot.start, after))
-    final = [Block(block.statements, block.yields) for block in blocks]
-    final[-1] = Block(final[-1].statements, tuple(value for _, value in kept))
-    return tuple(made), [substitute(block, constant) for block in final], results
-
-
-__all__ = ["Carries", "finish", "settle"]
+__all__ = ["Carries", "Facts", "Path"]

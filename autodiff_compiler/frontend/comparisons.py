@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import gast
-import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
@@ -53,7 +52,12 @@ def compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered,
         held = _contained(scope, node, left, right)
         return held if isinstance(operator, gast.In) else scope.negated(held)
     made = overloads.compare(
-        scope, node, operator, left, right, lambda a, b: _compare_items(scope, node, operator, a.items, b.items)
+        scope,
+        node,
+        operator,
+        left,
+        right,
+        lambda a, b: _compare_items(scope, node, operator, a.items, b.items),
     )
     if made is not None:
         return made
@@ -89,7 +93,9 @@ def _compare_values(
 
 
 def _is_number(value: Lowered) -> bool:
-    return isinstance(value, (Var, Const)) or (isinstance(value, Static) and isinstance(value.value, (int, float)))
+    return isinstance(value, (Var, Const)) or (
+        isinstance(value, Static) and isinstance(value.value, (int, float))
+    )
 
 
 def _equal_to_constant(left: Lowered, right: Lowered) -> Const:
@@ -126,9 +132,7 @@ def _compare_either(
 # ---------------------------------------------------------------- items in order
 
 
-def _compare_items(
-    scope: Scope, node: gast.AST, operator: gast.AST, first: Items, second: Items
-) -> Lowered:
+def _compare_items(scope: Scope, node: gast.AST, operator: gast.AST, first: Items, second: Items) -> Lowered:
     """Tuples and lists: equal item by item, ordered by the first items that differ."""
     if type(operator) in _STRICT:
         return _ordered(scope, node, operator, first, second)
@@ -147,7 +151,9 @@ def _compare_items(
 def _both(scope: Scope, node: gast.AST, first: Lowered, second: Lowered) -> Lowered:
     if first == TRUE or second == FALSE:
         return second
-    return first if second == TRUE or first == FALSE else scope.elementwise(node, "logical_and", [first, second])
+    return (
+        first if second == TRUE or first == FALSE else scope.elementwise(node, "logical_and", [first, second])
+    )
 
 
 def _ordered(scope: Scope, node: gast.AST, operator: gast.AST, first: Items, second: Items) -> Lowered:
@@ -212,9 +218,6 @@ def _contained(scope: Scope, node: gast.AST, value: Lowered, whole: Lowered) -> 
         items = scope.items(overloads.iterated(scope, node, whole))
     if items is not None:
         whole = TupleValue(items)
-    if isinstance(whole, Var) and isinstance(whole.type, Array):
-        equal = scope.elementwise(node, "equal", [whole, value])
-        return scope.condition(scope.frame.context.call(scope, node, Static(np.any), [equal], {}), node)
     if isinstance(whole, Reference) and whole.cell.cls is dict and isinstance(value, (Var, Const)):
         scope.frame.context.need_static(value)
     return contains(scope, node, value, whole, lambda item: compare_two(scope, node, gast.Eq(), value, item))

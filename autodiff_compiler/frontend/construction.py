@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
+from typing import Any
 
 import gast
 
@@ -27,7 +28,11 @@ def construct(
         return _named_tuple(scope, node, cls, arguments, keywords)
     made = empty(scope, node, cls)
     init = inspect.getattr_static(cls, "__init__")
-    if dataclasses.is_dataclass(cls) and "__init__" in vars(_defining(cls, "__init__")) and is_generated(init):
+    if (
+        dataclasses.is_dataclass(cls)
+        and "__init__" in vars(_defining(cls, "__init__"))
+        and is_generated(init)
+    ):
         _fill_dataclass(scope, node, made, cls, arguments, keywords)
     elif isinstance(init, FunctionType):
         _inline(scope, node, init, [made, *arguments], keywords)
@@ -145,7 +150,7 @@ def _fill_dataclass(
 
 
 def _field_value(
-    scope: Scope, node: gast.AST, cls: type, item: dataclasses.Field, given: Mapping[str, Lowered]
+    scope: Scope, node: gast.AST, cls: type, item: dataclasses.Field[Any], given: Mapping[str, Lowered]
 ) -> Lowered | None:
     if item.name in given:
         return given[item.name]

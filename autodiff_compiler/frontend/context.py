@@ -14,7 +14,6 @@ from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_ou
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.values import Cell, Lowered
 from autodiff_compiler.ir.nodes import Atom, Var
-from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
 STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
@@ -58,7 +57,9 @@ class Context:
     positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> number of the leaf
     references: dict[str, GlobalReference] = field(default_factory=dict)
     global_vars: dict[str, Var] = field(default_factory=dict)
-    outside: dict[Cell, Outside] = field(default_factory=dict)  # lists, dicts and objects that outlive the call
+    outside: dict[Cell, Outside] = field(
+        default_factory=dict
+    )  # lists, dicts and objects that outlive the call
     outside_cells: dict[str, Cell] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
@@ -78,7 +79,6 @@ class Context:
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
-    attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A value from outside the function: the numbers and arrays in it become hidden parameters.

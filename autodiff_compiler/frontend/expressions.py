@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import operator as python_operators
 from collections.abc import Callable
 from types import CellType
 
@@ -12,10 +11,8 @@ import gast
 from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
 from autodiff_compiler.frontend.arithmetic import (
     BINARY,
-    COMPARE,
     UNARY,
     binary_operator,
-    compare_numbers,
     unary_operator,
 )
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
@@ -28,16 +25,12 @@ from autodiff_compiler.frontend.containers import new_dict, new_list
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
-    Either,
     Lowered,
-    Reference,
     TupleValue,
     Undefined,
-    describe,
     literal,
 )
 from autodiff_compiler.ir.nodes import Const, Guard

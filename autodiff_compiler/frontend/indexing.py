@@ -43,7 +43,9 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
 def key_of(scope: Scope, node: gast.AST, evaluate: Evaluate) -> Lowered:
     """What an object's `__getitem__` and `__setitem__` get."""
     if isinstance(node, gast.Slice):
-        scope.frame.refuse(UnsupportedSyntax, node, "slices of objects are not supported", "a method of its own")
+        scope.frame.refuse(
+            UnsupportedSyntax, node, "slices of objects are not supported", "a method of its own"
+        )
     return evaluate(node)
 
 

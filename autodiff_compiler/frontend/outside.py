@@ -90,7 +90,9 @@ def from_outside(context: Context, path: str, value: Any, read: Read) -> Lowered
     if isinstance(value, tuple) and not _is_constant(value) and _is_taken_apart(type(value)):
         _note(context, path, lambda: shape_of(read()))
         return TupleValue(
-            tuple(from_outside(context, f"{path}[{k}]", item, _item(read, k)) for k, item in enumerate(value)),
+            tuple(
+                from_outside(context, f"{path}[{k}]", item, _item(read, k)) for k, item in enumerate(value)
+            ),
             type(value),
         )
     if type(value) in (list, dict) or is_plain_class(type(value)):

@@ -77,7 +77,7 @@ def typed_in(x):
     return x * float(input())  # <- here
 
 
-@refused("UnknownOperator", "setattr", "no derivative rule")
+@refused("UnsupportedSyntax", "outlives the call", "new value")
 def attribute_by_name(x):
     setattr(SETTINGS, "scale", x)  # <- here
     return x * x
@@ -106,7 +106,7 @@ def attribute_of_a_module(x):
     return x * x
 
 
-@refused("TypeMismatch", "outlives the call", "new value")
+@refused("UnsupportedSyntax", "outlives the call", "new value")
 def attribute_of_a_global_object(x):
     SETTINGS.scale = x  # <- here
     return x * x
@@ -292,10 +292,10 @@ def identity_of_numbers(x):
 
 @functools.lru_cache
 def cached(x):
-    return math.gamma(x)  # <- here
+    return math.nextafter(x, 0.0)  # <- here
 
 
-@refused("UnknownOperator", "math.gamma", "called from", inside=cached.__wrapped__)
+@refused("UnknownOperator", "math.nextafter", "called from", inside=cached.__wrapped__)
 def rule_missing_behind_a_cache(x):
     return cached(x) * x
 
