@@ -306,3 +306,32 @@ def tree(x):
 def dispatch(x, flag):
     s = Disc(x) if flag else Rectangle(x, 2 * x)
     return s.area()
+
+
+class Account:
+    def __init__(self, x):
+        self.__balance = x
+
+    def balance(self):
+        return self.__balance
+
+
+class Savings(Account):
+    def __init__(self, x):
+        super().__init__(x)
+        self.__balance = 10.0 * x * x
+
+    def total(self):
+        return self.__balance + self.balance()
+
+
+@program(inputs=at(3.0))
+def private_names(x):
+    return Savings(x).total()
+
+
+@program(inputs=at(3.0))
+def explicit_base_call(x):
+    k = KeywordChild.__new__(KeywordChild)
+    Keyword.__init__(k, x, b=x * x)
+    return k.a * k.b
