@@ -50,7 +50,10 @@ def class_of(value: Lowered) -> type | None:
 
 def is_generated(function: object) -> bool:
     """Whether `dataclasses` has written a method."""
-    return isinstance(function, FunctionType) and function.__code__.co_filename.startswith("<string>")
+    if not isinstance(function, FunctionType):
+        return False
+    name = function.__name__
+    return function.__code__.co_filename == "<string>" and name.startswith("__") and name.endswith("__")
 
 
 def method_of(value: Lowered, name: str) -> FunctionType | None:

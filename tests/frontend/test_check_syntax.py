@@ -162,7 +162,6 @@ def test_all_offences_in_the_order_of_the_text():
         (2, "{1 for i in a}"),
         (3, "with a:"),
         (4, "yield"),
-        (11, "**c"),
     ]
 
 
