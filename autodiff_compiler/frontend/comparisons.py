@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import gast
-import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
@@ -226,9 +225,6 @@ def _contained(scope: Scope, node: gast.AST, value: Lowered, whole: Lowered) -> 
         items = scope.items(overloads.iterated(scope, node, whole))
     if items is not None:
         whole = TupleValue(items)
-    if isinstance(whole, Var) and isinstance(whole.type, Array):
-        equal = scope.elementwise(node, "equal", [whole, value])
-        return scope.condition(scope.frame.context.call(scope, node, Static(np.any), [equal], {}), node)
     if isinstance(whole, Reference) and whole.cell.cls is dict and isinstance(value, (Var, Const)):
         scope.frame.context.need_static(value)
     return contains(scope, node, value, whole, lambda item: compare_two(scope, node, gast.Eq(), value, item))

@@ -14,7 +14,6 @@ import numpy as np
 
 MARK = "# <- here"
 REFUSED: list[Refused] = []
-SCALE = {"x": 2.0}
 counter = 0
 
 
@@ -49,17 +48,6 @@ ARRAY = (np.array([1.0, 2.0, 3.0]),)
 MATRIX = (np.arange(6.0).reshape(2, 3),)
 
 # ---------------------------------------------------------------- Python outside the language
-
-
-@refused("UnsupportedSyntax", "generator", at=ARRAY)
-def generator_expression(xs):
-    return sum(v * v for v in xs)  # <- here
-
-
-@refused("UnsupportedSyntax", "comprehension", "np.empty", at=ARRAY)
-def list_comprehension(xs):
-    squares = [v * v for v in xs]  # <- here
-    return squares[0]
 
 
 @refused("UnsupportedSyntax", "generator", at=ARRAY)
