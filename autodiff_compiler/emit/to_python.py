@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, assert_never
 
@@ -45,11 +45,15 @@ _RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.C
 
 
 class GuardText(NamedTuple):
-    """What a failed guard means: `message` is a str.format template over the operands it raised with."""
+    """What a failed guard means: `message` is a str.format template over the operands it raised with.
+
+    `make` makes the exception from the operands, where it is one of the user's own.
+    """
 
     message: str
     error: str
     at: Location | None
+    make: Callable[..., BaseException] | None = None
 
 
 class Emitted(NamedTuple):
@@ -201,7 +205,7 @@ class _Emitter:
         return [*self._copies(entering(statement)), loop, *self._copies(leaving(statement))]
 
     def _guard(self, statement: Guard) -> Statements:
-        self.guards.append(GuardText(statement.message, statement.error, statement.at))
+        self.guards.append(GuardText(statement.message, statement.error, statement.at, statement.make))
         arguments = [syntax.literal(MARKER), syntax.literal(len(self.guards) - 1)]
         error = syntax.call(
             syntax.name("ValueError"), *arguments, *self.expressions.atoms(statement.operands)

@@ -2,22 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from inspect import getattr_static
+from types import FunctionType
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.context import Frame
-from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, describe, describe_type
+from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.outside import Outside
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    Either,
+    FunctionValue,
+    Listed,
+    Lowered,
+    Partial,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+    describe_type,
+    literal,
+)
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_float, is_integer
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.promotion import promote
 from autodiff_compiler.operators.trace import fold
+
+VALUE = "value"  # the one key of a cell that is a variable
+
+
+class Heap(dict[Cell, Contents]):
+    """What every list, dict and object holds; those that outlive the call are the same in every scope."""
+
+    def __init__(self, items: Mapping[Cell, Contents], outside: Mapping[Cell, Outside]) -> None:
+        super().__init__(items)
+        self.outside = outside
+
+    def __missing__(self, cell: Cell) -> Contents:
+        return self.outside[cell].contents
+
+    def __contains__(self, cell: object) -> bool:
+        return super().__contains__(cell) or cell in self.outside
 
 
 @dataclass
@@ -27,10 +62,117 @@ class Scope:
     frame: Frame
     builder: Builder
     names: dict[str, Binding]
+    heap: dict[Cell, Contents] = field(default_factory=dict)  # what every list, dict and object holds
+    caller: Scope | None = None  # where the call of this function is lowered
+    known: dict[Atom, bool] = field(default_factory=dict)  # conditions that hold or fail in this block
+    dead: bool = False  # control never reaches the end of what was lowered here
 
-    def nested(self) -> Scope:
-        """A scope for a nested block: its own statements, a copy of the names."""
-        return Scope(self.frame, Builder(self.builder.at), dict(self.names))
+    def __post_init__(self) -> None:
+        if not isinstance(self.heap, Heap):
+            assert not self.heap, "a copy would lose what is changed in it"
+            self.heap = Heap({}, self.frame.context.outside)
+
+    def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
+        """A scope for a nested block: its own statements, a copy of names and heap.
+
+        `condition` is one that surely holds there, or surely fails.
+        """
+        known = dict(self.known)
+        while condition is not None:
+            known[condition] = holds
+            inner = self.frame.context.negations.get(condition) if isinstance(condition, Var) else None
+            condition, holds = inner, not holds
+        builder = Builder(self.builder.at)
+        heap = Heap(self.heap, self.frame.context.outside)
+        return Scope(self.frame, builder, dict(self.names), heap, self.caller, known)
+
+    def adopt(self, arm: Scope) -> None:
+        """Go on with the statements, names and objects of an arm, as it is surely taken."""
+        self.builder.statements += arm.builder.statements
+        for mine, other in ((self.names, arm.names), (self.heap, arm.heap)):
+            mine.clear()
+            mine.update(other)  # type: ignore[arg-type]  # each with its like
+        self.known = arm.known
+
+    # ------------------------------------------------------------ names and what mutable objects hold
+
+    def lookup(self, name: str) -> Binding | None:
+        """The binding of a local name, or of one shared with a function around; None if there is none."""
+        cell = self.frame.cells.get(name)
+        if cell is not None:
+            return self.heap[cell].items.get(VALUE, Binding(Undefined()))
+        return self.names.get(name)
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Give a local name, or one shared with a function around, a value."""
+        cell = self.frame.cells.get(name)
+        if cell is None:
+            self.names[name] = binding
+        else:
+            self.heap[cell] = self.heap[cell].with_item(VALUE, binding)
+
+    def unbind(self, name: str) -> None:
+        """Forget a name."""
+        cell = self.frame.cells.get(name)
+        if cell is None:
+            self.names.pop(name, None)
+        else:
+            self.heap[cell] = self.heap[cell].without(VALUE)
+
+    def make(
+        self, cls: type, items: Mapping[object, Lowered], name: str = "", site: object = None,
+        item: Kind | None = None,
+    ) -> Reference:  # fmt: skip
+        """A new list, dict or object."""
+        cell = Cell(cls, name, site, item)
+        self.heap[cell] = Contents({key: Binding(value) for key, value in items.items()})
+        return Reference(cell)
+
+    def contents(self, reference: Reference) -> Contents:
+        """What a list, dict or object holds here."""
+        self.frame.context.touched.add(reference.cell)
+        return self.heap[reference.cell]
+
+    def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
+        """Change one attribute, key or position."""
+        self.check_changeable(node, reference)
+        self.frame.context.touched.add(reference.cell)
+        self.frame.context.changes[reference.cell, key] = None
+        self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
+
+    def check_changeable(self, node: gast.AST, reference: Reference) -> None:
+        """Refuse a change of an object that another name may or may not mean."""
+        frozen = self.heap[reference.cell].frozen
+        if reference.cell in self.frame.context.outside:
+            self.frame.refuse(
+                UnsupportedSyntax, node, frozen, "pass it as an argument, or return the new value"
+            )
+        if frozen:
+            instead = "change it before, or make a new object instead of changing it"
+            self.frame.refuse(AliasedMutation, node, frozen, instead)
+
+    def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
+        """The items of a tuple, or of a list of known length; None for anything else."""
+        if isinstance(value, (TupleValue, Listed)):
+            return value.items
+        if isinstance(value, Reference) and value.cell.cls is list and value.cell.item is None:
+            return tuple(binding.value for binding in self.contents(value).items.values())
+        return None
+
+    def live(self) -> Iterator[Lowered]:
+        """Every value that a name of this function, or of those that called it, stands for.
+
+        The objects that its caller has passed live on as well.
+        """
+        yield from map(Reference, self.frame.context.owned)
+        scope: Scope | None = self
+        while scope is not None:
+            for binding in scope.names.values():
+                yield binding.value
+            for cell in scope.frame.cells.values():
+                if cell in self.heap:
+                    yield from (binding.value for binding in self.heap[cell].items.values())
+            scope = scope.caller
 
     # ------------------------------------------------------------ what a value must be
 
@@ -38,7 +180,63 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Static) and isinstance(value.value, (int, float)):  # of an enumeration
+            number = literal(value.value.value if isinstance(value.value, Enum) else value.value)
+            if isinstance(number, Const):
+                return number
+        if isinstance(value, Undefined) and value.reason:
+            self.frame.refuse(TypeMismatch, node, value.reason)
+        if isinstance(value, Either):
+            return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
+
+    def _either_atom(self, value: Either, node: gast.AST, what: str) -> Atom:
+        """The side that is a number, where the running program finds that it is this side."""
+        found = self.resolved(value)
+        if not isinstance(found, Either):
+            return self.atom(found, node, what)
+        value = found
+        first = isinstance(value.then, (Var, Const, Either))
+        number, other = (value.then, value.orelse) if first else (value.orelse, value.then)
+        holds = value.condition if first else self.negated(value.condition)
+        message = f"{what} is {describe(other)} here, not a number or array"
+        self.builder.add(Guard(holds, message, (), "TypeMismatch", self.frame.at(node)))
+        return self.atom(number, node, what)
+
+    def resolved(self, value: Lowered) -> Lowered:
+        """The side of a value of two forms that this block knows it to have."""
+        while isinstance(value, Either):
+            if isinstance(value.condition, Const):
+                value = value.then if value.condition.value else value.orelse
+            elif value.condition in self.known:
+                value = value.then if self.known[value.condition] else value.orelse
+            else:
+                return value
+        return value
+
+    def negated(self, condition: Atom) -> Atom:
+        """`not condition`, remembered as such."""
+        if isinstance(condition, Const):
+            return Const(not condition.value, BOOL)
+        if condition in self.frame.context.negations:
+            return self.frame.context.negations[condition]
+        made = self.apply("logical_not", [condition], BOOL)
+        if isinstance(made, Var):
+            self.frame.context.negations[made] = condition
+        return made
+
+    def truth(self, value: Reference | TupleValue, node: gast.AST) -> Atom:
+        """The truth of a dict, an object or a NamedTuple."""
+        cls = value.cell.cls if isinstance(value, Reference) else value.cls
+        if isinstance(value, Reference) and cls is dict:
+            return Const(bool(self.contents(value).items), BOOL)
+        for name in ("__bool__", "__len__"):
+            method = getattr_static(cls, name, None)
+            if isinstance(method, FunctionType):
+                return self.condition(self.frame.context.call(self, node, Static(method), [value], {}), node)
+        if isinstance(value, TupleValue):
+            return Const(bool(value.items), BOOL)
+        return Const(True, BOOL)
 
     def scalar(self, value: Lowered, node: gast.AST, what: str) -> Atom:
         """The value as a number."""
@@ -69,11 +267,22 @@ class Scope:
 
     def condition(self, value: Lowered, node: gast.AST) -> Atom:
         """The value's truth."""
+        value = self.resolved(value)
+        if isinstance(value, Either):
+            distribute = self.frame.context.distribute
+            return self.condition(distribute(self, node, value, lambda s, v: s.condition(v, node)), node)
         if isinstance(value, Static):
             return Const(bool(value.value), Scalar("bool"))
-        if isinstance(value, TupleValue):
-            return Const(bool(value.items), Scalar("bool"))
+        items = self.items(value)
+        if items is not None and not (isinstance(value, TupleValue) and value.cls is not tuple):
+            return Const(bool(items), Scalar("bool"))
+        if isinstance(value, (FunctionValue, Partial)):
+            return Const(True, Scalar("bool"))
+        if isinstance(value, (Reference, TupleValue)):
+            return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
+        if isinstance(atom, Const):
+            return Const(bool(atom.value), BOOL)
         if is_bool(atom.type):
             return atom
         zero = Const(0 if is_integer(atom.type) else 0.0, Scalar(atom.type.dtype))
