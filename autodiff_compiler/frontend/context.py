@@ -70,7 +70,9 @@ class Context:
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
-    item_views: dict[Var, Cell] = field(default_factory=dict)  # items that are arrays: of which list
+    item_views: dict[Var, tuple[Cell, int, Var]] = field(
+        default_factory=dict
+    )  # of which list, of which of its arrays
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known

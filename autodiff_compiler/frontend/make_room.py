@@ -1,8 +1,8 @@
 """Where the arrays of lists of unknown length become larger.
 
-`grow(array, length, ...)` stands for an array of at least that length that begins with the same elements. Where a
-`for` loop appends, the room for all its iterations is made before it, if it can be known there how much that is;
-then the loop only stores. Elsewhere the array is replaced by one twice as long when it is full.
+`grow(array, length, ...)` stands for an array of at least that length that begins with the same elements. Where
+a `for` loop appends, the room for all its iterations is made before it, if it can be known there how much that
+is (loop_room.py); then the loop only stores. Elsewhere an array that is full is replaced by one twice as long.
 """
 
 from __future__ import annotations

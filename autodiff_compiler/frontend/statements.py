@@ -168,7 +168,7 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         value = lower_expression(scope, statement.value)
         if isinstance(current, Var) and isinstance(current.type, Array):
             _update_array(scope, statement, current, operator, value)
-        elif _is_list(current) and isinstance(operator, gast.Add):
+        elif isinstance(current, Reference) and current.cell.cls is list and isinstance(operator, gast.Add):
             call_method(scope, statement, current, "extend", [value], {})
         else:
             result = binary(scope, statement, operator, current, value)
@@ -209,14 +209,10 @@ def _update(
     if isinstance(current, Var) and isinstance(current.type, Array):
         _update_array(scope, statement, current, statement.op, value)
         put(current)
-    elif _is_list(current) and isinstance(statement.op, gast.Add):
+    elif isinstance(current, Reference) and current.cell.cls is list and isinstance(statement.op, gast.Add):
         call_method(scope, statement, current, "extend", [value], {})
     else:
         put(binary(scope, statement, statement.op, current, value))
-
-
-def _is_list(value: Lowered) -> bool:
-    return isinstance(value, Reference) and value.cell.cls is list
 
 
 def _position(node: gast.AST) -> dict[str, int]:
