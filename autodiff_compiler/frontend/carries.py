@@ -14,8 +14,8 @@ from typing import TypeAlias
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, UnsupportedSyntax
-from autodiff_compiler.frontend.context import NeedsGrowing
-from autodiff_compiler.frontend.forms import filled, form_of, need_growing
+from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
+from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
@@ -118,7 +118,8 @@ class Carries:
             entry = Binding(value, self._flag(place, _name(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
-        body.heap = {**scope.heap, **body.heap}  # with the placeholders made just now
+        for cell, held in scope.heap.items():  # with the placeholders made just now
+            body.heap.setdefault(cell, held)
         self.start = dict(body.heap)
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
@@ -208,6 +209,8 @@ class Carries:
 
     def _grow(self, node: gast.AST, cell: Cell, held: Contents) -> None:
         """Ask for a list that can have any length, as the body changes its length."""
+        if growing_kind(self.body, held) is None:
+            raise NeedsUnrolling("a list changes its length here whose items are not of one form")
         need_growing(self.body, node, cell, held)
 
     def _learn_made(self) -> bool:
@@ -419,8 +422,14 @@ def settle(
         heap = dict(scope.heap)
         body = scope.nested()
         carries = Carries(scope, body, names, facts)
-        lower_arm(body, lower_body)
-        yields, agreed = carries.close(node)
+        try:
+            lower_arm(body, lower_body)
+            yields, agreed = carries.close(node)
+        except NeedsUnrolling:
+            del scope.builder.statements[mark:]
+            scope.heap.clear()
+            scope.heap.update(heap)
+            raise
         if agreed:
             carries.check_moved(node)
             return carries, body, yields

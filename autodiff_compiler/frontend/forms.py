@@ -109,12 +109,19 @@ def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Low
             return value
 
 
-def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
-    """Ask for a list that can have any length, made where this one is; `held` is what it may hold."""
+def growing_kind(scope: Scope, held: Contents) -> Kind | None:
+    """The kind of the items of a list that is to have any length; None where they have none in common."""
     forms = [form_of(scope, binding.value) for binding in held.items.values()]
     item = forms[0] if forms else None
     for form in forms[1:]:
         item = common_kind(item, form) if item is not None and form is not None else None
+    return item
+
+
+def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
+    """Ask for a list that can have any length, made where this one is; `held` is what it may hold."""
+    forms = [form_of(scope, binding.value) for binding in held.items.values()]
+    item = growing_kind(scope, held)
     subject = f"`{cell.name}`" if cell.name != "list" else "this list"
     if item is None:
         what = " and ".join(dict.fromkeys(describe_kind(form) for form in forms if form is not None))
@@ -129,4 +136,4 @@ def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> No
     raise NeedsGrowing(cell.site, item)
 
 
-__all__ = ["filled", "form_of", "need_growing", "placeholder"]
+__all__ = ["filled", "form_of", "growing_kind", "need_growing", "placeholder"]

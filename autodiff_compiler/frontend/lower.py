@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_syntax import check_syntax
+from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comprehensions import listed
 from autodiff_compiler.frontend.context import (
     STAND_INS,
@@ -104,6 +105,7 @@ def _lowered(
     context.equal = equal
     context.listed = listed
     context.attribute = attribute_of
+    context.distribute = distributed
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()

@@ -36,9 +36,11 @@ TOPICS = (
     "syntax",
     "matching",
     "exceptions",
+    "handlers",
     "structures",
     "builtins_used",
     "second_names",
+    "whole_numbers",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
