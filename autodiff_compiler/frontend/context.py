@@ -132,13 +132,13 @@ class Context:
         self.unrolled = known.unrolled
 
     def need_unrolled(self, value: Lowered) -> None:
-        """Ask for loops of few iterations to be unrolled, if it is from their counters that this is computed."""
+        """Ask for loops of few iterations to be unrolled, if this is computed from their counters."""
         if isinstance(value, Var) and value in self.counters:
             self.unrolled |= self.counters[value]
             raise Again
 
     def need_static(self, value: Lowered) -> None:
-        """Ask for a recompilation in which this parameter, global or counter of a loop is known, if it is one."""
+        """Ask for a compilation in which this parameter, global or counter is known, if it is one."""
         self.need_unrolled(value)
         if isinstance(value, Var) and value in self.positions:
             raise NeedsStatic(frozenset({self.positions[value]}), frozenset())

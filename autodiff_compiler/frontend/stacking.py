@@ -1,7 +1,7 @@
 """Items of lists of unknown length, kept as arrays: one for each number or array that an item is made of.
 
-The contents of such a list are its length and these arrays, which may be longer than the list. An item that is
-an object is read as one that holds its position: what is read off it is read off the arrays.
+The contents of such a list are its length and these arrays, which may be longer than the list. An item that
+is an object is read as one that holds its position: what is read off it is read off the arrays.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def test_a_callee_without_source_is_refused_where_it_is_called():
 
 
 def bad(x):
-    y = [v for v in x]
+    y = {v for v in x}
     return y
 
 

@@ -244,12 +244,12 @@ def rest_of_a_mapping(x):
 # ---------------------------------------------------------------- values
 
 
-@refused("UnsupportedSyntax", "sets", "array")
+@refused("UnsupportedSyntax", "a set", "a list")
 def set_of_floats(x):
     return max({x, 2.0 * x})  # <- here
 
 
-@refused("UnsupportedSyntax", "key", "known while compiling", at=(2.0, 3))
+@refused("TypeMismatch", "the key of a dict", "constant keys", at=(2.0, 3))
 def computed_key(x, n):
     table = {n * n: x}  # <- here
     return table[9]
