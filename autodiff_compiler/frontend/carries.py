@@ -223,11 +223,19 @@ class Carries:
             value = read(self.body, place).value
             if not isinstance(entry.value, Undefined) or isinstance(value, Undefined):
                 continue
+            if self._is_item(value):
+                continue
             form = form_of(self.body, value)
             if form is not None and place not in self.facts.made:
                 self.facts.made[place] = form
                 agreed = False
         return agreed
+
+    def _is_item(self, value: Lowered) -> bool:
+        """Whether a value is an object that is an item of a list: after the loop, no name means it."""
+        if isinstance(value, TupleValue):
+            return any(self._is_item(item) for item in value.items)
+        return isinstance(value, Reference) and self.body.heap[value.cell].place is not None
 
     def _learn_rebound(self) -> bool:
         """References that mean another object after the body than before it."""
@@ -256,7 +264,8 @@ class Carries:
             if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
                 continue
             for item in (entry.value, last):
-                if isinstance(item, Reference) and _are_lists(entry.value, last) and item.cell.item is None:
+                lists = _are_lists(entry.value, last) and not self._is_item(entry.value) | self._is_item(last)
+                if isinstance(item, Reference) and lists and item.cell.item is None:
                     other = last if item is entry.value else entry.value
                     self._grow_with(node, item, other)
             self.facts.lost[place] = _differs(place, entry.value, last)

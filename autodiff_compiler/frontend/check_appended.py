@@ -1,4 +1,4 @@
-"""Arrays put into lists of unknown length are copied: refused where Python would show that it does not copy."""
+"""Arrays put into lists of unknown length are copied: refused where Python would show that it does not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from autodiff_compiler.analysis.aliasing import Roots, roots
-from autodiff_compiler.analysis.effects import effects
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.ir.nodes import Block, For, Function, Statement, Store, Var, While
 from autodiff_compiler.ir.types import Array
@@ -37,16 +36,38 @@ def check_appended(function: Function, appending: Set[Location]) -> None:
     memory = roots(function)
     points = list(_points(function.body, ()))
     homes = {variable: point.loops for point in points for variable in defined(point.statement)}
+    lists: set[Var] = set()  # the memory of lists
     for point in points:
         copied = _copied(point, appending)
         if copied is None:
             continue
         source, target = copied
+        lists |= memory.get(target, frozenset())
         kept = memory.get(source, frozenset((source,)))
         own = _iterations(kept, homes)
         for other in points:
-            if other is not point and other.may_follow(point, own):
-                _check(other, point, kept, memory.get(target, frozenset()), memory, appending)
+            if (
+                other is not point
+                and other.may_follow(point, own)
+                and kept & _written(other, memory, appending)
+            ):
+                reason = (
+                    "an array is put into this list and changed afterwards, where both are the same array"
+                )
+                raise AliasedMutation(reason, suggestion="append(x.copy())", location=point.statement.at)
+    for point in points:
+        if lists & _written(point, memory, appending):
+            reason = "an array that is an item of a list of unknown length is changed in place"
+            instead = "a new array: items[i] = items[i] + ..."
+            raise AliasedMutation(reason, suggestion=instead, location=point.statement.at)
+
+
+def _written(point: _Point, memory: Roots, appending: Set[Location]) -> frozenset[Var]:
+    """The memory that the user's statement writes to, other than to put an array into a list."""
+    statement = point.statement
+    if not isinstance(statement, Store) or statement.at is None or statement.at in appending:
+        return frozenset()
+    return memory.get(statement.array, frozenset((statement.array,)))
 
 
 def _points(block: Block, loops: tuple[int, ...], start: int = 0) -> Iterator[_Point]:
@@ -75,24 +96,6 @@ def _iterations(kept: Set[Var], homes: dict[Var, tuple[int, ...]]) -> frozenset[
     """The loops in each iteration of which all this memory is new."""
     around = [frozenset(homes.get(root, ())) for root in kept]
     return frozenset.intersection(*around) if around else frozenset()
-
-
-def _check(
-    other: _Point, point: _Point, kept: Set[Var], target: Set[Var], memory: Roots, appending: Set[Location]
-) -> None:
-    if isinstance(other.statement, Store) and other.statement.at in appending:
-        return
-    for array in effects(other.statement).writes:
-        written = memory.get(array, frozenset((array,)))
-        if written & kept:
-            _refuse(
-                point, "an array is put into this list and changed afterwards, where both are the same array"
-            )
-        del written
-
-
-def _refuse(point: _Point, reason: str) -> None:
-    raise AliasedMutation(reason, suggestion="append(x.copy())", location=point.statement.at)
 
 
 __all__ = ["check_appended"]

@@ -1,4 +1,4 @@
-"""Comprehensions and generator expressions: loops, whose items go into a list, a dict, or straight into a sum."""
+"""Comprehensions and generator expressions: loops whose items go into a list, a dict, or a sum."""
 
 from __future__ import annotations
 

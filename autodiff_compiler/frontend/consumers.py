@@ -27,7 +27,7 @@ def _folding(name: str, use_up: Fold) -> Fold:
     fold = FOLDS[getattr(builtins, name)]
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        first, *rest = arguments or [None]
+        first, *rest = arguments or [Static(None)]
         if isinstance(first, Generator) and len(rest) <= (name == "sum") and set(keywords) <= {"start"}:
             return use_up(scope, node, first, *rest, *keywords.values())
         if (
@@ -41,8 +41,8 @@ def _folding(name: str, use_up: Fold) -> Fold:
     return lower
 
 
-def _sum(scope: Scope, node: gast.AST, value: Generator, start: Lowered = integer(0)) -> Lowered:
-    return sum_of(scope, node, value, start)
+def _sum(scope: Scope, node: gast.AST, value: Generator, start: Lowered | None = None) -> Lowered:
+    return sum_of(scope, node, value, integer(0) if start is None else start)
 
 
 def _whole(name: str, make: Fold) -> Fold:
@@ -58,7 +58,8 @@ def _whole(name: str, make: Fold) -> Fold:
 
 def _dict(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     pairs = pairs_of(scope, node, arguments[0]) if arguments else {}
-    return new_dict(scope, node, {**pairs, **keywords})
+    pairs.update(keywords.items())
+    return new_dict(scope, node, pairs)
 
 
 def _from_keys(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

@@ -39,6 +39,7 @@ from autodiff_compiler.ir.types import BOOL, INT, is_integer
 NONE = Static(None)
 CHOICES = 8  # a run-time index chooses among up to so many items that are not numbers
 Arguments = Sequence[Lowered]
+LAST = integer(-1)
 _MISSING = Undefined()
 
 
@@ -122,7 +123,7 @@ def choose_item(scope: Scope, node: gast.AST, base: Lowered, key: Lowered) -> Lo
     high = scope.apply("less", (position, integer(len(items))), BOOL)
     inside = scope.apply("logical_and", (low, high), BOOL)
     message = f"index {{}} is outside {describe(base)} of {len(items)}"
-    scope.builder.add(Guard(inside, message, (index,), "IndexError", scope.frame.at(node)))
+    scope.builder.add(Guard(inside, message, (index,), "IndexOutOfBounds", scope.frame.at(node)))
     return _chosen(scope, node, position, items, 0)
 
 
@@ -266,7 +267,7 @@ def _insert(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: 
     return NONE
 
 
-def _pop(scope: Scope, node: gast.AST, base: Reference, key: Lowered = integer(-1)) -> Lowered:
+def _pop(scope: Scope, node: gast.AST, base: Reference, key: Lowered = LAST) -> Lowered:
     items = list(scope.items(base) or ())
     place = _place(scope, node, base, key) if items else None
     if place is None:

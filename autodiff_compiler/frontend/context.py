@@ -72,7 +72,9 @@ class Context:
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
-    item_views: dict[Var, Cell] = field(default_factory=dict)  # items that are arrays: of which list
+    item_views: dict[Var, tuple[Cell, int, Var]] = field(
+        default_factory=dict
+    )  # of which list, of which of its arrays
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
@@ -96,7 +98,6 @@ class Context:
     equal: Callable[..., Lowered] = field(default=_not_set_up)
     call_method: Callable[..., Lowered] = field(default=_not_set_up)
     listed: Callable[..., Lowered] = field(default=_not_set_up)
-    attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A value from outside the function: the numbers and arrays in it become hidden parameters.
@@ -137,13 +138,13 @@ class Context:
         self.unrolled = known.unrolled
 
     def need_unrolled(self, value: Lowered) -> None:
-        """Ask for loops of few iterations to be unrolled, if it is from their counters that this is computed."""
+        """Ask for loops of few iterations to be unrolled, if this is computed from their counters."""
         if isinstance(value, Var) and value in self.counters:
             self.unrolled |= self.counters[value]
             raise Again
 
     def need_static(self, value: Lowered) -> None:
-        """Ask for a recompilation in which this parameter, global or counter of a loop is known, if it is one."""
+        """Ask for a compilation in which this parameter, global or counter is known, if it is one."""
         self.need_unrolled(value)
         if isinstance(value, Var) and value in self.positions:
             raise NeedsStatic(frozenset({self.positions[value]}), frozenset())

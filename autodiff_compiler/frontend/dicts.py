@@ -47,6 +47,7 @@ def static_key(scope: Scope, node: gast.AST, key: Lowered) -> object:
 
 
 def read_binding(scope: Scope, node: gast.AST, binding: Binding, place: object) -> Lowered:
+    """What is held under a key, in a program that may or may not have put something there."""
     if isinstance(binding.value, Undefined):
         reason = binding.value.reason or f"the item {place!r} is not assigned on this path"
         scope.frame.refuse(TypeMismatch, node, reason, "one type on every path")
@@ -126,7 +127,9 @@ def _set_default(
 def _update(
     scope: Scope, node: gast.AST, base: Reference, other: Lowered = NONE, **keywords: Lowered
 ) -> Lowered:
-    for key, value in {**pairs_of(scope, node, other), **keywords}.items():
+    pairs = pairs_of(scope, node, other)
+    pairs.update(keywords.items())
+    for key, value in pairs.items():
         scope.put(node, base, key, value)
     return NONE
 

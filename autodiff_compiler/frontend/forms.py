@@ -44,8 +44,8 @@ def form_of(scope: Scope, value: Lowered) -> Kind | None:
             return _record(scope, cls, keys, items)
         case Reference(cell=cell) if cell.item is not None:
             return Uniform(cell.item)
-        case Reference(cell=cell) if scope.heap[cell].place is not None:
-            return scope.heap[cell].place.kind
+        case Reference(cell=cell) if (place := scope.heap[cell].place) is not None:
+            return place.kind
         case Reference(cell=cell):
             held = scope.contents(value).items
             return _record(scope, cell.cls, tuple(held), tuple(binding.value for binding in held.values()))
@@ -73,9 +73,9 @@ def filled(scope: Scope, kind: Kind, leaf: Leaf, name: str = "") -> Lowered:
         case Scalar() | Array():
             return leaf(kind)
         case Uniform(item=item):
-            held = {LENGTH: leaf(INT)}
-            held |= {buffer_key(number): leaf(found) for number, found in enumerate(stacked(item))}
-            return scope.make(list, held, name, item=item)
+            found: dict[object, Lowered] = {LENGTH: leaf(INT)}
+            found |= {buffer_key(number): leaf(array) for number, array in enumerate(stacked(item))}
+            return scope.make(list, found, name, item=item)
         case _:
             return Undefined(f"a {kind} cannot be made here")
 
@@ -93,8 +93,8 @@ def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Low
             made = replace(cell)
             held = heap[cell].items
             scope.heap[made] = Contents({key: Binding(Undefined()) for key in held})
-            items = {key: Binding(placeholder(scope, item.value, heap)) for key, item in held.items()}
-            scope.heap[made] = replace(heap[cell], items=items)
+            copies = {key: Binding(placeholder(scope, item.value, heap)) for key, item in held.items()}
+            scope.heap[made] = replace(heap[cell], items=copies)
             return Reference(made)
         case Partial(function=function, arguments=arguments, keywords=keywords):
             return Partial(
@@ -109,12 +109,19 @@ def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Low
             return value
 
 
-def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
-    """Ask for a list that can have any length, made where this one is; `held` is what it may hold."""
+def growing_kind(scope: Scope, held: Contents) -> Kind | None:
+    """The kind of the items of a list that is to have any length; None where they have none in common."""
     forms = [form_of(scope, binding.value) for binding in held.items.values()]
     item = forms[0] if forms else None
     for form in forms[1:]:
         item = common_kind(item, form) if item is not None and form is not None else None
+    return item
+
+
+def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
+    """Ask for a list that can have any length, made where this one is; `held` is what it may hold."""
+    forms = [form_of(scope, binding.value) for binding in held.items.values()]
+    item = growing_kind(scope, held)
     subject = f"`{cell.name}`" if cell.name != "list" else "this list"
     if item is None:
         what = " and ".join(dict.fromkeys(describe_kind(form) for form in forms if form is not None))
@@ -129,4 +136,4 @@ def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> No
     raise NeedsGrowing(cell.site, item)
 
 
-__all__ = ["filled", "form_of", "need_growing", "placeholder"]
+__all__ = ["filled", "form_of", "growing_kind", "need_growing", "placeholder"]

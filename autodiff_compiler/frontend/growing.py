@@ -7,10 +7,11 @@ frontend knows: make_room.py decides where an array is made that is large enough
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.forms import form_of
 from autodiff_compiler.frontend.kinds import Kind, Record, Static
@@ -19,6 +20,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
     FULL,
     LENGTH,
+    NESTED,
     Differs,
     buffer,
     buffer_key,
@@ -28,6 +30,7 @@ from autodiff_compiler.frontend.stacking import (
     length_atom,
     live,
     read_item,
+    rewrites,
     settle_in,
     stacked,
     write_item,
@@ -138,7 +141,7 @@ def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
     for cell in cells:
         site = cell.site or cell
         if has_objects(cell.item) and site not in shared:
-            shared[site] = (
+            shared[cell.site] = (
                 f"the object is an item of two lists (line {scope.frame.at(node).line}), and is changed here"
             )
             raise Again
@@ -221,6 +224,8 @@ def _copy_into(scope: Scope, node: gast.AST, array: Var, start: Atom, stop: Atom
     part = scope.builder.assign(
         View(array, (Slice(start, stop, None), *[FULL] * (kind.rank - 1))), kind, array.name
     )
+    if kind.rank > 1:
+        scope.frame.context.appending.add(scope.frame.at(node))
     scope.builder.add(Store(part, (), value, False, scope.frame.at(node)))
 
 
@@ -245,7 +250,7 @@ def position_of(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> 
         inside = scope.apply("logical_and", (low, high), BOOL)
     message = "index {} is outside a list of {}"
     if inside != Const(True, BOOL):
-        scope.builder.add(Guard(inside, message, (index, length), "IndexError", at))
+        scope.builder.add(Guard(inside, message, (index, length), "IndexOutOfBounds", at))
     return position
 
 
@@ -264,6 +269,7 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
     cell = base.cell
     assert cell.item is not None
     atoms = flattened(scope, node, cell.site, cell.item, value)
+    _check_current(scope, node, base)
     if isinstance(cell.item, Scalar):
         index = scope.integer(key, node, "the index of a list")
         scope.builder.add(Store(live(scope, base, 0), (index,), atoms[0], False, scope.frame.at(node)))
@@ -273,15 +279,38 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
     _place(scope, node, base, atoms, value, position)
 
 
+def _check_current(scope: Scope, node: gast.AST, base: Reference) -> None:
+    """An item of a list that is an item of another list is changed in the memory of that other list."""
+    held = scope.heap[base.cell]
+    if held.frozen != NESTED:
+        scope.check_changeable(node, base)
+        return
+    views = scope.frame.context.item_views
+    array = held.items[buffer_key(0)].value
+    found = views.get(array) if isinstance(array, Var) else None
+    if found is None or buffer(scope, found[0], found[1]) is not found[2]:
+        reason = "the list that this list is an item of may have changed its length since"
+        scope.frame.refuse(AliasedMutation, node, reason, "rows[i][j] = ... in one expression")
+    scope.frame.context.appending.add(scope.frame.at(node))
+    for other, contents in list(scope.heap.items()):
+        value = contents.items[buffer_key(0)].value if buffer_key(0) in contents.items else None
+        if isinstance(value, Var) and value in views and views[value][:2] == found[:2]:
+            _forget_stale(scope, other, contents, found[2], views[value][2])
+
+
+def _forget_stale(scope: Scope, cell: Cell, held: Contents, now: Var, then: Var) -> None:
+    """What was read off a list before it grew does not show what changes in it now."""
+    if now is not then:
+        reason = "an item of the list has been changed since this was read off it"
+        scope.heap[cell] = replace(held, items={key: Binding(Undefined(reason)) for key in held.items})
+
+
 def replaces(scope: Scope, base: Reference, reason: str) -> None:
     """Items get other positions, or are replaced: what was read off them must not be used any more."""
     cell = base.cell
     assert cell.item is not None
     if any(kind.rank > 1 for kind in stacked(cell.item)):
-        rewritten = scope.frame.context.rewritten
-        if cell.site not in rewritten:
-            rewritten.add(cell.site)
-            raise Again
+        rewrites(scope, cell)
     for other, held in list(scope.heap.items()):
         if held.place is not None and held.place.of is cell:
             items = {key: Binding(Undefined(reason)) for key in held.items}

@@ -156,6 +156,8 @@ def view(scope: Scope, array: Var, index: Index) -> Var:
     target = scope.builder.assign(View(array, index), result, array.name)
     if array in scope.frame.context.uncertain_views:
         scope.frame.context.uncertain_views.add(target)
+    if array in scope.frame.context.item_views:
+        scope.frame.context.item_views[target] = scope.frame.context.item_views[array]
     return target
 
 

@@ -43,7 +43,7 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     if isinstance(value, Reference) and value.cell.item is not None:
         return _growing(scope, node, value)
     if isinstance(value, Reference) and value.cell.cls is dict:
-        return Listed(scope.frame.context.call_method(scope, node, value, "keys", [], {}).items)
+        return iterated(scope, node, scope.frame.context.call_method(scope, node, value, "keys", [], {}))
     if isinstance(value, Generator):
         return iterated(scope, node, scope.frame.context.listed(scope, node, value))
     if isinstance(value, Static) and isinstance(value.value, str):

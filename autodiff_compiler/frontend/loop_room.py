@@ -85,7 +85,8 @@ class Reservation:
 
     def of(self, array: Var) -> For | None:
         """The loop without growth of this array, where all that the loop does to it is growth."""
-        names, wanted, shape = {array}, [], ()
+        names: set[Var] = {array}
+        wanted: list[Apply] = []
         self._follow(self.loop.body, names, wanted)
         position = next(k for k, carry in enumerate(self.loop.carries) if carry.inside is array)
         if not wanted or self.loop.body.yields[position] not in names:
@@ -145,11 +146,11 @@ class Reservation:
         if atom in self.lengths:
             return Bound(atom, integer(0))
         if atom in self.branches:
-            first, second = (self.bound(item) for item in self.branches[atom])
-            if first.base is not second.base:
+            then, orelse = (self.bound(item) for item in self.branches[atom])
+            if then.base is not orelse.base:
                 raise Unknown
             return Bound(
-                first.base, self.apply("maximum", self.hoisted(first.extra), self.hoisted(second.extra))
+                then.base, self.apply("maximum", self.hoisted(then.extra), self.hoisted(orelse.extra))
             )
         if atom in self.rooms.after:
             start, more = self.rooms.after[atom]
@@ -157,9 +158,9 @@ class Reservation:
             return Bound(before.base, self.apply("add", self.hoisted(before.extra), self.hoisted(more)))
         match self.rooms.values.get(atom):
             case Apply("add", (first, second)):
-                before = self.bound(first)
+                begun = self.bound(first)
                 more = self.apply("maximum", self.hoisted(second), integer(0))
-                return Bound(before.base, self.apply("add", self.hoisted(before.extra), more))
+                return Bound(begun.base, self.apply("add", self.hoisted(begun.extra), more))
             case Apply("subtract", (first, Const(value=value))) if value >= 0:
                 return self.bound(first)
         raise Unknown
@@ -231,7 +232,7 @@ class Reservation:
                 return self.extent(viewed, axes[axis])
             case Allocate(shape):
                 return self.hoisted(shape[axis])
-            case Apply("matmul", (left, right)):
+            case Apply("matmul", (Var() as left, Var() as right)):
                 rank = array_type(left).rank - 1
                 if axis < rank:
                     return self.extent(left, axis)

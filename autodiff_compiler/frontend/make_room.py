@@ -1,8 +1,8 @@
 """Where the arrays of lists of unknown length become larger.
 
-`grow(array, length, ...)` stands for an array of at least that length that begins with the same elements. Where a
-`for` loop appends, the room for all its iterations is made before it, if it can be known there how much that is;
-then the loop only stores. Elsewhere the array is replaced by one twice as long when it is full.
+`grow(array, length, ...)` stands for an array of at least that length that begins with the same elements.
+Where a `for` loop appends, the room for all its iterations is made before it, if it can be known there how
+much that is (loop_room.py); then the loop only stores. Elsewhere a full array is replaced by one twice as long.
 """
 
 from __future__ import annotations
@@ -121,9 +121,9 @@ def _expanded(block: Block, *, in_loop: bool) -> Block:
     made: list[Statement] = []
     fresh: set[Var] = set()  # arrays of no elements, which nothing has to be copied from
     for statement in block.statements:
-        if isinstance(statement, Assign) and isinstance(statement.value, Allocate):
-            if statement.value.shape[:1] == (integer(0),):
-                fresh.add(statement.target)
+        match statement:
+            case Assign(target, Allocate(shape)) if shape[:1] == (integer(0),):
+                fresh.add(target)
         if is_grow(statement) and isinstance(statement, Assign) and isinstance(statement.value, Apply):
             builder = Builder(statement.at)
             _grow(builder, statement.target, statement.value.operands, fresh, in_loop=in_loop)

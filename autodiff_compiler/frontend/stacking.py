@@ -1,7 +1,7 @@
 """Items of lists of unknown length, kept as arrays: one for each number or array that an item is made of.
 
-The contents of such a list are its length and these arrays, which may be longer than the list. An item that is
-an object is read as one that holds its position: what is read off it is read off the arrays.
+The contents of such a list are its length and these arrays, which may be longer than the list. An item that
+is an object is read as one that holds its position: what is read off it is read off the arrays.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, leaves
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -23,6 +23,7 @@ from autodiff_compiler.frontend.values import (
     Place,
     Reference,
     TupleValue,
+    Undefined,
     describe,
     describe_type,
     join,
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 LENGTH = "length"  # the key of a list's length
 POSITION = "position"  # the key of an item's position
 FULL = Slice(None, None, None)
-NESTED = "it is an item of another list, whose items have one length"
+HELD = "this list is an item of another list by now, and is changed here"
+NESTED = "the length of a list changes that is an item of another list"
 
 
 class Differs(Exception):
@@ -83,7 +85,7 @@ def describe_kind(kind: Kind) -> str:
         case Uniform(item=item):
             return f"a list of items that are each {describe_kind(item)}"
         case _:
-            return describe_type(kind)
+            return describe_type(kind) if isinstance(kind, (Scalar, Array)) else str(kind)
 
 
 # ---------------------------------------------------------------- taking a value apart
@@ -119,6 +121,8 @@ def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
 
 def settle_in(scope: Scope, value: Lowered, of: Cell, first: int, kind: Kind, position: Atom) -> None:
     """From here on an object is the item of a list: its names mean what the list's arrays hold."""
+    if isinstance(kind, Uniform) and isinstance(value, Reference):
+        scope.heap[value.cell] = replace(scope.heap[value.cell], frozen=HELD)
     if not isinstance(kind, Record):
         return
     if isinstance(value, Reference):
@@ -184,6 +188,7 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
             held |= {buffer_key(number): found for number, found in enumerate(rows)}
             scope.heap[made] = Contents({key: Binding(item) for key, item in held.items()}, NESTED)
             return Reference(made)
+    raise AssertionError(kind)  # no list has such items
 
 
 def parts(
@@ -201,7 +206,7 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
     kind = array_type(whole)
     found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
     made = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
-    scope.frame.context.item_views[made] = of
+    scope.frame.context.item_views[made] = of, number, buffer(scope, of, number)
     if of.site in scope.frame.context.rewritten:
         return scope.builder.assign(Apply("copy", (made,)), found, of.name)
     return made
@@ -237,9 +242,10 @@ def check_equal(scope: Scope, node: gast.AST, one: Atom, other: Atom) -> None:
 
 def held_by_place(scope: Scope, held: Contents) -> Contents:
     """What an object that is an item of a list holds: read off the list's arrays."""
-    place = held.place
-    position = held.items[POSITION].value
+    place, position = held.place, held.items[POSITION].value
     assert place is not None
+    if isinstance(position, Undefined):
+        return Contents(dict.fromkeys(place.kind.keys, held.items[POSITION]), held.frozen, place)
     assert isinstance(position, (Var, Const))
     found = parts(scope, place.of, place.first, place.kind, position)
     return Contents({key: Binding(item) for key, item in found}, held.frozen, place)
@@ -247,9 +253,10 @@ def held_by_place(scope: Scope, held: Contents) -> Contents:
 
 def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, value: Lowered) -> None:
     """Change what an object that is an item of a list holds."""
-    place = held.place
-    position = held.items[POSITION].value
+    place, position = held.place, held.items[POSITION].value
     assert place is not None
+    if isinstance(position, Undefined):
+        scope.frame.refuse(AliasedMutation, node, position.reason, "the item read off the list again")
     assert isinstance(position, (Var, Const))
     if key not in place.kind.keys:
         reason = f"the items of this list get something new, `{key}`, that they were not made with"
@@ -257,11 +264,25 @@ def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, valu
     number = place.kind.keys.index(key)
     kind = place.kind.items[number]
     first = place.first + sum(len(stacked(item)) for item in place.kind.items[:number])
+    why = scope.frame.context.shared.get(place.of.site)
+    if why is not None:
+        scope.frame.refuse(AliasedMutation, node, why, "copies of the objects for one of the lists")
     try:
         atoms = list(flatten(scope, value, kind))
     except Differs:
         widen(scope, node, place, number, value)
+    if any(item.rank > 1 for item in stacked(kind)):
+        rewrites(scope, place.of)
+        scope.frame.context.appending.add(scope.frame.at(node))
     write_item(scope, node, place.of, first, atoms, position)
+
+
+def rewrites(scope: Scope, of: Cell) -> None:
+    """Note that items that are arrays are replaced: what is read off the list is a copy then."""
+    rewritten = scope.frame.context.rewritten
+    if of.site not in rewritten:
+        rewritten.add(of.site)
+        raise Again
 
 
 def widen(scope: Scope, node: gast.AST, place: Place, number: int, value: Lowered) -> NoReturn:
@@ -292,5 +313,6 @@ def _with(kind: Kind, first: int, old: Record, new: Record) -> Kind:
 
 __all__ = [
     "FULL", "LENGTH", "Differs", "buffer", "buffer_key", "check_equal", "common_kind", "describe_kind", "flatten",
-    "held_by_place", "length_atom", "live", "put_in_place", "read_item", "settle_in", "stacked", "write_item",
+    "held_by_place", "length_atom", "live", "put_in_place", "read_item",
+    "rewrites", "settle_in", "stacked", "write_item",
 ]  # fmt: skip

@@ -179,7 +179,7 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         value = lower_expression(scope, statement.value)
         if isinstance(current, Var) and isinstance(current.type, Array):
             _update_array(scope, statement, current, operator, value)
-        elif _is_list(current) and isinstance(operator, gast.Add):
+        elif isinstance(current, Reference) and current.cell.cls is list and isinstance(operator, gast.Add):
             call_method(scope, statement, current, "extend", [value], {})
         else:
             assign(scope, target, _updated(scope, statement, current, value))
@@ -220,7 +220,7 @@ def _update(
     if isinstance(current, Var) and isinstance(current.type, Array):
         _update_array(scope, statement, current, statement.op, value)
         put(current)
-    elif _is_list(current) and isinstance(statement.op, gast.Add):
+    elif isinstance(current, Reference) and current.cell.cls is list and isinstance(statement.op, gast.Add):
         call_method(scope, statement, current, "extend", [value], {})
     else:
         put(_updated(scope, statement, current, value))
@@ -234,10 +234,6 @@ def _updated(scope: Scope, statement: gast.AugAssign, current: Lowered, value: L
         return made if made is not None else binary(inner, statement, statement.op, side, value)
 
     return distributed(scope, statement, current, update)
-
-
-def _is_list(value: Lowered) -> bool:
-    return isinstance(value, Reference) and value.cell.cls is list
 
 
 def _position(node: gast.AST) -> dict[str, int]:
