@@ -15,7 +15,7 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
-from autodiff_compiler.frontend.forms import filled, form_of, need_growing
+from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
@@ -209,11 +209,8 @@ class Carries:
 
     def _grow(self, node: gast.AST, cell: Cell, held: Contents) -> None:
         """Ask for a list that can have any length, as the body changes its length."""
-        forms = [form_of(self.body, binding.value) for binding in held.items.values()]
-        if forms and not any(forms):
-            raise NeedsUnrolling(
-                "a list of functions, or of values of several forms, changes its length here"
-            )
+        if growing_kind(self.body, held) is None:
+            raise NeedsUnrolling("a list changes its length here whose items are not of one form")
         need_growing(self.body, node, cell, held)
 
     def _learn_made(self) -> bool:
