@@ -201,7 +201,10 @@ def _of_truths(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Low
     if name == "divide" or not (arrays or numpy):
         return None
     if name in _OF_BOOLEANS:
-        return scope.elementwise(node, _OF_BOOLEANS[name], [a, b])
+        made = scope.elementwise(node, _OF_BOOLEANS[name], [a, b])
+        if isinstance(made, Var) and isinstance(made.type, Scalar):
+            scope.frame.context.numpy_truths.add(made)
+        return made
     scope.frame.refuse(
         TypeMismatch, node, "NumPy does not subtract or divide truth values, or makes 8 bits of them",
         "x.astype(int), or int(x)",

@@ -40,6 +40,11 @@ _UNKNOWN = "whether these are the same object is only known when the program run
 Items: TypeAlias = tuple[Lowered, ...]
 
 
+def equal(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
+    """`left == right`."""
+    return compare_two(scope, node, gast.Eq(), left, right)
+
+
 def compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """`left operator right`."""
     for value, other in ((left, True), (right, False)):

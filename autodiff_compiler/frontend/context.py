@@ -37,6 +37,10 @@ class NeedsGrowing(Exception):
         self.item = item
 
 
+class Again(Exception):
+    """The lowering has found out about a list what it must know from the start; the context keeps it."""
+
+
 def _not_set_up(*_: object) -> Lowered:
     raise AssertionError("set up by lower_function")
 
@@ -66,19 +70,32 @@ class Context:
     surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
+    rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
+    shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
+    item_views: dict[Var, Cell] = field(default_factory=dict)  # items that are arrays: of which list
+    appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
+    counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
+    unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
-    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
+    inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions and loops
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
-    attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
+    lower_expression: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_for: Callable[..., object] = field(default=_not_set_up)
+    assign: Callable[..., object] = field(default=_not_set_up)
+    equal: Callable[..., Lowered] = field(default=_not_set_up)
+    call_method: Callable[..., Lowered] = field(default=_not_set_up)
+    listed: Callable[..., Lowered] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A value from outside the function: the numbers and arrays in it become hidden parameters.
@@ -105,8 +122,22 @@ class Context:
         self.exceptions.append(exception)
         return len(self.exceptions)
 
+    def again(self, known: Context) -> None:
+        """Start anew with what another attempt has found out about lists."""
+        self.surfaces, self.sources = known.surfaces, known.sources
+        self.inner_surfaces = known.inner_surfaces
+        self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
+        self.unrolled = known.unrolled
+
+    def need_unrolled(self, value: Lowered) -> None:
+        """Ask for loops of few iterations to be unrolled, if it is from their counters that this is computed."""
+        if isinstance(value, Var) and value in self.counters:
+            self.unrolled |= self.counters[value]
+            raise Again
+
     def need_static(self, value: Lowered) -> None:
-        """Ask for a recompilation in which this parameter or global is known, if it is one."""
+        """Ask for a recompilation in which this parameter, global or counter of a loop is known, if it is one."""
+        self.need_unrolled(value)
         if isinstance(value, Var) and value in self.positions:
             raise NeedsStatic(frozenset({self.positions[value]}), frozenset())
         for path, variable in self.global_vars.items():

@@ -29,6 +29,7 @@ from autodiff_compiler.ir.types import BOOL, INT
 
 LowerBlock = Callable[[Scope, Sequence[gast.AST]], object]
 MAX_WRITTEN_OUT = 16  # iterations of a loop whose values no carry can hold
+MAX_UNROLLED = 64  # iterations of a loop that is written out because the counter shapes its code
 Assign = Callable[[Scope, gast.AST, Lowered], None]
 
 
@@ -55,9 +56,17 @@ def lower_while(scope: Scope, statement: gast.While, lower_block: LowerBlock) ->
 # ---------------------------------------------------------------- for
 
 
-def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign: Assign) -> None:
-    """`for target in range(...)`, over an array's rows or a structure's items; with `until`, left early."""
-    over = iterated(scope, statement, lower_expression(scope, statement.iter))
+def lower_for(
+    scope: Scope, statement: gast.For, lower_block: LowerBlock, assign: Assign,
+    over: Listed | Counted | None = None,
+) -> None:  # fmt: skip
+    """`for target in range(...)`, over an array's rows or a structure's items; with `until`, left early.
+
+    `over` is what is run over where no expression of the user's says it.
+    """
+    over = over or iterated(scope, statement, lower_expression(scope, statement.iter))
+    if isinstance(over, Counted):
+        over = _unrolled(scope, statement, over)
     if isinstance(over, Listed):
         _unroll(scope, statement, over.items, lower_block, assign)
         return
@@ -112,6 +121,8 @@ def _lower_counted(
     index = Var("i", INT, scope.frame.at(statement))
     if isinstance(statement.target, gast.Name) and _is_range(statement):
         index = Var(statement.target.id, INT, scope.frame.at(statement))
+    if _few(over) is not None:
+        scope.frame.context.counters[index] = frozenset({(statement, scope.frame.calls)})
 
     def lower_body(body: Scope) -> None:
         assign(body, statement.target, item(body, index))
@@ -121,6 +132,23 @@ def _lower_counted(
     made, blocks, results = finish(carries, [body.builder.block()], yields)
     scope.builder.add(For(index, start, stop, step, made, blocks[0], scope.frame.at(statement)))
     carries.after(results)
+
+
+def _few(over: Counted) -> range | None:
+    """The positions of a loop of few iterations that are known while compiling."""
+    bounds = [bound.value for bound in (over.start, over.stop, over.step) if isinstance(bound, Const)]
+    if len(bounds) < 3:
+        return None
+    positions = range(*map(int, bounds))
+    return positions if len(positions) <= MAX_UNROLLED else None
+
+
+def _unrolled(scope: Scope, statement: gast.For, over: Counted) -> Listed | Counted:
+    """Item by item, where the body needs to know the counter while compiling."""
+    positions = _few(over)
+    if positions is None or (statement, scope.frame.calls) not in scope.frame.context.unrolled:
+        return over
+    return Listed(tuple(over.item(scope, integer(position)) for position in positions))
 
 
 def _unroll(

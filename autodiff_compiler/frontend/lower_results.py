@@ -62,7 +62,7 @@ class Results:
         if cell in within:
             reason = f"{what} has a {cell.cls.__name__} that holds itself"
             self.scope.frame.refuse(TypeMismatch, node, reason, "a tree")
-        held = self.scope.heap[cell].items
+        held = self.scope.contents(Reference(cell)).items
         for key, binding in held.items():
             if binding.defined != TRUE:
                 reason = f"{what} has a {cell.cls.__name__} whose {key!r} is only assigned on some paths"
@@ -75,10 +75,8 @@ class Results:
         found: list[Rebound] = []
         for cell, path in self.arguments.cells.items():
             before, after = self.arguments.start[cell].items, self.scope.heap[cell].items
-            refilled = (
-                before.keys() != after.keys() if cell.cls is list else not before.keys() <= after.keys()
-            )
-            if refilled:
+            same = before.keys() == after.keys() if cell.cls is list else before.keys() <= after.keys()
+            if not same:
                 contents = self._made(node, cell, f"an argument's {cell.cls.__name__}", ())
                 found.append(Rebound(path, contents, in_place=True))
                 continue

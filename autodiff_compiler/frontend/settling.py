@@ -31,7 +31,7 @@ def settle(
         carries = Carries(scope, body, names, facts)
         try:
             lower_arm(body, lower_body)
-            yields, agreed = carries.close()
+            yields, agreed = carries.close(node)
         except NeedsUnrolling:
             del scope.builder.statements[mark:]
             scope.heap.clear()

@@ -13,13 +13,14 @@ from autodiff_compiler.frontend.arithmetic import BINARY
 from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import distributed
-from autodiff_compiler.frontend.containers import get_item, set_item
+from autodiff_compiler.frontend.containers import call_method, get_item, set_item, write_slice
 from autodiff_compiler.frontend.expressions import binary, lower_expression
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
     FULL,
     element_or_view,
     lower_index,
+    slice_bounds,
     write_array,
     write_subscript,
 )
@@ -106,6 +107,10 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
             _unpack(scope, target, value)
         case gast.Subscript():
             base = lower_expression(scope, target.value)
+            if isinstance(base, Reference) and isinstance(target.slice, gast.Slice):
+                part = slice_bounds(scope, target.slice, lambda item: lower_expression(scope, item))
+                write_slice(scope, target, base, part, value)
+                return
             if isinstance(base, Reference):
                 _set_item(scope, target, base, lower_expression(scope, target.slice), value)
                 return
@@ -174,6 +179,8 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         value = lower_expression(scope, statement.value)
         if isinstance(current, Var) and isinstance(current.type, Array):
             _update_array(scope, statement, current, operator, value)
+        elif _is_list(current) and isinstance(operator, gast.Add):
+            call_method(scope, statement, current, "extend", [value], {})
         else:
             assign(scope, target, _updated(scope, statement, current, value))
         return
@@ -213,6 +220,8 @@ def _update(
     if isinstance(current, Var) and isinstance(current.type, Array):
         _update_array(scope, statement, current, statement.op, value)
         put(current)
+    elif _is_list(current) and isinstance(statement.op, gast.Add):
+        call_method(scope, statement, current, "extend", [value], {})
     else:
         put(_updated(scope, statement, current, value))
 
@@ -225,6 +234,10 @@ def _updated(scope: Scope, statement: gast.AugAssign, current: Lowered, value: L
         return made if made is not None else binary(inner, statement, statement.op, side, value)
 
     return distributed(scope, statement, current, update)
+
+
+def _is_list(value: Lowered) -> bool:
+    return isinstance(value, Reference) and value.cell.cls is list
 
 
 def _position(node: gast.AST) -> dict[str, int]:

@@ -29,6 +29,9 @@ TOPICS = (
     "models",
     "solvers",
     "constants",
+    "lists",
+    "dicts",
+    "comprehensions",
     "found",
     "objects",
     "special_methods",
@@ -39,9 +42,11 @@ TOPICS = (
     "syntax",
     "matching",
     "exceptions",
+    "handlers",
     "structures",
     "builtins_used",
     "second_names",
+    "whole_numbers",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
