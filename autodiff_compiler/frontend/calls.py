@@ -165,7 +165,7 @@ def lower_call(
         made = call_generated(scope, node, target, arguments, keywords)
     if made is not None:
         return made
-    if overloads.is_generated(target):
+    if isinstance(target, FunctionType) and overloads.is_generated(target):
         scope.frame.refuse(TypeMismatch, node, f"`{target.__qualname__}` gets no object of its class")
     entry, builtin = _registered(target), _builtin(target)
     if entry is not None or builtin is not None:

@@ -29,7 +29,7 @@ from autodiff_compiler.ir.types import BOOL, INT
 
 LowerBlock = Callable[[Scope, Sequence[gast.AST]], object]
 MAX_WRITTEN_OUT = 16  # iterations of a loop whose values no carry can hold
-MAX_UNROLLED = 64  # iterations of a loop whose body needs its counter while compiling
+MAX_UNROLLED = 64  # iterations of a loop that is written out because the counter shapes its code
 Assign = Callable[[Scope, gast.AST, Lowered], None]
 
 

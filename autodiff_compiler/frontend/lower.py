@@ -18,14 +18,7 @@ from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
 from autodiff_compiler.frontend.comprehensions import listed
-from autodiff_compiler.frontend.context import (
-    STAND_INS,
-    Again,
-    Context,
-    Frame,
-    GlobalReference,
-    NeedsGrowing,
-)
+from autodiff_compiler.frontend.context import STAND_INS, Again, Context, Frame, NeedsGrowing
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -33,7 +26,7 @@ from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.make_room import make_room
-from autodiff_compiler.frontend.outside import same_object
+from autodiff_compiler.frontend.outside import GlobalReference, same_object
 from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
