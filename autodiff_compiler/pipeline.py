@@ -18,7 +18,7 @@ from autodiff_compiler.emit.load import load
 from autodiff_compiler.emit.module import module_source
 from autodiff_compiler.emit.print_source import print_source
 from autodiff_compiler.emit.to_python import Emitted, GuardText, to_python
-from autodiff_compiler.errors import raise_all
+from autodiff_compiler.errors import DifferentiationError, raise_all
 from autodiff_compiler.explain import explain
 from autodiff_compiler.frontend.check_names import check_names
 from autodiff_compiler.frontend.check_syntax import check_syntax
@@ -131,8 +131,7 @@ class _Compilation:
 
     def run(self, static_globals: frozenset[str]) -> Program:
         request = self.request
-        check_definition(request.function, request.mode)
-        lowering = lower_function(request.function, request.kinds, static_globals, request.mode == "primal")
+        lowering = self._lower(static_globals)
         self._stage("surface", print_source(lowering.tree))
         typed = self._passes(lowering.function, TYPED_PASSES)
         self._stage("typed", show(typed, SYMBOLS))
@@ -157,6 +156,19 @@ class _Compilation:
         return self._program(lowering, loops, derived, emitted, source, explanation)
 
     # ------------------------------------------------------------ stages
+
+    def _lower(self, static_globals: frozenset[str]) -> Lowering:
+        """The typed function; where it is refused, all else that is wrong is said along with it."""
+        request = self.request
+        primal = request.mode == "primal"
+        raise_all(check_syntax(read_source(request.function), procedure=primal))
+        try:
+            return lower_function(request.function, request.kinds, static_globals, primal)
+        except DifferentiationError as error:
+            found = check_names(read_source(request.function))
+            if any(other.location == error.location for other in found):
+                raise_all(found)
+            raise
 
     def _passes(self, function: Function, passes: Sequence[Pass]) -> Function:
         self.checker.accept(function, "lowering")

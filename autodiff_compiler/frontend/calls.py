@@ -13,6 +13,7 @@ from autodiff_compiler.frontend import arrays
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
+from autodiff_compiler.frontend.builtins_numpy import NUMPY
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import length_of
@@ -351,4 +352,4 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return arrays.transpose(scope, array, order)
 
 
-BUILTINS: dict[object, Callable[..., Lowered]] = {**ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS}
+BUILTINS: dict[object, Callable[..., Lowered]] = {**ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY}

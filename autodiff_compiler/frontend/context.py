@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, NoReturn
@@ -69,6 +69,7 @@ class Context:
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
+    offences: dict[tuple[str, int, int], DifferentiationError] = field(default_factory=dict)  # by place
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
@@ -76,6 +77,13 @@ class Context:
     call: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
+
+    def note_offences(self, errors: Sequence[DifferentiationError]) -> None:
+        """What is outside the language in a function that is called: refused where it is reached."""
+        for error in errors:
+            if error.location is not None:
+                place = error.location
+                self.offences.setdefault((place.filename, place.line, place.column), error)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A global as a value: numbers and arrays become hidden parameters, the rest is static.
@@ -160,6 +168,14 @@ class Frame:
         if self.caller is not None and self.source.function.__module__ == STAND_INS:
             return self.caller
         return self.source.location(node, self.caller)
+
+    def check(self, node: gast.AST) -> None:
+        """Refuse a statement or expression that is outside the language."""
+        if self.context.offences:
+            at = self.at(node)
+            error = self.context.offences.get((at.filename, at.line, at.column))
+            if error is not None:
+                raise type(error)(error.reason, suggestion=error.suggestion, location=at)
 
     def refuse(
         self, error: type[DifferentiationError], node: gast.AST, reason: str, suggestion: str = ""

@@ -137,7 +137,10 @@ def _surface(
     """The checked and desugared tree of a function, which may also return nothing."""
     place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
     if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
-        raise_all(check_syntax(source, procedure=True, caller=caller))
+        offences = check_syntax(source, procedure=True, caller=caller)
+        if caller is None:
+            raise_all(offences)
+        context.note_offences(offences)
         context.sources.setdefault(place, source)
         context.surfaces[place] = desugar(source, catching=catching)
     return context.surfaces[place]

@@ -257,13 +257,21 @@ def integer_root(n):
     return root
 
 
-def integer_power(base, exponent):
-    """`base ** exponent` of integers, where the exponent is only known at run time and must not be negative."""
-    result = 1
-    while exponent > 0:
-        if exponent % 2 == 1:
-            result = result * base
-        exponent = exponent // 2
-        if exponent > 0:
-            base = base * base
-    return result
+def is_close_as_numpy_says(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """`np.isclose` of numbers."""
+    if math.isinf(a) or math.isinf(b):
+        return a == b
+    if equal_nan and math.isnan(a) and math.isnan(b):
+        return True
+    return abs(a - b) <= atol + rtol * abs(b)
+
+
+def nearest_remainder(x, y):
+    """`math.remainder`: what is left of x after the nearest multiple of y."""
+    rest = math.fmod(x, y)
+    size, half = abs(y), 0.5 * abs(y)
+    if abs(rest) > half:
+        return rest - math.copysign(size, rest)
+    if abs(rest) == half and math.fmod(abs(x) - abs(rest), 2.0 * size) != 0.0:
+        return rest - math.copysign(size, rest)
+    return rest

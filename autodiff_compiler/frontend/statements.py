@@ -37,6 +37,7 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
     """Lower statements in order; the value of a `return`, which can only be the last."""
     for statement in statements:
         with scope.builder.located(scope.frame.at(statement)):
+            scope.frame.check(statement)
             if isinstance(statement, gast.Return):
                 return _result(scope, statement)
             lower = _STATEMENTS.get(type(statement))
