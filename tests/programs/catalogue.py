@@ -36,6 +36,7 @@ TOPICS = (
     "structures",
     "builtins_used",
     "whole_numbers",
+    "swift_ideas",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
