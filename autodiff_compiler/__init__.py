@@ -19,6 +19,7 @@ from autodiff_compiler.checking import DerivativeMismatch, check_derivative
 from autodiff_compiler.errors import (
     AliasedMutation,
     CompilerBug,
+    DerivativeLostWarning,
     DerivativeNotWritten,
     DifferentiationError,
     IndexOutOfBounds,
@@ -39,6 +40,7 @@ __all__ = [
     "AliasedMutation",
     "CompilerBug",
     "DerivativeMismatch",
+    "DerivativeLostWarning",
     "DerivativeNotWritten",
     "DifferentiationError",
     "IndexOutOfBounds",

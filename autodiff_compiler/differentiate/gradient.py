@@ -11,17 +11,20 @@ from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.analysis.lengths import measure
 from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.assemble import Assembler, drop_unused
-from autodiff_compiler.differentiate.check_aliases import check_aliases
+from autodiff_compiler.differentiate.check_aliases import shared_arrays
 from autodiff_compiler.differentiate.cotangents import Cotangents, Families, zero
 from autodiff_compiler.differentiate.notes import Note
 from autodiff_compiler.differentiate.order import plain_reverse, views_of
 from autodiff_compiler.differentiate.pairs import BlockPair
+from autodiff_compiler.differentiate.places import Placed, give_places
 from autodiff_compiler.differentiate.prepare import copy_written_parameters, count_iterations
+from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.reverse import Reversal
 from autodiff_compiler.differentiate.scalar_rules import bar_type
+from autodiff_compiler.differentiate.sink_into_branches import sink_into_branches
+from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.differentiate.storage import Storage
-from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Assign, Atom, Block, Const, Dim, Function, Level, Var
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Const, Dim, Function, Level, Var
 from autodiff_compiler.ir.types import Array, Scalar, is_float
 from autodiff_compiler.ir.walk import free_variables, fresh_copy, looked_up, statements
 
@@ -44,29 +47,37 @@ class _Sweeps:
     def __init__(self, function: Function, wrt: Sequence[Var], seeds: Sequence[tuple[Atom, Atom]]) -> None:
         function, copies = copy_written_parameters(function)
         seeds = [(looked_up(result, copies), seed) for result, seed in seeds]
-        function, counts = count_iterations(function)
+        function, counts = count_iterations(sink_into_branches(function, roots(function)))
         self.function, sizes = measure(function)
         self.activity = activity(self.function, wrt, [result for result, _ in seeds])
+        families = Families(self.function)
         overwrites = Overwrites(self.function)
-        aliases = check_aliases(self.function, self.activity, overwrites.roots)
-        cotangents = Cotangents(Families(self.function), sizes, Builder(), aliases)
+        placed = Placed(self.function, {}, {})
+        if shared := shared_arrays(self.function, self.activity, overwrites.roots, families):
+            placed = give_places(self.function, shared)
+            self.function = placed.function
+            overwrites = Overwrites(self.function)
+        cotangents = Cotangents(families, sizes, Recall(), placed.places)
+        for dtype, size in placed.sizes.items():
+            none = Const(0.0, Scalar(dtype))
+            cotangents.pools[dtype] = cotangents.builder.allocate((size,), dtype, none, "shadows")
         for result, seed in seeds:
             if self.activity.is_active(result):
                 cotangents.seed(result, seed)
         self.independent = not any(self.activity.is_active(result) for result, _ in seeds)
-        self.pair: BlockPair = Reversal(self.activity, overwrites, counts, sizes).block(
-            self.function.body, cotangents
-        )
+        snapshots = Snapshots(overwrites, sizes)
+        reversal = Reversal(self.activity, overwrites, counts, sizes, snapshots)
+        self.pair: BlockPair = reversal.block(self.function.body, cotangents)
         self.bars = tuple(_final(cotangents, parameter) for parameter in wrt)
         self.pair.reverse.extend(cotangents.builder.statements)
         lengths = (
             statement.target for statement in statements(self.function.body)
             if isinstance(statement, Assign) and isinstance(statement.value, Dim)
         )  # fmt: skip
-        self.storage = Storage(overwrites, sizes, frozenset(lengths))
+        self.storage = Storage(overwrites, sizes, frozenset(lengths), snapshots)
         both = (*self.function.body.statements, *plain_reverse(self.pair).statements)
         memory = roots(replace(self.function, body=Block(both)))
-        self.assembler = Assembler(self.storage, views_of(self.pair), memory, distinct=not aliases)
+        self.assembler = Assembler(self.storage, views_of(self.pair), memory)
 
     def derived(self, *functions: Function, renamed: Mapping[Var, Atom] = MappingProxyType({})) -> Derived:
         """The finished functions with what the sweeps know, of variables that may have been renamed since."""
@@ -84,7 +95,10 @@ class _Sweeps:
 def _final(cotangents: Cotangents, parameter: Var) -> Atom:
     """A parameter's gradient: what has gathered, or zeros."""
     if isinstance(parameter.type, Array):
-        return cotangents.shadow(parameter)
+        shadow = cotangents.shadow(parameter)
+        if parameter in cotangents.places:  # the gradient is no part of a pool
+            return cotangents.builder.assign(Apply("copy", (shadow,)), shadow.type, shadow.name)
+        return shadow
     return cotangents.scalars.get(parameter, zero(parameter))
 
 

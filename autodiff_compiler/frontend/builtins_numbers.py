@@ -20,7 +20,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Atom, Const
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, INT, Scalar
 
 _PLACES = 22  # powers of ten up to this one are exact floats
@@ -45,7 +45,11 @@ def _round(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
         scope.frame.refuse(TypeMismatch, node, f"round takes at most {_PLACES} digits here")
     scale = Const(float(10 ** abs(places)), Scalar("float64", True))
     function = stand_ins.rounded if places >= 0 else stand_ins.rounded_to_tens
-    return follow(scope, node, function, [number, scale])
+    found = follow(scope, node, function, [number, scale])
+    if isinstance(found, Var):
+        found = scope.builder.assign(Apply("positive", (found,)), found.type)
+        scope.frame.context.rounded.add(found)
+    return found
 
 
 def _power(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

@@ -18,6 +18,7 @@ from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
+from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import construct, is_constructible, read
@@ -34,8 +35,8 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
+from autodiff_compiler.ir.types import Array, Scalar, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
 
@@ -174,7 +175,20 @@ def _cast(
         return Const(value.value, kind)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
-    return scope.cast(value, kind)
+    found = scope.cast(value, kind)
+    if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
+        scope.frame.context.round_trips.add(found)
+    return found
+
+
+def _is_truncation(scope: Scope, value: Atom) -> bool:
+    """Whether the statement before has made this integer of a float."""
+    last = scope.builder.statements[-2] if len(scope.builder.statements) > 1 else None
+    match last:
+        case Assign(target, Apply("cast", (operand,))) if target is value:
+            return is_integer(value.type) and is_float(operand.type)
+        case _:
+            return False
 
 
 def _read_text(scope: Scope, node: gast.AST, target: type, arguments: list[Lowered]) -> Lowered:
@@ -352,4 +366,12 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return arrays.transpose(scope, array, order)
 
 
-BUILTINS: dict[object, Callable[..., Lowered]] = {**ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY}
+BUILTINS: dict[object, Callable[..., Lowered]] = {
+    **ITERATION,
+    **FOLDS,
+    **NUMBERS,
+    **STATIC,
+    **ITERATORS,
+    **NUMPY,
+    **IMPLICIT,
+}

@@ -68,8 +68,11 @@ class Context:
     inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     offences: dict[tuple[str, int, int], DifferentiationError] = field(default_factory=dict)  # by place
+    rounded: set[Var] = field(default_factory=set)  # floats that rounding has made
+    round_trips: set[Var] = field(default_factory=set)  # what `float(int(x))` has made
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere

@@ -50,6 +50,8 @@ class Lowering:
     sources: tuple[Source, ...]
     rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
     written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
+    rounded: frozenset[Var] = frozenset()  # floats that rounding has made
+    round_trips: frozenset[Var] = frozenset()  # what `float(int(x))` has made
 
 
 def lower_function(
@@ -93,6 +95,7 @@ def lower_function(
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),
         tuple(context.sources.values()), arguments.changed(), written_back,
+        frozenset(context.rounded), frozenset(context.round_trips),
     )  # fmt: skip
 
 

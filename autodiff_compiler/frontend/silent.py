@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from autodiff_compiler.ir.nodes import Apply, Assign, Load, Statement, Value, View
 from autodiff_compiler.ir.types import Scalar
@@ -19,10 +19,15 @@ Failure = tuple[Location | None, str]
 
 
 def silent_failure(
-    statements: Sequence[Statement], classes: tuple[type[BaseException], ...]
+    statements: Sequence[Statement], classes: tuple[type[BaseException], ...], checked: Set[Location]
 ) -> Failure | None:
-    """The first operation among the statements that may raise one of the classes in Python alone."""
+    """The first operation among the statements that may raise one of the classes in Python alone.
+
+    Those at the `checked` places raise the exception by a test before them.
+    """
     for statement, value in _values(statements):
+        if statement.at in checked:
+            continue
         for cls, reason in _failures(value, statement):
             if issubclass(cls, classes):
                 return statement.at, reason

@@ -343,6 +343,6 @@ class Function:
 __all__ = [
     "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Carry", "Const", "Dim", "For", "Function",
     "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis", "NewStack", "Pop",
-    "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value", "Var",
-    "View", "While", "Write",
+    "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value",
+    "Var", "View", "While", "Write",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ def _exp(x: Traced) -> Traced:
 # ---------------------------------------------------------------- roots
 
 scalar_function(
-    "sqrt", np.sqrt, math.sqrt, domains=(reals(0.1, 4),),
+    "sqrt", np.sqrt, math.sqrt, domains=(reals(0.1, 4),), cheap=True,
     partials=lambda x, y: (0.5 / y,),
     doc="y = √x;  ∂y/∂x = 1 / (2 y) (∞ at 0)",
 )  # fmt: skip

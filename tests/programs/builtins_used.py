@@ -69,7 +69,9 @@ def any_and_all(a):
     return total
 
 
-@program(inputs=at([1.0, 2.0, 3.0, 4.0, 5.0]), value=120.0, gradient=np.array([120.0, 60.0, 40.0, 30.0, 24.0]))
+@program(
+    inputs=at([1.0, 2.0, 3.0, 4.0, 5.0]), value=120.0, gradient=np.array([120.0, 60.0, 40.0, 30.0, 24.0])
+)
 def reduce_with_a_lambda(xs):
     return functools.reduce(lambda a, b: a * b, xs, 1.0)
 

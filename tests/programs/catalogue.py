@@ -35,6 +35,7 @@ TOPICS = (
     "exceptions",
     "structures",
     "builtins_used",
+    "second_names",
     "whole_numbers",
     "swift_ideas",
 )

@@ -100,7 +100,6 @@ def complex_number(x):
     return x * 2j  # <- here
 
 
-@refused("TypeMismatch", "text", "running program")
 # ---------------------------------------------------------------- calls
 
 

@@ -34,7 +34,9 @@ def arithmetic_of_truth_values(x, y):
 def truth_values_of_arrays(a):
     positive, large = a > 0, np.abs(a) > 1
     either, both = positive + large, positive * large
-    return np.sum(a * either) + np.sum(a * a * both) + np.sum(a[0] * ~positive) + np.sum(a * (positive ^ large))
+    return (
+        np.sum(a * either) + np.sum(a * a * both) + np.sum(a[0] * ~positive) + np.sum(a * (positive ^ large))
+    )
 
 
 @program(inputs=lambda rng: (rng.normal(), rng.normal(), 3))
