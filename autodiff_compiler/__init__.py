@@ -39,8 +39,8 @@ from autodiff_compiler.tangents import Tangent, move, zero_tangent
 __all__ = [
     "AliasedMutation",
     "CompilerBug",
-    "DerivativeMismatch",
     "DerivativeLostWarning",
+    "DerivativeMismatch",
     "DerivativeNotWritten",
     "DifferentiationError",
     "IndexOutOfBounds",

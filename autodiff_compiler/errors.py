@@ -294,7 +294,7 @@ class ZeroDerivativeWarning(UserWarning):
 
 
 class DerivativeLostWarning(UserWarning):
-    """A number of the result has passed through an integer, rounding or a comparison, where its slope is zero.
+    """A number of the result comes from an integer, rounding or a comparison, where its slope is zero.
 
     Warns, as the derivative of `round` is zero wherever it exists::
 

@@ -108,9 +108,13 @@ class Program:
 
 
 def check_definition(function: Callable[..., Any], mode: str = "primal") -> None:
-    """Raise all that can be found wrong with a function before it is called; a primal may return nothing."""
+    """Raise all that can be found wrong with a function before it is called; a primal may return nothing.
+
+    What the functions that it calls contain is refused where it is reached: not all of it need be.
+    """
     source = read_source(function)
-    raise_all([*check_syntax(source, procedure=mode == "primal"), *check_names(source)])
+    own = [error for error in check_names(source) if error.location is None or error.location.caller is None]
+    raise_all([*check_syntax(source, procedure=mode == "primal"), *own])
 
 
 def compile_request(request: Request) -> Program:
@@ -199,7 +203,9 @@ class _Compilation:
                     location=lost.at,
                 )
             where = f"{lost.at}: {lost.at.text.strip()}\n" if lost.at is not None else ""
-            messages[f"{where}the derivative is lost: a number of the result comes from {lost.through}"] = None
+            messages[f"{where}the derivative is lost: a number of the result comes from {lost.through}"] = (
+                None
+            )
         return tuple(messages)
 
     def _derive(self, loops: Function, lowering: Lowering) -> Derived | None:

@@ -1,9 +1,8 @@
 """Where a number that depends on the parameters comes back from an integer or a comparison, without a slope.
 
-`total += 0.5 * round(x)` has the derivative zero almost everywhere, which is rarely what is meant. Indices,
-lengths and conditions made from such numbers are constants, and nothing is said about them; neither is about a
-truth value as the factor of a product, which switches a term on and off, nor about `floor` and its like, which
-are steps by their names.
+`total += 0.5 * round(x)` has the derivative zero almost everywhere, which is rarely what is meant. Nothing is
+said about indices, lengths and conditions, which are constants; about a truth value as the factor of a
+product, which switches a term on and off; about `floor` and its like, which are steps by their names.
 """
 
 from __future__ import annotations
@@ -12,8 +11,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from autodiff_compiler.analysis.activity import activity
-from autodiff_compiler.ir.nodes import Apply, Assign, Atom, For, Function, If, Load, Statement, Store, Var, While
-from autodiff_compiler.ir.types import is_bool, is_float, is_integer
+from autodiff_compiler.ir.nodes import (
+    Apply,
+    Assign,
+    Atom,
+    For,
+    Function,
+    If,
+    Load,
+    Statement,
+    Store,
+    Var,
+    While,
+)
+from autodiff_compiler.ir.types import is_bool, is_float
 from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.location import Location
 
@@ -118,10 +129,9 @@ class _Search:
         if not is_float(statement.target.type):
             return ""
         for operand in _operands(statement):
-            if isinstance(operand, Var) and operand in self.through:
-                if is_integer(operand.type) or is_bool(operand.type):
-                    cast = isinstance(statement.value, Apply) and statement.value.operator == "cast"
-                    return self.through[operand] if cast else ""
+            if isinstance(operand, Var) and operand in self.through and not is_float(operand.type):
+                cast = isinstance(statement.value, Apply) and statement.value.operator == "cast"
+                return self.through[operand] if cast else ""
         return ""
 
 

@@ -47,7 +47,7 @@ def of_shape(name: str) -> Lower:
         if is_array(value):
             return arrays.attribute(scope, node, value, name)
         if _is_number(value):
-            return {"shape": TupleValue(()), "ndim": integer(0), "size": integer(1)}[name]
+            return TupleValue(()) if name == "shape" else integer(0 if name == "ndim" else 1)
         made = arrays.from_items(scope, node, value, None)
         return arrays.attribute(scope, node, made, name)
 
@@ -58,7 +58,9 @@ def _issubdtype(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
     try:
         return as_value(bool(np.issubdtype(*(python_value(item) for item in arguments))))  # type: ignore[arg-type]
     except Exception:
-        scope.frame.refuse(TypeMismatch, node, "np.issubdtype takes two dtypes that are known while compiling")
+        scope.frame.refuse(
+            TypeMismatch, node, "np.issubdtype takes two dtypes that are known while compiling"
+        )
 
 
 def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -66,9 +68,8 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     given = {name: value for name, value in keywords.items() if name != "order"}
     value, dtype = bound(scope, node, "np.asarray", ("a", "dtype"), arguments, given, 1)
     assert value is not None
-    if isinstance(value, Var) and isinstance(value.type, Array):
-        if arrays.dtype_of(scope, node, dtype, value.type.dtype) == value.type.dtype:
-            return value
+    if isinstance(value, Var) and is_array(value) and arrays.dtype_of(scope, node, dtype, value.type.dtype) == value.type.dtype:
+        return value
     return arrays.from_items(scope, node, value, dtype)
 
 
@@ -77,7 +78,9 @@ def _is_close(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     names = ("a", "b", "rtol", "atol", "equal_nan")
     a, b, *_ = bound(scope, node, "np.isclose", names, arguments, keywords, 2)
     if a is None or b is None or not (_is_number(a) and _is_number(b)):
-        scope.frame.refuse(TypeMismatch, node, "np.isclose of arrays is not supported", "np.abs(a - b) < 1e-8")
+        scope.frame.refuse(
+            TypeMismatch, node, "np.isclose of arrays is not supported", "np.abs(a - b) < 1e-8"
+        )
     return follow(scope, node, stand_ins.is_close_as_numpy_says, arguments, keywords)
 
 

@@ -28,6 +28,7 @@ from autodiff_compiler.frontend.values import (
     describe,
     literal,
 )
+from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
 
@@ -56,7 +57,7 @@ def python_value(value: Lowered) -> object:
 
 
 def text_of(pieces: Sequence[Lowered]) -> Lowered:
-    """Pieces of text put together; with numbers of the running program among them, text that nothing can use."""
+    """Pieces of text put together; with numbers of the running program among them, nothing can use it."""
     if all(isinstance(piece, Static) for piece in pieces):
         return Static("".join(str(piece.value) for piece in pieces if isinstance(piece, Static)))
     return Undefined(_SHOWN)
@@ -93,7 +94,8 @@ def folded(
             return None
         return Undefined(_SHOWN)
     try:
-        found = target(*values, **words)  # type: ignore[operator]
+        assert callable(target)
+        found = target(*values, **words)
     except Exception as error:
         scope.frame.refuse(TypeMismatch, node, f"this call fails: {error}")
     return as_value(found)
@@ -142,7 +144,8 @@ def _type(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keyw
 
 def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     value, classes = bound(scope, node, "isinstance", ("value", "classes"), arguments, keywords, 2)
-    assert value is not None and classes is not None
+    assert value is not None
+    assert classes is not None
     try:
         kinds = python_value(classes)
         if isinstance(value, Static):
@@ -260,7 +263,7 @@ def known_range(scope: Scope, over: Counted, most: int = 64) -> Listed | Counted
     positions = range(*(int(item) for item in bounds if item is not None))
     if len(positions) > most:
         return over
-    return Listed(tuple(over.item(scope, Const(k, over.start.type)) for k in positions))  # type: ignore[arg-type]
+    return Listed(tuple(over.item(scope, integer(k)) for k in positions))
 
 
 def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

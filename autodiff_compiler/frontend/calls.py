@@ -124,6 +124,14 @@ def lower_call(
         return lower_call(
             scope, node, Static(target.__func__), [Static(target.__self__), *arguments], keywords
         )
+    return _call_known(scope, node, function, target, arguments, keywords)
+
+
+def _call_known(
+    scope: Scope, node: gast.AST, function: Static, target: Callable[..., object], arguments: Arguments,
+    keywords: Keywords,
+) -> Lowered:  # fmt: skip
+    """A call of a callable that is known while compiling."""
     refused = refusal(node, target)
     if refused is not None:
         scope.frame.refuse(UnknownOperator, node, *refused)
@@ -132,11 +140,13 @@ def lower_call(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
-    if isinstance(target, GETTERS):
-        return get(scope, node, target, arguments)
     if builtin is not None:
         return builtin(scope, node, list(arguments), keywords)
-    known = folded(scope, node, target, arguments, keywords)
+    known = (
+        get(scope, node, target, arguments)
+        if isinstance(target, GETTERS)
+        else folded(scope, node, target, arguments, keywords)
+    )
     if known is not None:
         return known
     if isinstance(target, type) and isinstance(entry, Structural):

@@ -167,7 +167,7 @@ class Frame:
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
-        """Where a node stands in the user's file; what stands for a function written in C is there where it is called."""
+        """Where a node stands in the user's file; that of a stand-in is where it is called."""
         if self.caller is not None and self.source.function.__module__ == STAND_INS:
             return self.caller
         return self.source.location(node, self.caller)

@@ -38,6 +38,8 @@ TOPICS = (
     "second_names",
     "whole_numbers",
     "swift_ideas",
+    "swift_stores",
+    "foreign",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
