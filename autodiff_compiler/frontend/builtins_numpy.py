@@ -68,7 +68,11 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     given = {name: value for name, value in keywords.items() if name != "order"}
     value, dtype = bound(scope, node, "np.asarray", ("a", "dtype"), arguments, given, 1)
     assert value is not None
-    if isinstance(value, Var) and is_array(value) and arrays.dtype_of(scope, node, dtype, value.type.dtype) == value.type.dtype:
+    if (
+        isinstance(value, Var)
+        and is_array(value)
+        and arrays.dtype_of(scope, node, dtype, value.type.dtype) == value.type.dtype
+    ):
         return value
     return arrays.from_items(scope, node, value, dtype)
 

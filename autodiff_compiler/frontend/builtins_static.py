@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import BuiltinMethodType, FunctionType
 
 import gast
@@ -70,7 +70,8 @@ def formatted(scope: Scope, node: gast.FormattedValue, value: Lowered, spec: Low
         form = "" if spec is None else str(python_value(spec))
     except _NotKnown:
         return Undefined(_SHOWN)
-    convert = {ord("s"): str, ord("r"): repr, ord("a"): ascii}.get(node.conversion)
+    conversions: dict[int, Callable[[object], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
+    convert = conversions.get(node.conversion)
     return Static(format(known if convert is None else convert(known), form))
 
 
@@ -81,8 +82,9 @@ def is_pure(target: object) -> bool:
 
 
 def folded(
-    scope: Scope, node: gast.AST, target: object, arguments: Sequence[Lowered], keywords: Keywords
-) -> Lowered | None:
+    scope: Scope, node: gast.AST, target: Callable[..., object], arguments: Sequence[Lowered],
+    keywords: Keywords,
+) -> Lowered | None:  # fmt: skip
     """The result of a pure function, or method of a string, on what is known; None for other functions."""
     if not is_pure(target):
         return None
@@ -94,7 +96,6 @@ def folded(
             return None
         return Undefined(_SHOWN)
     try:
-        assert callable(target)
         found = target(*values, **words)
     except Exception as error:
         scope.frame.refuse(TypeMismatch, node, f"this call fails: {error}")
@@ -224,7 +225,7 @@ def get(scope: Scope, node: gast.AST, getter: object, arguments: Sequence[Lowere
     if len(arguments) != 1:
         scope.frame.refuse(TypeMismatch, node, f"{type(getter).__name__} takes one argument")
     (value,) = arguments
-    names = getter.__reduce__()[1]  # type: ignore[index]  # what it was made from
+    names = getter.__reduce__()[1]  # what it was made from
     found = [_got(scope, node, getter, value, name) for name in names]
     return found[0] if len(found) == 1 else TupleValue(tuple(found))
 

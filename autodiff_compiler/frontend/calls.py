@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import FunctionType, MethodType
 
 import gast
@@ -25,8 +26,10 @@ from autodiff_compiler.frontend.objects import construct, is_constructible, read
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import LIBRARIES, plain_function
 from autodiff_compiler.frontend.values import (
+    Counted,
     Either,
     FunctionValue,
+    Listed,
     Lowered,
     Partial,
     Reference,
@@ -141,7 +144,8 @@ def _call_known(
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
     if builtin is not None:
-        return builtin(scope, node, list(arguments), keywords)
+        made = builtin(scope, node, list(arguments), keywords)
+        return replace(made, once=target is not range) if isinstance(made, (Listed, Counted)) else made
     known = (
         get(scope, node, target, arguments)
         if isinstance(target, GETTERS)

@@ -192,6 +192,8 @@ def _inline(
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
     for name, value in bound.items():
+        if function.__module__ != STAND_INS:
+            scope.check_kept(node, value)
         callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
     pass_on(scope, node, callee)

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
+    Counted,
     Either,
     FunctionValue,
+    Listed,
     Lowered,
     Partial,
     Reference,
@@ -84,6 +86,13 @@ class Scope:
             self.names[name] = binding
         else:
             self.heap[cell] = self.heap[cell].with_item(VALUE, binding)
+
+    def check_kept(self, node: gast.AST, value: Lowered) -> None:
+        """Refuse a name for an iterator: a second loop over it would run over nothing."""
+        if isinstance(value, (Listed, Counted)) and value.once:
+            reason = "an iterator gets a name here: Python runs over it only once"
+            instead = "the iterator in the loop itself, or tuple(...) around it"
+            self.frame.refuse(UnsupportedSyntax, node, reason, instead)
 
     def unbind(self, name: str) -> None:
         """Forget a name."""

@@ -99,6 +99,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
         case gast.Name():
             if isinstance(value, Undefined):
                 scope.frame.refuse(TypeMismatch, target, value.reason)
+            scope.check_kept(target, value)
             scope.bind(target.id, Binding(value))
         case gast.Tuple() | gast.List():
             _unpack(scope, target, value)
