@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from types import FunctionType, MethodType
+from functools import partial
+from types import BuiltinMethodType, FunctionType, GenericAlias, MethodType
+from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend import arrays, overloads
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
 from autodiff_compiler.frontend.builtins_numpy import NUMPY
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
+from autodiff_compiler.frontend.consumers import CONSUMERS
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
+from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.objects import construct, is_constructible, read
+from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
+from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import LIBRARIES, plain_function
+from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.values import (
     Counted,
     Either,
@@ -37,6 +44,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
+from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, is_float, is_integer
@@ -54,18 +62,27 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     if _registered(target) is not None or _builtin(target) is not None:
         return None
     plain = plain_function(target)
+    if hasattr(plain, "registry") and hasattr(plain, "dispatch"):
+        return None  # of functools.singledispatch
     known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
     return None if known else plain
 
 
 def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | None:
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
+    if hasattr(target, "registry") and hasattr(target, "dispatch"):
+        return (
+            "functools.singledispatch chooses a function by what is registered when the program runs",
+            "isinstance(...) in one function",
+        )
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
     if is_pure(target) or isinstance(target, GETTERS):
         return None
+    if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
+        return None  # what it calls is looked at there
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node) or registry.spelled(target)
     return (
@@ -101,7 +118,14 @@ def _registered(target: object) -> Entry | None:
 
 
 def _builtin(target: object) -> Callable[..., Lowered] | None:
-    return next((lower for known, lower in BUILTINS.items() if known is target), None)
+    return next(
+        (lower for known, lower in BUILTINS.items() if known is target or _is_method(known, target)), None
+    )
+
+
+def _is_method(known: object, target: object) -> bool:
+    """Whether both are the same method of a builtin class, which is another object each time."""
+    return isinstance(known, BuiltinMethodType) and isinstance(known.__self__, type) and known == target
 
 
 def lower_call(
@@ -113,6 +137,10 @@ def lower_call(
             return lower_call(scope, node, inner, [*leading, *arguments], {**dict(given), **keywords})
         case FunctionValue():
             return call_inner(scope, node, function, arguments, keywords)
+        case Either():
+            return distributed(
+                scope, node, function, lambda inner, side: lower_call(inner, node, side, arguments, keywords)
+            )
         case Reference(cell=cell) if cell.cls not in (list, dict):
             return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
@@ -127,6 +155,8 @@ def lower_call(
         return lower_call(
             scope, node, Static(target.__func__), [Static(target.__self__), *arguments], keywords
         )
+    if isinstance(target, GenericAlias | _GenericAlias):
+        return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
     return _call_known(scope, node, function, target, arguments, keywords)
 
 
@@ -138,6 +168,11 @@ def _call_known(
     refused = refusal(node, target)
     if refused is not None:
         scope.frame.refuse(UnknownOperator, node, *refused)
+    made = overloads.builtin(scope, node, target, arguments)
+    if made is None and isinstance(target, FunctionType):
+        made = call_generated(scope, node, target, arguments, keywords)
+    if made is not None:
+        return made
     entry, builtin = _registered(target), _builtin(target)
     if entry is not None or builtin is not None:
         for position, argument in enumerate(arguments):
@@ -153,6 +188,8 @@ def _call_known(
     )
     if known is not None:
         return known
+    if entry is not None:
+        arguments = [_as_array(scope, node, entry, argument) for argument in arguments]
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, list(arguments), keywords)
     if entry is not None:
@@ -161,6 +198,16 @@ def _call_known(
         assert isinstance(target, type)
         return construct(scope, node, target, arguments, keywords)
     return scope.frame.context.inline(scope, node, followed(target), arguments, keywords)
+
+
+def _as_array(scope: Scope, node: gast.AST, entry: Entry, value: Lowered) -> Lowered:
+    """A list of unknown length as NumPy's functions see it."""
+    if not isinstance(value, Reference) or not is_growing(value) or entry.name in ("len", "array"):
+        return value
+    array = as_array(scope, node, value)
+    if isinstance(entry, Structural) and isinstance(array, Var) and isinstance(array.type, Array):
+        return arrays.copy(scope, array)
+    return array
 
 
 def _of_either(
@@ -359,7 +406,7 @@ def _length(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if isinstance(value, TupleValue):
         return integer(len(value.items))
     if isinstance(value, Reference) and value.cell.cls in (list, dict):
-        return length_of(scope, value)
+        return length_of(scope, node, value)
     array = scope.array(value, node, "the argument of len")
     if isinstance(array.type, Array) and array.type.rank == 0:
         scope.frame.refuse(TypeMismatch, node, "len of a 0-d array")
@@ -381,11 +428,6 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION,
-    **FOLDS,
-    **NUMBERS,
-    **STATIC,
-    **ITERATORS,
-    **NUMPY,
-    **IMPLICIT,
-}
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **IMPLICIT, **CONSUMERS,
+    **OBJECT_FUNCTIONS,
+}  # fmt: skip

@@ -8,14 +8,14 @@ loop do not repeat those of the loops inside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, UnsupportedSyntax
-from autodiff_compiler.frontend.context import NeedsGrowing
-from autodiff_compiler.frontend.forms import filled, form_of
+from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
+from autodiff_compiler.frontend.forms import filled, form_of, need_growing
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
@@ -118,7 +118,8 @@ class Carries:
             entry = Binding(value, self._flag(place, _name(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
-        body.heap = {**scope.heap, **body.heap}  # with the placeholders made just now
+        for cell, held in scope.heap.items():  # with the placeholders made just now
+            body.heap.setdefault(cell, held)
         self.start = dict(body.heap)
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
@@ -141,13 +142,13 @@ class Carries:
     def _open_object(self, path: Path, value: Reference) -> Reference:
         """An object that stands for a different one in each iteration: what it holds is carried."""
         cell = value.cell
-        self.opened[path] = made = Cell(cell.cls, cell.name, cell.site, cell.item)
+        self.opened[path] = made = replace(cell)
         held = self.scope.heap[cell]
         items = {
             key: Binding(self._open((*path, key), item.value, _name((cell, key))), item.defined)
             for key, item in held.items.items()
         }
-        self.body.heap[made] = Contents(items, held.frozen)
+        self.body.heap[made] = replace(held, items=items)
         rest = self.scope.nested()
         place = path[0]
         write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
@@ -165,10 +166,12 @@ class Carries:
 
     # ------------------------------------------------------------ after the body
 
-    def close(self) -> tuple[list[Atom], bool]:
+    def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
-        agreed = self._learn_places() & self._learn_made() & self._learn_rebound() & self._learn_lost()
+        agreed = (
+            self._learn_places(node) & self._learn_made() & self._learn_rebound() & self._learn_lost(node)
+        )
         for slot in self.slots:
             value = self._follow(slot.path)
             if not isinstance(value, (Var, Const)):
@@ -182,15 +185,17 @@ class Carries:
             yields.append(convert(self.body.builder, value, slot.inside.type) if same else slot.inside)
         return yields, agreed
 
-    def _learn_places(self) -> bool:
+    def _learn_places(self, node: gast.AST) -> bool:
         """Slots of objects that the body has changed are carried."""
         agreed = True
         for cell, before in self.scope.heap.items():
             begun, now = self.start[cell], self.body.heap[cell]
             if begun is now:
                 continue
+            if begun.place != now.place:
+                self._refuse_sharing(node, cell)
             if cell.cls is list and cell.item is None and tuple(before.items) != tuple(now.items):
-                self._grow(cell, now)
+                self._grow(node, cell, now)
             for key, item in now.items.items():
                 changed = key not in begun.items or item.value is not begun.items[key].value
                 if changed and (cell, key) not in self.entry:
@@ -198,11 +203,18 @@ class Carries:
                     agreed = False
         return agreed
 
-    def _grow(self, cell: Cell, held: Contents) -> None:
-        for binding in held.items.values():
-            item = form_of(self.body, binding.value)
-            if item is not None:
-                raise NeedsGrowing(cell.site, item)
+    def _refuse_sharing(self, node: gast.AST, cell: Cell) -> None:
+        reason = f"the same object, `{cell.name}`, is put into a list in every iteration"
+        self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
+
+    def _grow(self, node: gast.AST, cell: Cell, held: Contents) -> None:
+        """Ask for a list that can have any length, as the body changes its length."""
+        forms = [form_of(self.body, binding.value) for binding in held.items.values()]
+        if forms and not any(forms):
+            raise NeedsUnrolling(
+                "a list of functions, or of values of several forms, changes its length here"
+            )
+        need_growing(self.body, node, cell, held)
 
     def _learn_made(self) -> bool:
         """Places first assigned in the body need a carry too, to be read after the loop."""
@@ -227,16 +239,29 @@ class Carries:
                     agreed = False
         return agreed
 
-    def _learn_lost(self) -> bool:
+    def _learn_lost(self, node: gast.AST) -> bool:
         """Values that change into what no carry can hold: they must not be read before they are assigned."""
         agreed = True
         for place, entry in self.entry.items():
             last = read(self.body, place).value
             if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
                 continue
+            for item in (entry.value, last):
+                if isinstance(item, Reference) and _are_lists(entry.value, last) and item.cell.item is None:
+                    other = last if item is entry.value else entry.value
+                    self._grow_with(node, item, other)
             self.facts.lost[place] = _differs(place, entry.value, last)
             agreed = False
         return agreed
+
+    def _grow_with(self, node: gast.AST, item: Reference, other: Lowered) -> None:
+        """A name is bound to lists of different lengths: both can have any."""
+        held = self.body.heap[item.cell]
+        if not held.items and isinstance(other, Reference):
+            if other.cell.item is not None and item.cell.site is not None:
+                raise NeedsGrowing(item.cell.site, other.cell.item)
+            held = self.body.heap[other.cell]
+        need_growing(self.body, node, item.cell, held)
 
     def _holds(self, path: Path, entry: Lowered, last: Lowered) -> bool:
         """Whether what follows the entry in the next iteration has the same form."""
@@ -270,7 +295,9 @@ class Carries:
 
     def _alike(self, first: Reference, last: Reference) -> bool:
         keys = [tuple(self.body.heap[item.cell].items) for item in (first, last)]
-        return first.cell.cls is last.cell.cls and keys[0] == keys[1] and first.cell.item == last.cell.item
+        places = [self.body.heap[item.cell].place for item in (first, last)]
+        same = first.cell.cls is last.cell.cls and first.cell.item == last.cell.item
+        return same and keys[0] == keys[1] and places[0] == places[1]
 
     def _last_objects(self) -> dict[Path, Cell]:
         """For each reference that is another object each time: the object that the next iteration gets."""
@@ -363,9 +390,13 @@ class Carries:
             key: Binding(self._after_value((*path, key), item.value, now.items[key].value, results, made))
             for key, item in begun.items.items()
         }
-        after = made[path] = Cell(cell.cls, cell.name, cell.site, cell.item)
-        self.scope.heap[after] = Contents(items, begun.frozen or now.frozen)
+        after = made[path] = replace(cell)
+        self.scope.heap[after] = Contents(items, begun.frozen or now.frozen, begun.place)
         return Reference(after)
+
+
+def _are_lists(*values: Lowered) -> bool:
+    return all(isinstance(value, Reference) and value.cell.cls is list for value in values)
 
 
 def _differs(place: object, before: Lowered, last: Lowered) -> str:
@@ -385,8 +416,14 @@ def settle(
         heap = dict(scope.heap)
         body = scope.nested()
         carries = Carries(scope, body, names, facts)
-        lower_arm(body, lower_body)
-        yields, agreed = carries.close()
+        try:
+            lower_arm(body, lower_body)
+            yields, agreed = carries.close(node)
+        except NeedsUnrolling:
+            del scope.builder.statements[mark:]
+            scope.heap.clear()
+            scope.heap.update(heap)
+            raise
         if agreed:
             carries.check_moved(node)
             return carries, body, yields

@@ -32,11 +32,7 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.YieldFrom: (_SUSPEND, _ARRAY),
     gast.TryStar: ("groups of exceptions are not followed", "`except` without the star"),
     gast.ClassDef: (_DEFINITION, "a class at the top of the module"),
-    gast.ListComp: (_COMPREHENSION, _FILL),
     gast.SetComp: (_COMPREHENSION, _FILL),
-    gast.DictComp: (_COMPREHENSION, _FILL),
-    gast.GeneratorExp: ("generator expressions are not supported", "a loop that adds up the terms"),
-    gast.Set: ("sets are not supported", "an array"),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
     gast.TypeAlias: ("types cannot be defined here", "a type alias at the top of the module"),
 }
@@ -46,6 +42,7 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.Return, gast.Pass, gast.Expr, gast.IfExp, gast.BoolOp, gast.BinOp, gast.UnaryOp, gast.Compare),
     *(gast.Call, gast.keyword, gast.Attribute, gast.Subscript, gast.Slice, gast.Tuple, gast.List),
     *(gast.FunctionDef, gast.Lambda, gast.Dict, gast.Starred, gast.Nonlocal, gast.arguments),
+    *(gast.ListComp, gast.DictComp, gast.GeneratorExp, gast.comprehension, gast.Set),
     *(gast.NamedExpr, gast.Raise, gast.Assert, gast.Try, gast.ExceptHandler, gast.With),
     *(gast.withitem, gast.Global, gast.Delete, gast.Import, gast.ImportFrom, gast.alias, gast.Match),
     *(gast.match_case, gast.pattern),
@@ -163,12 +160,6 @@ def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
     yield from _returns(node, procedure=True)
 
 
-def _call(source: Source, node: gast.Call) -> Iterator[Offence]:
-    for keyword in node.keywords:
-        if keyword.arg is None:
-            yield keyword, "which arguments `**` stands for is not known", "each argument by its name"
-
-
 def _constant(source: Source, node: gast.Constant) -> Iterator[Offence]:
     if isinstance(node.value, complex):
         yield node, "complex numbers are not supported", "real and imaginary parts as two floats"
@@ -183,7 +174,6 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Global: _global,
     gast.Delete: _delete,
     gast.FunctionDef: _definition,
-    gast.Call: _call,
     gast.Constant: _constant,
 }
 

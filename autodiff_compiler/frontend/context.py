@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any, NoReturn
 
 import gast
 
 from autodiff_compiler.errors import DifferentiationError
-from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
+from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered, literal
-from autodiff_compiler.ir.nodes import Atom, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.frontend.values import Cell, Lowered, Reference
+from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.location import Location
 
 STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
@@ -38,17 +37,20 @@ class NeedsGrowing(Exception):
         self.item = item
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalReference:
-    """A module constant, global array or closure cell that is read again at each call."""
-
-    path: str
-    kind: Kind
-    read: Callable[[], object]
+class Again(Exception):
+    """The lowering has found out about a list what it must know from the start; the context keeps it."""
 
 
 def _not_set_up(*_: object) -> Lowered:
     raise AssertionError("set up by lower_function")
+
+
+class NeedsUnrolling(Exception):
+    """A loop changes what no carry can hold, for the reason given: its body has to be written out."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass
@@ -59,13 +61,23 @@ class Context:
     positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> number of the leaf
     references: dict[str, GlobalReference] = field(default_factory=dict)
     global_vars: dict[str, Var] = field(default_factory=dict)
+    outside: dict[Cell, Outside] = field(
+        default_factory=dict
+    )  # lists, dicts and objects that outlive the call
+    outside_cells: dict[str, Cell] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
     surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
+    rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
+    shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
+    item_views: dict[Var, Cell] = field(default_factory=dict)  # items that are arrays: of which list
+    appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
+    counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
+    unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
-    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
+    inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions and loops
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
@@ -78,7 +90,15 @@ class Context:
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
+    distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
+    lower_expression: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_for: Callable[..., object] = field(default=_not_set_up)
+    assign: Callable[..., object] = field(default=_not_set_up)
+    equal: Callable[..., Lowered] = field(default=_not_set_up)
+    call_method: Callable[..., Lowered] = field(default=_not_set_up)
+    listed: Callable[..., Lowered] = field(default=_not_set_up)
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def note_offences(self, errors: Sequence[DifferentiationError]) -> None:
@@ -89,28 +109,17 @@ class Context:
                 self.offences.setdefault((place.filename, place.line, place.column), error)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
-        """A global as a value: numbers and arrays become hidden parameters, the rest is static.
+        """A value from outside the function: the numbers and arrays in it become hidden parameters.
 
         `owner` is where it is kept (a namespace, a cell, an object): paths of different owners may be alike.
         """
-        path = self._labelled(path, owner)
-        if isinstance(value, ModuleType):
-            return Static(value)
-        try:
-            kind = kind_of(value)
-        except Unaccepted:  # what is read off it is referred to in turn; it must only stay the same object
-            self.references.setdefault(path, GlobalReference(path, Static(id(value)), lambda: id(read())))
-            return Static(value)
-        if path in self.static_globals:
-            kind = Static(value)
-        self.references.setdefault(path, GlobalReference(path, kind, read))
-        if isinstance(kind, Static):
-            known = literal(value)
-            return known if known is not None else kind
-        assert isinstance(kind, Scalar | Array)
-        if path not in self.global_vars:
-            self.global_vars[path] = Var(path.rpartition(".")[2], kind)
-        return self.global_vars[path]
+        return from_outside(self, self._labelled(path, owner), value, read)
+
+    def tell_apart(self, *values: Lowered) -> None:
+        """Note that the program takes these for different objects, which the call then makes sure of."""
+        for value in values:
+            if isinstance(value, Reference):
+                self.changes[value.cell, IDENTITY] = None
 
     def _labelled(self, path: str, owner: object) -> str:
         """The path, with a number where another owner has one that is spelled alike."""
@@ -130,8 +139,22 @@ class Context:
         self.exceptions.append(exception)
         return len(self.exceptions)
 
+    def again(self, known: Context) -> None:
+        """Start anew with what another attempt has found out about lists."""
+        self.surfaces, self.sources = known.surfaces, known.sources
+        self.inner_surfaces = known.inner_surfaces
+        self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
+        self.unrolled = known.unrolled
+
+    def need_unrolled(self, value: Lowered) -> None:
+        """Ask for loops of few iterations to be unrolled, if it is from their counters that this is computed."""
+        if isinstance(value, Var) and value in self.counters:
+            self.unrolled |= self.counters[value]
+            raise Again
+
     def need_static(self, value: Lowered) -> None:
-        """Ask for a recompilation in which this parameter or global is known, if it is one."""
+        """Ask for a recompilation in which this parameter, global or counter of a loop is known, if it is one."""
+        self.need_unrolled(value)
         if isinstance(value, Var) and value in self.positions:
             raise NeedsStatic(frozenset({self.positions[value]}), frozenset())
         for path, variable in self.global_vars.items():

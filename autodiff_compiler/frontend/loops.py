@@ -7,20 +7,25 @@ from functools import partial
 
 import gast
 
+from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.carries import finish, settle
 from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.iteration import Item, iterated
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.unreachable import lower_arm
-from autodiff_compiler.frontend.values import FALSE, Binding, Listed, Lowered
+from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered
 from autodiff_compiler.frontend.variables import stored_names
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Block, Const, For, Var, While
 from autodiff_compiler.ir.types import BOOL, INT
 
 LowerBlock = Callable[[Scope, Sequence[gast.AST]], object]
+MAX_UNROLLED = (
+    64  # iterations of a loop that is written out: its values have no common form or shape the code
+)
 Assign = Callable[[Scope, gast.AST, Lowered], None]
 
 
@@ -47,12 +52,43 @@ def lower_while(scope: Scope, statement: gast.While, lower_block: LowerBlock) ->
 # ---------------------------------------------------------------- for
 
 
-def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign: Assign) -> None:
-    """`for target in range(...)`, over an array's rows or a structure's items; with `until`, left early."""
-    over = iterated(scope, statement, lower_expression(scope, statement.iter))
-    if isinstance(over, Listed):
-        _unroll(scope, statement, over.items, lower_block, assign)
-        return
+def lower_for(
+    scope: Scope, statement: gast.For, lower_block: LowerBlock, assign: Assign,
+    over: Listed | Counted | None = None,
+) -> None:  # fmt: skip
+    """`for target in range(...)`, over an array's rows or a structure's items; with `until`, left early.
+
+    `over` is what is run over where no expression of the user's says it.
+    """
+    over = over or iterated(scope, statement, lower_expression(scope, statement.iter))
+    if isinstance(over, Counted):
+        over = _unrolled(scope, statement, over)
+    if isinstance(over, Counted):
+        try:
+            _lower_counted(scope, statement, over, lower_block, assign)
+            return
+        except NeedsUnrolling as needed:
+            over = _written_out(scope, statement, over, needed.reason)
+    _unroll(scope, statement, over.items, lower_block, assign)
+
+
+def _written_out(scope: Scope, statement: gast.For, over: Counted, reason: str) -> Listed:
+    """The items of a loop whose count is known while compiling, and small."""
+    bounds = (over.start, over.stop, over.step)
+    known = [int(bound.value) for bound in bounds if isinstance(bound, Const)]
+    if len(known) < len(bounds) or len(range(*known)) > MAX_UNROLLED:
+        for bound in bounds:
+            scope.frame.context.need_static(bound)
+        scope.frame.refuse(
+            UnsupportedSyntax, statement, reason, "a list whose length is known while compiling"
+        )
+    return Listed(tuple(over.item(scope, integer(k)) for k in range(*known)))
+
+
+def _lower_counted(
+    scope: Scope, statement: gast.For, over: Counted, lower_block: LowerBlock, assign: Assign
+) -> None:
+    """A loop of the running program."""
     start, stop, step, item = over.start, over.stop, over.step, over.item
     names = stored_names([gast.Assign([statement.target], gast.Constant(None, None), None), *statement.body])
     until = getattr(statement, "until", None)
@@ -62,6 +98,8 @@ def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign
     index = Var("i", INT, scope.frame.at(statement))
     if isinstance(statement.target, gast.Name) and _is_range(statement):
         index = Var(statement.target.id, INT, scope.frame.at(statement))
+    if _few(over) is not None:
+        scope.frame.context.counters[index] = frozenset({(statement, scope.frame.calls)})
 
     def lower_body(body: Scope) -> None:
         assign(body, statement.target, item(body, index))
@@ -71,6 +109,23 @@ def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign
     made, blocks, results = finish(carries, [body.builder.block()], yields)
     scope.builder.add(For(index, start, stop, step, made, blocks[0], scope.frame.at(statement)))
     carries.after(results)
+
+
+def _few(over: Counted) -> range | None:
+    """The positions of a loop of few iterations that are known while compiling."""
+    bounds = [bound.value for bound in (over.start, over.stop, over.step) if isinstance(bound, Const)]
+    if len(bounds) < 3:
+        return None
+    positions = range(*map(int, bounds))
+    return positions if len(positions) <= MAX_UNROLLED else None
+
+
+def _unrolled(scope: Scope, statement: gast.For, over: Counted) -> Listed | Counted:
+    """Item by item, where the body needs to know the counter while compiling."""
+    positions = _few(over)
+    if positions is None or (statement, scope.frame.calls) not in scope.frame.context.unrolled:
+        return over
+    return Listed(tuple(over.item(scope, integer(position)) for position in positions))
 
 
 def _unroll(

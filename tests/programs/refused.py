@@ -199,11 +199,6 @@ def selection_by_a_mask(xs):
     return np.sum(xs[xs > 1.0])  # <- here
 
 
-@refused("TypeMismatch", "dict")
-def dictionary_of_the_module(x):
-    return x * SCALE["x"]  # <- here
-
-
 @refused("TypeMismatch", "3 indices", at=MATRIX)
 def too_many_indices(a):
     return a[0, 1, 2]  # <- here
