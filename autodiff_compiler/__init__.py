@@ -19,6 +19,7 @@ from autodiff_compiler.checking import DerivativeMismatch, check_derivative
 from autodiff_compiler.errors import (
     AliasedMutation,
     CompilerBug,
+    DerivativeLostWarning,
     DerivativeNotWritten,
     DifferentiationError,
     IndexOutOfBounds,
@@ -38,6 +39,7 @@ from autodiff_compiler.tangents import Tangent, move, zero_tangent
 __all__ = [
     "AliasedMutation",
     "CompilerBug",
+    "DerivativeLostWarning",
     "DerivativeMismatch",
     "DerivativeNotWritten",
     "DifferentiationError",

@@ -293,6 +293,24 @@ class ZeroDerivativeWarning(UserWarning):
     """
 
 
+class DerivativeLostWarning(UserWarning):
+    """A number of the result comes from an integer, rounding or a comparison, where its slope is zero.
+
+    Warns, as the derivative of `round` is zero wherever it exists::
+
+        def f(x):
+            return 0.5 * round(x) * x
+
+    Silent, as integers are constants where they count, index or decide::
+
+        def f(x):
+            total = 0.0
+            for k in range(round(x)):
+                total += x
+            return total
+    """
+
+
 def raise_all(errors: Sequence[DifferentiationError]) -> None:
     """Raise the first error, carrying the others in its report; return None where there is none."""
     if not errors:

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from autodiff_compiler import config
+from autodiff_compiler.analysis.lost_derivatives import lost_derivatives
 from autodiff_compiler.check_passes import Checker
 from autodiff_compiler.differentiate.gradient import Derived, gradient_function, pullback_functions
 from autodiff_compiler.differentiate.prepare import written_parameters
@@ -18,7 +19,7 @@ from autodiff_compiler.emit.load import load
 from autodiff_compiler.emit.module import module_source
 from autodiff_compiler.emit.print_source import print_source
 from autodiff_compiler.emit.to_python import Emitted, GuardText, to_python
-from autodiff_compiler.errors import raise_all
+from autodiff_compiler.errors import DifferentiationError, NotDifferentiable, raise_all
 from autodiff_compiler.explain import explain
 from autodiff_compiler.frontend.check_names import check_names
 from autodiff_compiler.frontend.check_syntax import check_syntax
@@ -105,12 +106,17 @@ class Program:
     calls: Any
     rebound: tuple[tuple[object, ...], ...] = ()  # paths of what is assigned in the caller's objects
     written_back: tuple[Rebound, ...] = ()  # of that, what a primal returns after its own results
+    lost: tuple[str, ...] = ()  # warnings about derivatives that are lost on the way
 
 
 def check_definition(function: Callable[..., Any], mode: str = "primal") -> None:
-    """Raise all that can be found wrong with a function before it is called; a primal may return nothing."""
+    """Raise all that can be found wrong with a function before it is called; a primal may return nothing.
+
+    What the functions that it calls contain is refused where it is reached: not all of it need be.
+    """
     source = read_source(function)
-    raise_all([*check_syntax(source, procedure=mode == "primal"), *check_names(source)])
+    own = [error for error in check_names(source) if error.location is None or error.location.caller is None]
+    raise_all([*check_syntax(source, procedure=mode == "primal"), *own])
 
 
 def compile_request(request: Request) -> Program:
@@ -130,11 +136,12 @@ class _Compilation:
     request: Request
     stages: dict[str, str] = field(default_factory=dict)
     checker: Checker = field(default_factory=Checker)
+    lost: tuple[str, ...] = ()
 
     def run(self, static_globals: frozenset[str]) -> Program:
         request = self.request
-        check_definition(request.function, request.mode)
-        lowering = lower_function(request.function, request.kinds, static_globals, request.mode == "primal")
+        lowering = self._lower(static_globals)
+        self.lost = self._lost(lowering)
         self._stage("surface", print_source(lowering.tree))
         typed = self._passes(lowering.function, TYPED_PASSES)
         self._stage("typed", show(typed, SYMBOLS))
@@ -160,6 +167,19 @@ class _Compilation:
 
     # ------------------------------------------------------------ stages
 
+    def _lower(self, static_globals: frozenset[str]) -> Lowering:
+        """The typed function; where it is refused, all else that is wrong is said along with it."""
+        request = self.request
+        primal = request.mode == "primal"
+        raise_all(check_syntax(read_source(request.function), procedure=primal))
+        try:
+            return lower_function(request.function, request.kinds, static_globals, primal)
+        except DifferentiationError as error:
+            found = check_names(read_source(request.function))
+            if any(other.location == error.location for other in found):
+                raise_all(found)
+            raise
+
     def _passes(self, function: Function, passes: Sequence[Pass]) -> Function:
         self.checker.accept(function, "lowering")
         for rewrite in passes:
@@ -171,6 +191,24 @@ class _Compilation:
         dump = config.current().dump
         if name in dump or "all" in dump:
             print(f"# ---- {name}: {self.request.function.__qualname__}\n{text}\n", file=sys.stderr)
+
+    def _lost(self, lowering: Lowering) -> tuple[str, ...]:
+        """What is to be said about numbers that lose their derivative; `float(int(x))` is refused."""
+        chosen = [lowering.parameters[position] for position in self.request.wrt]
+        variables = [variable for variable in chosen if variable is not None]
+        messages: dict[str, None] = {}
+        for lost in lost_derivatives(lowering.function, variables, lowering.rounded):
+            if lost.variable in lowering.round_trips:
+                raise NotDifferentiable(
+                    "a number that the result depends on goes through an integer and back: its slope is zero",
+                    suggestion="x itself, or x - int(x) for the fraction; int(x) alone counts and indexes",
+                    location=lost.at,
+                )
+            where = f"{lost.at}: {lost.at.text.strip()}\n" if lost.at is not None else ""
+            messages[f"{where}the derivative is lost: a number of the result comes from {lost.through}"] = (
+                None
+            )
+        return tuple(messages)
 
     def _derive(self, loops: Function, lowering: Lowering) -> Derived | None:
         if self.request.mode == "primal":
@@ -215,7 +253,7 @@ class _Compilation:
             request, source, self.stages, explanation, frozenset(),
             lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
             bool(derived and derived.independent), self._zero_message(),
-            emitted[0].guards, calls, lowering.rebound, lowering.written_back,
+            emitted[0].guards, calls, lowering.rebound, lowering.written_back, self.lost,
         )  # fmt: skip
 
     def _zero_message(self) -> str:

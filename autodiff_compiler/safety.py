@@ -12,7 +12,12 @@ from numpy.lib.array_utils import byte_bounds
 
 from autodiff_compiler import errors
 from autodiff_compiler.arguments import items_of, named_leaves
-from autodiff_compiler.errors import AliasedMutation, NotDifferentiable, ZeroDerivativeWarning
+from autodiff_compiler.errors import (
+    AliasedMutation,
+    DerivativeLostWarning,
+    NotDifferentiable,
+    ZeroDerivativeWarning,
+)
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, first_leaves
 from autodiff_compiler.frontend.outside import Same
 from autodiff_compiler.frontend.structures import item_text
@@ -71,6 +76,8 @@ def check_call(program: Program, parameters: Parameters, values: Values) -> None
 
 def check_result(program: Program, parameters: Parameters) -> None:
     """Raise NotDifferentiable or InvalidRequest where the result has no derivative of the kind asked for."""
+    for message in program.lost:
+        warnings.warn(message, DerivativeLostWarning, stacklevel=_user_level())
     mode, structure, types = program.request.mode, program.structure, program.result_types
     if mode == "primal":
         return

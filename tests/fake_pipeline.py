@@ -45,6 +45,7 @@ def program(request: Any, calls: object, **fields: Any) -> Any:
         "guards": (),
         "rebound": (),
         "written_back": (),
+        "lost": (),
     }
     return SimpleNamespace(request=request, calls=calls, **(standard | fields))
 

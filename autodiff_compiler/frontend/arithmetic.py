@@ -85,7 +85,7 @@ def _of_either(
 
 
 def compare_numbers(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
-    """A comparison of numbers or arrays; NumPy's truth values are remembered, as they add up in another way."""
+    """A comparison of numbers or arrays; NumPy's truth values, which add up differently, are noted."""
     if isinstance(left, Const) and isinstance(right, Const):
         return Const(bool(_COMPARISONS[name](left.value, right.value)), BOOL)
     found = scope.elementwise(node, name, [left, right], python=True)

@@ -6,7 +6,6 @@ import builtins
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
 
 import gast
 import numpy as np
@@ -29,7 +28,7 @@ Lower = Callable[[Scope, gast.AST, list[Lowered], Keywords], Lowered]
 
 
 def follow(
-    scope: Scope, node: gast.AST, function: FunctionType, arguments: Arguments,
+    scope: Scope, node: gast.AST, function: Callable[..., object], arguments: Arguments,
     keywords: Keywords | None = None,
 ) -> Lowered:  # fmt: skip
     """A call of the Python function that stands for one written in C."""
@@ -83,7 +82,7 @@ def _product(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: K
     return follow(scope, node, stand_ins.product, [iterated(scope, node, arguments[0]), start])
 
 
-def over_items(name: str, function: FunctionType) -> Lower:
+def over_items(name: str, function: Callable[..., object]) -> Lower:
     """A function of one iterable."""
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -96,7 +95,7 @@ def over_items(name: str, function: FunctionType) -> Lower:
     return lower
 
 
-def over_arguments(function: FunctionType, shortcut: Callable[..., object] | None = None) -> Lower:
+def over_arguments(function: Callable[..., object], shortcut: Callable[..., object] | None = None) -> Lower:
     """A function of any number of arguments, of which `shortcut` is the operator for two."""
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -112,7 +111,8 @@ def over_arguments(function: FunctionType, shortcut: Callable[..., object] | Non
 def _reduce(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     names = ("function", "iterable", "initial")
     function, items, initial = bound(scope, node, "functools.reduce", names, arguments, keywords, 2)
-    assert function is not None and items is not None
+    assert function is not None
+    assert items is not None
     over = iterated(scope, node, items)
     if initial is None:
         initial, over = first_and_rest(scope, node, over, "reduce() of empty iterable with no initial value")

@@ -1,12 +1,11 @@
-"""Builtins and functions of `math` on numbers: `round`, `divmod`, `pow`, `math.log(x, base)`, `math.comb`, ..."""
+"""Builtins and functions of `math` and `operator` on numbers: `round`, `divmod`, `pow`, `math.comb`, ..."""
 
 from __future__ import annotations
 
 import builtins
 import math
 import operator
-from collections.abc import Sequence
-from types import FunctionType
+from collections.abc import Callable, Sequence
 
 import gast
 
@@ -20,7 +19,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Atom, Const
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, INT, Scalar
 
 _PLACES = 22  # powers of ten up to this one are exact floats
@@ -45,12 +44,17 @@ def _round(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
         scope.frame.refuse(TypeMismatch, node, f"round takes at most {_PLACES} digits here")
     scale = Const(float(10 ** abs(places)), Scalar("float64", True))
     function = stand_ins.rounded if places >= 0 else stand_ins.rounded_to_tens
-    return follow(scope, node, function, [number, scale])
+    found = follow(scope, node, function, [number, scale])
+    if isinstance(found, Var):
+        found = scope.builder.assign(Apply("positive", (found,)), found.type)
+        scope.frame.context.rounded.add(found)
+    return found
 
 
 def _power(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     base, exponent, modulus = bound(scope, node, "pow", ("base", "exp", "mod"), arguments, keywords, 2)
-    assert base is not None and exponent is not None
+    assert base is not None
+    assert exponent is not None
     if modulus is None or (isinstance(modulus, Static) and modulus.value is None):
         return binary_operator(scope, node, "power", base, exponent)
     numbers = [scope.integer(item, node, "an argument of pow") for item in (base, exponent, modulus)]
@@ -80,7 +84,7 @@ def _log(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywo
     return scope.elementwise(node, "log", [item for item in x if item is not None], scalars_only=True)
 
 
-def _of_integers(name: str, function: FunctionType, count: int) -> Lower:
+def _of_integers(name: str, function: Callable[..., object], count: int) -> Lower:
     """A function of integers that must not be negative."""
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -98,7 +102,7 @@ def _of_integers(name: str, function: FunctionType, count: int) -> Lower:
     return lower
 
 
-def _direct(function: FunctionType) -> Lower:
+def _direct(function: Callable[..., object]) -> Lower:
     """A function that only needs to be followed."""
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import BuiltinMethodType, FunctionType
 
 import gast
@@ -28,6 +28,7 @@ from autodiff_compiler.frontend.values import (
     describe,
     literal,
 )
+from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
 
@@ -56,7 +57,7 @@ def python_value(value: Lowered) -> object:
 
 
 def text_of(pieces: Sequence[Lowered]) -> Lowered:
-    """Pieces of text put together; with numbers of the running program among them, text that nothing can use."""
+    """Pieces of text put together; with numbers of the running program among them, nothing can use it."""
     if all(isinstance(piece, Static) for piece in pieces):
         return Static("".join(str(piece.value) for piece in pieces if isinstance(piece, Static)))
     return Undefined(_SHOWN)
@@ -70,7 +71,8 @@ def formatted(scope: Scope, node: gast.FormattedValue, value: Lowered, spec: Low
         form = "" if spec is None else str(python_value(spec))
     except _NotKnown:
         return Undefined(_SHOWN)
-    convert = {ord("s"): str, ord("r"): repr, ord("a"): ascii}.get(node.conversion)
+    conversions: dict[int, Callable[[object], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
+    convert = conversions.get(node.conversion)
     return Static(format(known if convert is None else convert(known), form))
 
 
@@ -81,8 +83,9 @@ def is_pure(target: object) -> bool:
 
 
 def folded(
-    scope: Scope, node: gast.AST, target: object, arguments: Sequence[Lowered], keywords: Keywords
-) -> Lowered | None:
+    scope: Scope, node: gast.AST, target: Callable[..., object], arguments: Sequence[Lowered],
+    keywords: Keywords,
+) -> Lowered | None:  # fmt: skip
     """The result of a pure function, or method of a string, on what is known; None for other functions."""
     if not is_pure(target):
         return None
@@ -96,7 +99,7 @@ def folded(
             return None
         return Undefined(_SHOWN)
     try:
-        found = target(*values, **words)  # type: ignore[operator]
+        found = target(*values, **words)
     except Exception as error:
         scope.frame.refuse(TypeMismatch, node, f"this call fails: {error}")
     return as_value(found)
@@ -145,7 +148,8 @@ def _type(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keyw
 
 def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     value, classes = bound(scope, node, "isinstance", ("value", "classes"), arguments, keywords, 2)
-    assert value is not None and classes is not None
+    assert value is not None
+    assert classes is not None
     try:
         kinds = python_value(classes)
         if isinstance(value, Static):
@@ -191,7 +195,7 @@ def get(scope: Scope, node: gast.AST, getter: object, arguments: Sequence[Lowere
     if len(arguments) != 1:
         scope.frame.refuse(TypeMismatch, node, f"{type(getter).__name__} takes one argument")
     (value,) = arguments
-    names = getter.__reduce__()[1]  # type: ignore[index]  # what it was made from
+    names = getter.__reduce__()[1]  # what it was made from
     found = [_got(scope, node, getter, value, name) for name in names]
     return found[0] if len(found) == 1 else TupleValue(tuple(found))
 
@@ -230,7 +234,7 @@ def known_range(scope: Scope, over: Counted, most: int = 64) -> Listed | Counted
     positions = range(*(int(item) for item in bounds if item is not None))
     if len(positions) > most:
         return over
-    return Listed(tuple(over.item(scope, Const(k, over.start.type)) for k in positions))  # type: ignore[arg-type]
+    return Listed(tuple(over.item(scope, integer(k)) for k in positions))
 
 
 def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import BuiltinMethodType, FunctionType, GenericAlias, MethodType
 from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
@@ -15,6 +16,7 @@ from autodiff_compiler.frontend import arrays, overloads
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
+from autodiff_compiler.frontend.builtins_numpy import NUMPY
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
@@ -31,8 +33,10 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import LIBRARIES, plain_function
 from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.values import (
+    Counted,
     Either,
     FunctionValue,
+    Listed,
     Lowered,
     Partial,
     Reference,
@@ -42,8 +46,8 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
+from autodiff_compiler.ir.types import Array, Scalar, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
 
@@ -157,6 +161,14 @@ def lower_call(
         return lower_call(scope, node, known, arguments, keywords)
     if isinstance(target, GenericAlias | _GenericAlias):
         return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
+    return _call_known(scope, node, function, target, arguments, keywords)
+
+
+def _call_known(
+    scope: Scope, node: gast.AST, function: Static, target: Callable[..., object], arguments: Arguments,
+    keywords: Keywords,
+) -> Lowered:  # fmt: skip
+    """A call of a callable that is known while compiling."""
     refused = refusal(node, target)
     if refused is not None:
         scope.frame.refuse(UnknownOperator, node, *refused)
@@ -172,11 +184,14 @@ def lower_call(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
-    if isinstance(target, GETTERS):
-        return get(scope, node, target, arguments)
     if builtin is not None:
-        return builtin(scope, node, list(arguments), keywords)
-    known = folded(scope, node, target, arguments, keywords)
+        made = builtin(scope, node, list(arguments), keywords)
+        return replace(made, once=target is not range) if isinstance(made, (Listed, Counted)) else made
+    known = (
+        get(scope, node, target, arguments)
+        if isinstance(target, GETTERS)
+        else folded(scope, node, target, arguments, keywords)
+    )
     if known is not None:
         return known
     if entry is not None:
@@ -227,7 +242,20 @@ def _cast(
         return Const(value.value, kind)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
-    return scope.cast(value, kind)
+    found = scope.cast(value, kind)
+    if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
+        scope.frame.context.round_trips.add(found)
+    return found
+
+
+def _is_truncation(scope: Scope, value: Atom) -> bool:
+    """Whether the statement before has made this integer of a float."""
+    last = scope.builder.statements[-2] if len(scope.builder.statements) > 1 else None
+    match last:
+        case Assign(target, Apply("cast", (operand,))) if target is value:
+            return is_integer(value.type) and is_float(operand.type)
+        case _:
+            return False
 
 
 def _read_text(scope: Scope, node: gast.AST, target: type, arguments: list[Lowered]) -> Lowered:
@@ -406,5 +434,6 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **IMPLICIT, **CONSUMERS, **OBJECT_FUNCTIONS,
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **IMPLICIT, **CONSUMERS,
+    **OBJECT_FUNCTIONS,
 }  # fmt: skip

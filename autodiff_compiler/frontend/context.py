@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -84,6 +84,9 @@ class Context:
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
+    offences: dict[tuple[str, int, int], DifferentiationError] = field(default_factory=dict)  # by place
+    rounded: set[Var] = field(default_factory=set)  # floats that rounding has made
+    round_trips: set[Var] = field(default_factory=set)  # what `float(int(x))` has made
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
@@ -97,6 +100,13 @@ class Context:
     equal: Callable[..., Lowered] = field(default=_not_set_up)
     call_method: Callable[..., Lowered] = field(default=_not_set_up)
     listed: Callable[..., Lowered] = field(default=_not_set_up)
+
+    def note_offences(self, errors: Sequence[DifferentiationError]) -> None:
+        """What is outside the language in a function that is called: refused where it is reached."""
+        for error in errors:
+            if error.location is not None:
+                place = error.location
+                self.offences.setdefault((place.filename, place.line, place.column), error)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A value from outside the function: the numbers and arrays in it become hidden parameters.
@@ -180,10 +190,18 @@ class Frame:
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
-        """Where a node stands in the user's file; what stands for a function written in C is there where it is called."""
+        """Where a node stands in the user's file; that of a stand-in is where it is called."""
         if self.caller is not None and self.source.function.__module__ == STAND_INS:
             return self.caller
         return self.source.location(node, self.caller)
+
+    def check(self, node: gast.AST) -> None:
+        """Refuse a statement or expression that is outside the language."""
+        if self.context.offences:
+            at = self.at(node)
+            error = self.context.offences.get((at.filename, at.line, at.column))
+            if error is not None:
+                raise type(error)(error.reason, suggestion=error.suggestion, location=at)
 
     def refuse(
         self, error: type[DifferentiationError], node: gast.AST, reason: str, suggestion: str = ""

@@ -50,6 +50,7 @@ def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
 
 
 def _expression(scope: Scope, node: gast.AST) -> Lowered:
+    scope.frame.check(node)
     lower = _EXPRESSIONS.get(type(node))
     if lower is None:
         kind = type(node).__name__

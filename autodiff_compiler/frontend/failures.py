@@ -22,6 +22,7 @@ class Failure:
     at: Location
 
     def __call__(self, *_: object) -> Exception:
+        """The exception."""
         made = self.cls(self.message)
         made.add_note(f"raised at {self.at}: {self.at.text.strip()}")
         return made

@@ -73,6 +73,7 @@ def call_inner(
         callee.heap[cells[name]] = Contents()
     bound = bind_parameters(scope, node, tree.name, tree.args, dict(function.defaults), arguments, keywords)
     for name, value in bound.items():
+        scope.check_kept(node, value)
         callee.bind(name, Binding(value))
     result = frame.context.lower_block(callee, tree.body)
     pass_on(scope, node, callee)

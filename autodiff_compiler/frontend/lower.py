@@ -58,6 +58,8 @@ class Lowering:
     sources: tuple[Source, ...]
     rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
     written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
+    rounded: frozenset[Var] = frozenset()  # floats that rounding has made
+    round_trips: frozenset[Var] = frozenset()  # what `float(int(x))` has made
 
 
 def lower_function(
@@ -130,6 +132,7 @@ def _lowered(
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),
         tuple(context.sources.values()), arguments.changed(), written_back,
+        frozenset(context.rounded), frozenset(context.round_trips),
     )  # fmt: skip
 
 
@@ -174,7 +177,10 @@ def _surface(
     """The checked and desugared tree of a function, which may also return nothing."""
     place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
     if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
-        raise_all(check_syntax(source, procedure=True, caller=caller))
+        offences = check_syntax(source, procedure=True, caller=caller)
+        if caller is None:
+            raise_all(offences)
+        context.note_offences(offences)
         context.sources.setdefault(place, source)
         context.surfaces[place] = desugar(source, catching=catching)
     return context.surfaces[place]
@@ -223,6 +229,8 @@ def _inline(
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
     for name, value in bound.items():
+        if function.__module__ != STAND_INS:
+            scope.check_kept(node, value)
         callee.bind(name, Binding(value))
     result = lower_block(callee, tree.body)
     pass_on(scope, node, callee)

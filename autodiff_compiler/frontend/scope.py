@@ -19,6 +19,7 @@ from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
+    Counted,
     Either,
     FunctionValue,
     Listed,
@@ -111,6 +112,13 @@ class Scope:
             self.names[name] = binding
         else:
             self.heap[cell] = self.heap[cell].with_item(VALUE, binding)
+
+    def check_kept(self, node: gast.AST, value: Lowered) -> None:
+        """Refuse a name for an iterator: a second loop over it would run over nothing."""
+        if isinstance(value, (Listed, Counted)) and value.once:
+            reason = "an iterator gets a name here: Python runs over it only once"
+            instead = "the iterator in the loop itself, or tuple(...) around it"
+            self.frame.refuse(UnsupportedSyntax, node, reason, instead)
 
     def unbind(self, name: str) -> None:
         """Forget a name."""

@@ -20,7 +20,7 @@ from autodiff_compiler.location import Location
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-LIBRARIES = ("numpy", "scipy", "math", "numba")  # their Python source is no numerical Python
+LIBRARIES = ("numpy", "math", "numba")  # their Python source is no numerical Python
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
 _LAMBDA = "<lambda>"
 _ANONYMOUS = "anonymous"  # what a lambda is called in generated code

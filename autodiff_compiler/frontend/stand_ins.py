@@ -7,13 +7,14 @@ iterated, and are unrolled where the items are known. They are read as source, n
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 # ---------------------------------------------------------------- folds
 
 
-def total(items, start=0):
+def total(items: Any, start: Any = 0) -> Any:
     """`sum`."""
     result = start
     for item in items:
@@ -21,7 +22,7 @@ def total(items, start=0):
     return result
 
 
-def product(items, start=1):
+def product(items: Any, start: Any = 1) -> Any:
     """`math.prod`."""
     result = start
     for item in items:
@@ -29,7 +30,7 @@ def product(items, start=1):
     return result
 
 
-def float_total(items):
+def float_total(items: Any) -> Any:
     """`math.fsum`, in double precision (without its extended intermediate sums)."""
     result = 0.0
     for item in items:
@@ -37,7 +38,7 @@ def float_total(items):
     return result
 
 
-def sum_of_products(first, second):
+def sum_of_products(first: Any, second: Any) -> Any:
     """`math.sumprod`."""
     result = 0
     for a, b in zip(first, second):  # noqa: B905  # `strict` is not part of the language
@@ -45,7 +46,7 @@ def sum_of_products(first, second):
     return result
 
 
-def any_of(items):
+def any_of(items: Any) -> Any:
     """`any`."""
     for item in items:  # noqa: SIM110  # this is what `any` means
         if item:
@@ -53,15 +54,15 @@ def any_of(items):
     return False
 
 
-def all_of(items):
+def all_of(items: Any) -> Any:
     """`all`."""
-    for item in items:
+    for item in items:  # noqa: SIM110
         if not item:
             return False
     return True
 
 
-def fold(function, value, items):
+def fold(function: Any, value: Any, items: Any) -> Any:
     """`functools.reduce` with a first value."""
     result = value
     for item in items:
@@ -69,7 +70,7 @@ def fold(function, value, items):
     return result
 
 
-def greatest(best, rest):
+def greatest(best: Any, rest: Any) -> Any:
     """`max` of an iterable."""
     for item in rest:
         if item > best:
@@ -77,7 +78,7 @@ def greatest(best, rest):
     return best
 
 
-def least(best, rest):
+def least(best: Any, rest: Any) -> Any:
     """`min` of an iterable."""
     for item in rest:
         if item < best:
@@ -85,7 +86,7 @@ def least(best, rest):
     return best
 
 
-def greatest_by(key, best, rest):
+def greatest_by(key: Any, best: Any, rest: Any) -> Any:
     """`max(..., key=key)`."""
     most = key(best)
     for item in rest:
@@ -96,7 +97,7 @@ def greatest_by(key, best, rest):
     return best
 
 
-def least_by(key, best, rest):
+def least_by(key: Any, best: Any, rest: Any) -> Any:
     """`min(..., key=key)`."""
     most = key(best)
     for item in rest:
@@ -110,12 +111,12 @@ def least_by(key, best, rest):
 # ---------------------------------------------------------------- numbers
 
 
-def quotient_and_remainder(a, b):
+def quotient_and_remainder(a: Any, b: Any) -> Any:
     """`divmod`."""
     return a // b, a % b
 
 
-def power_modulo(base, exponent, modulus):
+def power_modulo(base: Any, exponent: Any, modulus: Any) -> Any:
     """`pow(a, n, m)` of integers."""
     result = 1 % modulus
     base = base % modulus
@@ -127,8 +128,8 @@ def power_modulo(base, exponent, modulus):
     return result
 
 
-def rounded(x, scale):
-    """`round(x, n)` for `scale = 10**n`: what lies half-way is decided by the digits that `x * scale` lost."""
+def rounded(x: Any, scale: Any) -> Any:
+    """`round(x, n)` for `scale = 10**n`: the digits that `x * scale` lost decide what lies half-way."""
     y = x * scale
     if not abs(y) < 4503599627370496.0:
         return x
@@ -145,7 +146,7 @@ def rounded(x, scale):
     return nearest / scale
 
 
-def rounded_to_tens(x, scale):
+def rounded_to_tens(x: Any, scale: Any) -> Any:
     """`round(x, -n)` for `scale = 10**n`."""
     rest = math.fmod(x, scale)
     whole = x - rest
@@ -154,7 +155,7 @@ def rounded_to_tens(x, scale):
     return whole
 
 
-def is_close(a, b, *, rel_tol=1e-09, abs_tol=0.0):
+def is_close(a: Any, b: Any, *, rel_tol: Any = 1e-09, abs_tol: Any = 0.0) -> Any:
     """`math.isclose`."""
     if a == b:
         return True
@@ -164,12 +165,12 @@ def is_close(a, b, *, rel_tol=1e-09, abs_tol=0.0):
     return gap <= abs(rel_tol * b) or gap <= abs(rel_tol * a) or gap <= abs_tol
 
 
-def logarithm(x, base):
+def logarithm(x: Any, base: Any) -> Any:
     """`math.log` with a base."""
     return math.log(x) / math.log(base)
 
 
-def length(items):
+def length(items: Any) -> Any:
     """`math.hypot` of any number of coordinates."""
     result = 0.0
     for item in items:
@@ -177,7 +178,7 @@ def length(items):
     return result
 
 
-def distance(p, q):
+def distance(p: Any, q: Any) -> Any:
     """`math.dist`."""
     result = 0.0
     for a, b in zip(p, q):  # noqa: B905
@@ -185,18 +186,18 @@ def distance(p, q):
     return result
 
 
-def fraction_and_whole(x):
+def fraction_and_whole(x: Any) -> Any:
     """`math.modf`."""
     whole = np.trunc(x)
     return math.copysign(x - whole, x), float(whole)
 
 
-def scaled(x, exponent):
+def scaled(x: Any, exponent: Any) -> Any:
     """`math.ldexp`."""
     return x * 2.0**exponent
 
 
-def common_divisor(integers):
+def common_divisor(integers: Any) -> Any:
     """`math.gcd`."""
     result = 0
     for item in integers:
@@ -206,7 +207,7 @@ def common_divisor(integers):
     return abs(result)
 
 
-def common_multiple(integers):
+def common_multiple(integers: Any) -> Any:
     """`math.lcm`."""
     result = 1
     for item in integers:
@@ -219,7 +220,7 @@ def common_multiple(integers):
     return result
 
 
-def factorial(n):
+def factorial(n: Any) -> Any:
     """`math.factorial`."""
     result = 1
     for k in range(2, n + 1):
@@ -227,7 +228,7 @@ def factorial(n):
     return result
 
 
-def combinations_count(n, k):
+def combinations_count(n: Any, k: Any) -> Any:
     """`math.comb`."""
     if k > n:
         return 0
@@ -237,7 +238,7 @@ def combinations_count(n, k):
     return result
 
 
-def permutations_count(n, k):
+def permutations_count(n: Any, k: Any) -> Any:
     """`math.perm` with two arguments."""
     if k > n:
         return 0
@@ -247,7 +248,7 @@ def permutations_count(n, k):
     return result
 
 
-def integer_root(n):
+def integer_root(n: Any) -> Any:
     """`math.isqrt`."""
     root = int(math.sqrt(n))
     while root * root > n:
@@ -257,13 +258,23 @@ def integer_root(n):
     return root
 
 
-def integer_power(base, exponent):
-    """`base ** exponent` of integers, where the exponent is only known at run time and must not be negative."""
-    result = 1
-    while exponent > 0:
-        if exponent % 2 == 1:
-            result = result * base
-        exponent = exponent // 2
-        if exponent > 0:
-            base = base * base
-    return result
+def is_close_as_numpy_says(
+    a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False
+) -> Any:
+    """`np.isclose` of numbers."""
+    if math.isinf(a) or math.isinf(b):
+        return a == b
+    if equal_nan and math.isnan(a) and math.isnan(b):
+        return True
+    return abs(a - b) <= atol + rtol * abs(b)
+
+
+def nearest_remainder(x: Any, y: Any) -> Any:
+    """`math.remainder`: what is left of x after the nearest multiple of y."""
+    rest = math.fmod(x, y)
+    size, half = abs(y), 0.5 * abs(y)
+    if abs(rest) > half:
+        return rest - math.copysign(size, rest)
+    if abs(rest) == half and math.fmod(abs(x) - abs(rest), 2.0 * size) != 0.0:
+        return rest - math.copysign(size, rest)
+    return rest

@@ -41,6 +41,7 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
     """Lower statements in order; the value of a `return`, which can only be the last."""
     for statement in statements:
         with scope.builder.located(scope.frame.at(statement)):
+            scope.frame.check(statement)
             if isinstance(statement, gast.Return):
                 return _result(scope, statement)
             lower = _STATEMENTS.get(type(statement))
@@ -102,6 +103,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
         case gast.Name():
             if isinstance(value, Undefined):
                 scope.frame.refuse(TypeMismatch, target, value.reason)
+            scope.check_kept(target, value)
             scope.bind(target.id, Binding(value))
         case gast.Tuple() | gast.List():
             _unpack(scope, target, value)

@@ -81,6 +81,7 @@ class Listed:
     """What a loop can run over, item by item, all of them known while compiling: the loop is unrolled."""
 
     items: tuple[Lowered, ...]
+    once: bool = False  # an iterator of Python, empty after the first loop over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Counted:
     stop: Atom
     step: Atom
     item: Callable[[Scope, Atom], Lowered]
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

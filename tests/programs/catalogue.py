@@ -47,6 +47,9 @@ TOPICS = (
     "builtins_used",
     "second_names",
     "whole_numbers",
+    "swift_ideas",
+    "swift_stores",
+    "foreign",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]

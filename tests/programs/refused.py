@@ -313,3 +313,37 @@ def item_read_before_it_was_popped(xs):
 @refused("UnsupportedSyntax", "set", "tuple", at=ARRAY)
 def set_of_numbers(xs):
     return xs[0] * (2.0 in {xs[0], xs[1]})  # <- here
+
+
+# ---------------------------------------------------------------- iterators and integers
+
+
+@refused("UnsupportedSyntax", "only once", "tuple(...)")
+def iterator_with_a_name(x):
+    pairs = zip((x, x), (1.0, 2.0))  # <- here
+    total = 0.0
+    for a, b in pairs:
+        total += a * b
+    for a, b in pairs:
+        total += a * b
+    return total
+
+
+@refused("NotDifferentiable", "through an integer and back", "int(x)")
+def direct_round_trip(x):
+    return float(int(x)) + 2.0  # <- here
+
+
+@refused("TypeMismatch", "64 bits", "2.0**64")
+def large_integer(x):
+    return x / 2**64  # <- here
+
+
+@refused("UnsupportedSyntax", "sorted", "16 items", at=ARRAY)
+def sorted_array(xs):
+    return sorted(xs)[0]  # <- here
+
+
+@refused("UnsupportedSyntax", "filter", "`if`")
+def filter_by_value(x):
+    return sum(filter(lambda v: v > 0, (x, -x)))  # <- here

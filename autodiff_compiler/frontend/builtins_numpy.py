@@ -1,0 +1,109 @@
+"""Functions of NumPy that ask what a value is, and those that leave an array as it is."""
+
+from __future__ import annotations
+
+import math
+
+import gast
+import numpy as np
+
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend import arrays, stand_ins
+from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow, is_array
+from autodiff_compiler.frontend.builtins_static import as_value, python_value
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Lowered, TupleValue
+from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.nodes import Const, Var
+from autodiff_compiler.ir.types import BOOL, Array
+
+
+def _is_number(value: Lowered) -> bool:
+    return isinstance(value, (Var, Const)) and not isinstance(value.type, Array)
+
+
+def _isscalar(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    (value,) = bound(scope, node, "np.isscalar", ("element",), arguments, keywords, 1)
+    assert value is not None
+    known = isinstance(value, Static) and np.isscalar(value.value)
+    return Const(_is_number(value) or bool(known), BOOL)
+
+
+def _iterable(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    (value,) = bound(scope, node, "np.iterable", ("y",), arguments, keywords, 1)
+    assert value is not None
+    known = isinstance(value, Static) and np.iterable(value.value)
+    array = isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank > 0
+    return Const(array or bool(known) or scope.items(value) is not None, BOOL)
+
+
+def of_shape(name: str) -> Lower:
+    """`np.shape`, `np.ndim` and `np.size` of numbers and of nested lists as well."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        (value,) = bound(scope, node, f"np.{name}", ("a",), arguments, keywords, 1)
+        assert value is not None
+        if is_array(value):
+            return arrays.attribute(scope, node, value, name)
+        if _is_number(value):
+            return TupleValue(()) if name == "shape" else integer(0 if name == "ndim" else 1)
+        made = arrays.from_items(scope, node, value, None)
+        return arrays.attribute(scope, node, made, name)
+
+    return lower
+
+
+def _issubdtype(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    try:
+        return as_value(bool(np.issubdtype(*(python_value(item) for item in arguments))))  # type: ignore[arg-type]
+    except Exception:
+        scope.frame.refuse(
+            TypeMismatch, node, "np.issubdtype takes two dtypes that are known while compiling"
+        )
+
+
+def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`np.asarray`: an array of the dtype already is given back itself, so that writes reach it."""
+    given = {name: value for name, value in keywords.items() if name != "order"}
+    value, dtype = bound(scope, node, "np.asarray", ("a", "dtype"), arguments, given, 1)
+    assert value is not None
+    if (
+        isinstance(value, Var)
+        and is_array(value)
+        and arrays.dtype_of(scope, node, dtype, value.type.dtype) == value.type.dtype
+    ):
+        return value
+    return arrays.from_items(scope, node, value, dtype)
+
+
+def _is_close(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`np.allclose` and `np.isclose` of numbers."""
+    names = ("a", "b", "rtol", "atol", "equal_nan")
+    a, b, *_ = bound(scope, node, "np.isclose", names, arguments, keywords, 2)
+    if a is None or b is None or not (_is_number(a) and _is_number(b)):
+        scope.frame.refuse(
+            TypeMismatch, node, "np.isclose of arrays is not supported", "np.abs(a - b) < 1e-8"
+        )
+    return follow(scope, node, stand_ins.is_close_as_numpy_says, arguments, keywords)
+
+
+def _remainder(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    return follow(scope, node, stand_ins.nearest_remainder, arguments, keywords)
+
+
+NUMPY: dict[object, Lower] = {
+    np.isscalar: _isscalar,
+    np.iterable: _iterable,
+    np.shape: of_shape("shape"),
+    np.ndim: of_shape("ndim"),
+    np.size: of_shape("size"),
+    np.issubdtype: _issubdtype,
+    np.asarray: _as_array,
+    np.asanyarray: _as_array,
+    np.isclose: _is_close,
+    np.allclose: _is_close,
+    math.remainder: _remainder,
+}
+
+__all__ = ["NUMPY"]
