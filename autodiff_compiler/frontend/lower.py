@@ -22,7 +22,6 @@ from autodiff_compiler.frontend.context import (
     Again,
     Context,
     Frame,
-    GlobalReference,
     NeedsGrowing,
 )
 from autodiff_compiler.frontend.desugar import desugar
@@ -32,6 +31,7 @@ from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.make_room import make_room
+from autodiff_compiler.frontend.outside import GlobalReference
 from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
