@@ -334,6 +334,6 @@ def has_objects(kind: Kind | None) -> bool:
 
 __all__ = [
     "FULL", "LENGTH", "NESTED", "Differs", "buffer", "buffer_key", "check_equal", "common_kind",
-    "describe_kind", "detached", "flatten", "has_objects", "held_by_place", "length_atom", "live", "put_in_place", "read_item",
-    "rewrites", "settle_in", "stacked", "write_item",
+    "describe_kind", "detached", "flatten", "has_objects", "held_by_place", "length_atom", "live",
+    "put_in_place", "read_item", "rewrites", "settle_in", "stacked", "write_item",
 ]  # fmt: skip
