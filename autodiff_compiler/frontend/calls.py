@@ -58,8 +58,8 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     if _registered(target) is not None or _builtin(target) is not None:
         return None
     plain = plain_function(target)
-    if hasattr(plain, "registry") and hasattr(plain, "dispatch"):
-        return None  # of functools.singledispatch
+    if (hasattr(plain, "registry") and hasattr(plain, "dispatch")) or overloads.is_generated(plain):
+        return None  # of functools.singledispatch, of dataclasses
     known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
     return None if known else plain
 
@@ -77,6 +77,10 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if is_pure(target) or isinstance(target, GETTERS):
         return None
+    if isinstance(getattr(target, "__self__", None), (list, dict)):
+        return None  # whether the method is supported is seen when the list or dict is known
+    if overloads.is_generated(target) and target.__name__ == "__init__":
+        return None  # of a dataclass
     if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
         return None  # what it calls is looked at there
     near = registry.nearest(getattr(target, "__name__", ""))
@@ -147,10 +151,10 @@ def lower_call(
             scope.frame.refuse(TypeMismatch, node, value.reason)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
-    if isinstance(target, MethodType):
-        return lower_call(
-            scope, node, Static(target.__func__), [Static(target.__self__), *arguments], keywords
-        )
+    if isinstance(target, (MethodType, partial)):
+        path = f"{getattr(target, '__qualname__', 'partial')}"
+        known = scope.frame.context.global_value(path, target, target, lambda: target)
+        return lower_call(scope, node, known, arguments, keywords)
     if isinstance(target, GenericAlias | _GenericAlias):
         return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
     refused = refusal(node, target)
@@ -161,6 +165,8 @@ def lower_call(
         made = call_generated(scope, node, target, arguments, keywords)
     if made is not None:
         return made
+    if isinstance(target, FunctionType) and overloads.is_generated(target):
+        scope.frame.refuse(TypeMismatch, node, f"`{target.__qualname__}` gets no object of its class")
     entry, builtin = _registered(target), _builtin(target)
     if entry is not None or builtin is not None:
         for position, argument in enumerate(arguments):
@@ -400,5 +406,5 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **CONSUMERS, **IMPLICIT, **OBJECT_FUNCTIONS,
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **IMPLICIT, **CONSUMERS, **OBJECT_FUNCTIONS,
 }  # fmt: skip

@@ -7,20 +7,19 @@ loop do not repeat those of the loops inside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, UnsupportedSyntax
+from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing, unite_lists
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import VALUE, Scope
-from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -34,11 +33,8 @@ from autodiff_compiler.frontend.values import (
     describe,
     join,
 )
-from autodiff_compiler.ir.nodes import Atom, Block, Carry, Const, Var
+from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, Type
-from autodiff_compiler.ir.walk import substitute
-
-_ATTEMPTS = 50  # at a loop, before its structure is taken to grow without end
 
 Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
 Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
@@ -61,6 +57,7 @@ class Facts:
     types: dict[Path, Type] = field(default_factory=dict)  # where a wider type is needed
     made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
     rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
+    shared: dict[Path, None] = field(default_factory=dict)  # of these, those that another name may mean
     lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
 
 
@@ -97,6 +94,7 @@ class Carries:
         self.slots: list[_Slot] = []
         self.entry: dict[Place, Binding] = {}
         self.sources: dict[Cell, list[Cell]] = {}  # the objects before the loop -> what stands for them
+        self.kept: list[Cell] = []  # objects before the loop that have another name too
         self.opened: dict[Path, Cell] = {}  # references that stand for another object in each iteration
         cells = scope.frame.cells
         places: dict[Place, None] = {(cells[n], VALUE) if n in cells else n: None for n in names}
@@ -154,6 +152,9 @@ class Carries:
         write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
         if cell in reachable(rest, rest.live()) or cell in self.sources:
             freeze(self.body, (made, cell, *self.sources.get(cell, ())))
+            self.kept.append(cell)
+        if path in self.facts.shared:
+            freeze(self.body, (made,))
         self.sources.setdefault(cell, []).append(made)
         return Reference(made)
 
@@ -169,9 +170,8 @@ class Carries:
     def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
-        agreed = (
-            self._learn_places(node) & self._learn_made() & self._learn_rebound() & self._learn_lost(node)
-        )
+        agreed = self._learn_places(node) & self._learn_made() & self._learn_rebound()
+        agreed &= self._learn_lost(node) & self._learn_shared()
         for slot in self.slots:
             value = self._follow(slot.path)
             if not isinstance(value, (Var, Const)):
@@ -242,6 +242,15 @@ class Carries:
                 if first.cell is not last.cell and path not in self.opened and self._alike(first, last):
                     self.facts.rebound.setdefault(path)
                     agreed = False
+        return agreed
+
+    def _learn_shared(self) -> bool:
+        """References that get, for the next iteration, an object that another name may mean."""
+        agreed = True
+        for path, cell in self._last_objects().items():
+            if self.body.heap[cell].frozen and not self.body.heap[self.opened[path]].frozen:
+                agreed &= path in self.facts.shared
+                self.facts.shared.setdefault(path)
         return agreed
 
     def _learn_lost(self, node: gast.AST) -> bool:
@@ -353,6 +362,7 @@ class Carries:
             last = read(self.body, place).value
             value = self._after_value((place,), entry.value, last, results, made)
             write(self.scope, place, Binding(value, results.get((place, "assigned"), TRUE)))
+        freeze(self.scope, self.kept)
         last_objects = self._last_objects()
         for path in self._shared(last_objects):
             same = [made[other] for other, cell in last_objects.items() if cell is last_objects[path]]
@@ -394,59 +404,4 @@ def _differs(place: object, before: Lowered, last: Lowered) -> str:
     return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"
 
 
-def settle(
-    scope: Scope, node: gast.AST, names: Sequence[str], lower_body: Callable[[Scope], None]
-) -> tuple[Carries, Scope, list[Atom]]:
-    """Lower the body until its carries stand still: types only widen and places only increase."""
-    key = (node, scope.frame.calls)
-    facts = scope.frame.context.loops.setdefault(key, Facts())
-    assert isinstance(facts, Facts)
-    for _ in range(_ATTEMPTS):
-        mark = len(scope.builder.statements)
-        heap = dict(scope.heap)
-        body = scope.nested()
-        carries = Carries(scope, body, names, facts)
-        try:
-            lower_arm(body, lower_body)
-            yields, agreed = carries.close(node)
-        except NeedsUnrolling:
-            del scope.builder.statements[mark:]
-            scope.heap.clear()
-            scope.heap.update(heap)
-            raise
-        if agreed:
-            carries.check_moved(node)
-            return carries, body, yields
-        del scope.builder.statements[mark:]
-        scope.heap.clear()
-        scope.heap.update(heap)
-    reason = "what this loop carries has another structure after each iteration"
-    scope.frame.refuse(UnsupportedSyntax, node, reason, "a list or array instead of linked objects")
-
-
-def finish(
-    carries: Carries, blocks: Sequence[Block], yields: list[Atom]
-) -> tuple[tuple[Carry, ...], list[Block], dict[Path, Atom]]:
-    """Drop carries that the body leaves alone; the rest get a variable for after the loop."""
-    constant = {
-        slot.inside: slot.start
-        for slot, value in zip(carries.slots, yields, strict=True)
-        if value is slot.inside
-    }
-    kept = [
-        (slot, value)
-        for slot, value in zip(carries.slots, yields, strict=True)
-        if slot.inside not in constant
-    ]
-    results: dict[Path, Atom] = {slot.path: slot.start for slot in carries.slots if slot.inside in constant}
-    made = []
-    for slot, _ in kept:
-        after = Var(slot.inside.name, slot.inside.type, slot.inside.at)
-        results[slot.path] = after
-        made.append(Carry(slot.inside, slot.start, after))
-    final = [Block(block.statements, block.yields) for block in blocks]
-    final[-1] = Block(final[-1].statements, tuple(value for _, value in kept))
-    return tuple(made), [substitute(block, constant) for block in final], results
-
-
-__all__ = ["Carries", "finish", "settle"]
+__all__ = ["Carries", "Facts", "Path"]

@@ -12,8 +12,8 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered
-from autodiff_compiler.ir.nodes import Atom, Var
+from autodiff_compiler.frontend.values import Cell, Lowered, Reference
+from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.location import Location
 
 STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
@@ -89,7 +89,6 @@ class Context:
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
-    attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
     lower_expression: Callable[..., Lowered] = field(default=_not_set_up)
@@ -105,6 +104,12 @@ class Context:
         `owner` is where it is kept (a namespace, a cell, an object): paths of different owners may be alike.
         """
         return from_outside(self, self._labelled(path, owner), value, read)
+
+    def tell_apart(self, *values: Lowered) -> None:
+        """Note that the program takes these for different objects, which the call then makes sure of."""
+        for value in values:
+            if isinstance(value, Reference):
+                self.changes[value.cell, IDENTITY] = None
 
     def _labelled(self, path: str, owner: object) -> str:
         """The path, with a number where another owner has one that is spelled alike."""

@@ -218,11 +218,6 @@ def _compare_chain(
     )  # fmt: skip
 
 
-def equal(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
-    """`left == right`."""
-    return compare_two(scope, node, gast.Eq(), left, right)
-
-
 def _bool_op(scope: Scope, node: gast.AST, values: list[gast.AST], conjunction: bool) -> Lowered:
     """`a and b`, `a or b`: the right side runs only where Python would run it."""
     first = lower_expression(scope, values[0])

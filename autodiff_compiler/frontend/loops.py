@@ -7,14 +7,19 @@ from functools import partial
 
 import gast
 
-from autodiff_compiler.errors import UnsupportedSyntax
-from autodiff_compiler.frontend.carries import finish, settle
+from autodiff_compiler.errors import (
+    AliasedMutation,
+    DifferentiationError,
+    TypeMismatch,
+    UnsupportedSyntax,
+)
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.iteration import Item, iterated
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.settling import finish, settle
 from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered
 from autodiff_compiler.frontend.variables import stored_names
@@ -23,7 +28,8 @@ from autodiff_compiler.ir.nodes import Atom, Block, Const, For, Var, While
 from autodiff_compiler.ir.types import BOOL, INT
 
 LowerBlock = Callable[[Scope, Sequence[gast.AST]], object]
-MAX_UNROLLED = 64  # iterations of a loop that is written out: its counter must be known, or no form is common
+MAX_WRITTEN_OUT = 16  # iterations of a loop whose values no carry can hold
+MAX_UNROLLED = 64  # iterations of a loop that is written out because the counter shapes its code
 Assign = Callable[[Scope, gast.AST, Lowered], None]
 
 
@@ -61,26 +67,45 @@ def lower_for(
     over = over or iterated(scope, statement, lower_expression(scope, statement.iter))
     if isinstance(over, Counted):
         over = _unrolled(scope, statement, over)
-    if isinstance(over, Counted):
+    if isinstance(over, Listed):
+        _unroll(scope, statement, over.items, lower_block, assign)
+        return
+    mark, names, heap = len(scope.builder.statements), dict(scope.names), dict(scope.heap)
+    try:
+        _lower_counted(scope, statement, over, lower_block, assign)
+    except (NeedsUnrolling, AliasedMutation, TypeMismatch) as failure:
+        del scope.builder.statements[mark:]
+        scope.names, known = names, _known_positions(over)
+        scope.heap.clear()
+        scope.heap.update(heap)
+        _write_out(scope, statement, over, known, failure, lower_block, assign)
+
+
+def _known_positions(over: Counted) -> Sequence[int] | None:
+    """The positions of a loop whose count is known while compiling, and small."""
+    bounds = [int(b.value) for b in (over.start, over.stop, over.step) if isinstance(b, Const)]
+    known = range(*bounds) if len(bounds) == 3 else None
+    return known if known is not None and len(known) <= MAX_WRITTEN_OUT else None
+
+
+def _write_out(
+    scope: Scope, statement: gast.For, over: Counted, known: Sequence[int] | None,
+    failure: NeedsUnrolling | DifferentiationError, lower_block: LowerBlock, assign: Assign,
+) -> None:  # fmt: skip
+    """A short loop iteration by iteration, where no carry can hold what it changes; else the failure."""
+    if known is not None:
         try:
-            _lower_counted(scope, statement, over, lower_block, assign)
+            _unroll(scope, statement, [over.item(scope, integer(k)) for k in known], lower_block, assign)
             return
-        except NeedsUnrolling as needed:
-            over = _written_out(scope, statement, over, needed.reason)
-    _unroll(scope, statement, over.items, lower_block, assign)
-
-
-def _written_out(scope: Scope, statement: gast.For, over: Counted, reason: str) -> Listed:
-    """The items of a loop whose count is known while compiling, and small."""
-    bounds = (over.start, over.stop, over.step)
-    known = [int(bound.value) for bound in bounds if isinstance(bound, Const)]
-    if len(known) < len(bounds) or len(range(*known)) > MAX_UNROLLED:
-        for bound in bounds:
+        except DifferentiationError as error:
+            if isinstance(failure, NeedsUnrolling):
+                failure = error
+    if isinstance(failure, NeedsUnrolling):
+        for bound in (over.start, over.stop, over.step):
             scope.frame.context.need_static(bound)
-        scope.frame.refuse(
-            UnsupportedSyntax, statement, reason, "a list whose length is known while compiling"
-        )
-    return Listed(tuple(over.item(scope, integer(k)) for k in range(*known)))
+        instead = "a loop whose count is known while compiling"
+        scope.frame.refuse(UnsupportedSyntax, statement, failure.reason, instead)
+    raise failure
 
 
 def _lower_counted(

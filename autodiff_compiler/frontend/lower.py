@@ -16,22 +16,17 @@ from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.comparisons import equal
 from autodiff_compiler.frontend.comprehensions import listed
-from autodiff_compiler.frontend.context import (
-    STAND_INS,
-    Again,
-    Context,
-    Frame,
-    NeedsGrowing,
-)
+from autodiff_compiler.frontend.context import STAND_INS, Again, Context, Frame, NeedsGrowing
 from autodiff_compiler.frontend.desugar import desugar
-from autodiff_compiler.frontend.expressions import equal, lower_expression
+from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.make_room import make_room
-from autodiff_compiler.frontend.outside import GlobalReference
+from autodiff_compiler.frontend.outside import GlobalReference, same_object
 from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
@@ -121,6 +116,9 @@ def _lowered(
     results = Results(scope, arguments, primal)
     structure = results.structure(tree.body[-1], result, "the result")
     written_back = results.written_back(tree) if primal else ()
+    if arguments.changed():  # none of what outlives the call may be an argument too: checked at each call
+        for cell in tuple(context.outside):
+            same_object(context, cell, cell)
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(

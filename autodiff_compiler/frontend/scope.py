@@ -232,9 +232,9 @@ class Scope:
 
     def truth(self, value: Reference | TupleValue, node: gast.AST) -> Atom:
         """The truth of a list, a dict, an object or a NamedTuple."""
+        cls = value.cell.cls if isinstance(value, Reference) else value.cls
         if isinstance(value, Reference) and value.cell.item is not None:
             return self.apply("greater", (length_atom(self, value), Const(0, INT)), BOOL)
-        cls = value.cell.cls if isinstance(value, Reference) else value.cls
         if isinstance(value, Reference) and cls is dict:
             return Const(bool(self.contents(value).items), BOOL)
         for name in ("__bool__", "__len__"):

@@ -142,7 +142,7 @@ def test_type_statement():
 def test_all_offences_in_the_order_of_the_text():
     errors = checked("""
         def f(a):
-            b = 2j; c = {1 for i in a}
+            b = b"x"; c = {i for i in a}
             with a:
                 d = (yield)
                 try:
@@ -154,8 +154,8 @@ def test_all_offences_in_the_order_of_the_text():
             return a.sum(**c)
     """)
     assert [(error.lineno, marked(error)) for error in errors] == [
-        (2, "2j"),
-        (2, "{1 for i in a}"),
+        (2, 'b"x"'),
+        (2, "{i for i in a}"),
         (3, "with a:"),
         (4, "yield"),
     ]
@@ -194,7 +194,10 @@ def test_endless_loops_need_no_return_after_them(body):
 
 
 def test_paths_are_reported_with_other_offences():
-    assert [error.lineno for error in checked("def f(a):\n    b = 2j\n    if b: return b")] == [2, 3]
+    assert [error.lineno for error in checked("def f(a):\n    b = {x for x in a}\n    if b: return b")] == [
+        2,
+        3,
+    ]
     assert checked("def f(a):\n    if a: return 1\n    raise ValueError") == []
     assert checked("def f(a):\n    for i in a: pass\n    else: return 1") == []
     assert checked("def f(a):\n    match a:\n        case 1: return 1\n        case _: return 2") == []

@@ -14,7 +14,6 @@ import numpy as np
 
 MARK = "# <- here"
 REFUSED: list[Refused] = []
-SCALE = {"x": 2.0}
 counter = 0
 
 
