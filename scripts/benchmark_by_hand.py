@@ -315,3 +315,26 @@ def stencil_adjoint(u, v, c, steps):
             for j in range(1, m - 1):
                 v_bar[i, j] = 0.0
     return value, u_bar, v_bar
+
+
+@compiled
+def appended_loops(x):
+    n = x.shape[0]
+    values = np.empty(n)
+    for i in range(n):
+        values[i] = math.sin(x[i]) * x[i]
+    total = 0.0
+    for i in range(n):
+        total += values[i]
+    return total
+
+
+@compiled
+def appended_adjoint(x):
+    total = 0.0
+    x_bar = np.empty(x.shape[0])
+    for i in range(x.shape[0]):
+        sine = math.sin(x[i])
+        total += sine * x[i]
+        x_bar[i] = sine + math.cos(x[i]) * x[i]
+    return total, x_bar

@@ -150,6 +150,16 @@ def stencil(u, v, c, steps):
     return np.sum(u * u)
 
 
+# A list that is appended to in a loop, and its sum
+
+
+def appended(x):
+    values = []
+    for v in x:
+        values.append(np.sin(v) * v)
+    return sum(values)
+
+
 # A roll-out of the Lorenz system by Runge and Kutta's method, in tuples
 
 
@@ -275,6 +285,7 @@ KERNELS = (
     Kernel("pairwise", pairwise, ("x",), points, 500),
     Kernel("pairwise-stored", pairwise_stored, ("x",), points, 500),
     Kernel("sum", weighted_sum, ("x", "w"), vector_and_number, 10_000),
+    Kernel("appended", appended, ("x",), vector, 100_000, bar=3.5),
     Kernel("seidel-5", seidel_5, ("a",), grid_and_sweeps, 200, updates_arguments=True),
     Kernel("seidel-9", seidel_9, ("a",), grid_and_sweeps, 200, updates_arguments=True),
     Kernel("stencil", stencil, ("u", "v"), grids_and_steps, 200, bar=4.5, updates_arguments=True),
