@@ -17,6 +17,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     For,
     If,
     Load,
@@ -125,6 +126,10 @@ def _private(accesses: list[_Access], index: Var) -> bool:
 def _accesses(body: Iterable[Statement]) -> Iterator[tuple[_Access, bool]]:
     for statement in body:
         match statement:
+            case Call(callee, given):
+                for operand, how in zip(given, callee.access, strict=True):
+                    if isinstance(operand, Var) and isinstance(operand.type, Array) and how:
+                        yield _Access(operand, None, how == "add"), how != "read"
             case Assign(_, Load(array, index)):
                 yield _Access(array, index, False), False
             case Store(array, index, _, accumulate):

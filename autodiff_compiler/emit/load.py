@@ -53,6 +53,8 @@ def load(source: str, names: Sequence[str], key: str, jit: bool, *, reorder: boo
             found = {name: getattr(module, f"{name}_{digest[:8]}") for name in _definitions(source)}
             if jit:
                 found = _compile(module, found, reorder)
+            else:
+                found = {name: _with_numpy_floats(function) for name, function in found.items()}
             _loaded[path, jit] = found
     return {name: found[name] for name in names}
 
@@ -160,9 +162,6 @@ def _module(path: Path, text: str, jit: bool) -> types.ModuleType:
     exec(compile(tree, str(path), "exec"), module.__dict__)
     if not jit:
         module.__dict__.update({key: numba_bridge.plain(value) for key, value in vars(module).items()})
-        for key, value in list(vars(module).items()):
-            if isinstance(value, types.FunctionType) and value.__module__ == name:
-                setattr(module, key, _with_numpy_floats(value))
     sys.modules[name] = module
     return module
 

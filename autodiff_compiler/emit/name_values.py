@@ -79,7 +79,7 @@ def _number(groups: _Groups, bases: dict[int, str], live: frozenset[Var], reserv
     names: dict[Var, str] = {}
     taken = set(reserved)
     for group in sorted(groups.all(), key=lambda group: not bases[id(group)]):  # people's names come first
-        stack = isinstance(group[0].type, Stack)
+        stack = is_stack(group[0].type)
         chosen = unused(bases[id(group)] or "t", taken, ("", "_top") if stack else ("",))
         taken |= {chosen, top_of(chosen)} if stack else {chosen}
         names.update(dict.fromkeys(group, chosen))
@@ -94,6 +94,11 @@ def unused(base: str, taken: Iterable[str], endings: tuple[str, ...] = ("",)) ->
         number += 1
         candidate = f"{base}_{number}"
     return candidate
+
+
+def is_stack(kind: Type) -> bool:
+    """Whether the type is that of a stack in two variables, its data and its top; a tape is in one."""
+    return isinstance(kind, Stack) and not kind.shared
 
 
 def top_of(stack: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, assert_never
 
@@ -11,16 +11,17 @@ import gast
 
 from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.emit import syntax
-from autodiff_compiler.emit.expressions import Expressions
+from autodiff_compiler.emit.expressions import Expressions, dtype
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
 from autodiff_compiler.emit.folding import Folding, fold, template
-from autodiff_compiler.emit.name_values import Names, name_values, top_of
+from autodiff_compiler.emit.name_values import Names, is_stack, name_values, top_of
 from autodiff_compiler.emit.nests import NestWriter, Statements
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Atom,
     Block,
+    Call,
     Const,
     For,
     Function,
@@ -35,12 +36,13 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, Stack
+from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack
 from autodiff_compiler.ir.walk import map_statements, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT)
+_TAPE = ("new_tape", "release", "restore", "restore_array", "save", "save_array", "tape_of", "tape_values")
+_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *_TAPE)
 
 
 class GuardText(NamedTuple):
@@ -58,18 +60,26 @@ class Emitted(NamedTuple):
     guards: tuple[GuardText, ...]
 
 
-def to_python(function: Function) -> Emitted:
-    """The definition of the Python function, and the guards in it.
+def to_python(
+    function: Function, *, taken: Iterable[str] = (), guarded: int = 0, inner: bool = False
+) -> Emitted:
+    """The definition of the Python function, and the guards in it, which are numbered from `guarded`.
 
     It takes the parameters by position (a stack as the pair of its data and its top) and returns its only
-    yield, or a flat tuple of all. TypeError where a stack is chosen by a branch or a loop.
+    yield, or a flat tuple of all. `inner` functions are called by other ones only, and get their tape as it
+    is; the others take and return what is on it. `taken` are the names of all functions of the module.
+    TypeError where a stack is chosen by a branch or a loop.
     """
     function = replace(function, body=map_statements(function.body, _with_known_condition))
     folding = fold(function)
-    reserved = {*_RESERVED, function.name, *_template_names(function)}
+    reserved = {*_RESERVED, function.name, *taken, *_template_names(function)}
     names = name_values(function, folding, reserved)
-    emitter = _Emitter(function, names, folding)
-    body = emitter.block(function.body) + emitter.results(function.body.yields)
+    emitter = _Emitter(function, names, folding, guarded)
+    if inner:
+        body = emitter.block(function.body) + emitter.results(function.body.yields)
+    else:
+        written = emitter.opened(function.parameters) + emitter.block(function.body)
+        body = written + emitter.closed(function) + emitter.results(function.body.yields)
     parameters = [gast.Name(name, gast.Param(), None, None) for name in emitter.pairs(function.parameters)]
     arguments = gast.arguments(parameters, [], None, [], [], None, [])
     definition = gast.FunctionDef(function.name, arguments, _filled(body), [], None, None, [])
@@ -77,12 +87,13 @@ def to_python(function: Function) -> Emitted:
 
 
 class _Emitter:
-    def __init__(self, function: Function, names: Names, folding: Folding) -> None:
+    def __init__(self, function: Function, names: Names, folding: Folding, guarded: int) -> None:
         self.names = names
         self.folding = folding
         self.roots = roots(function)
         self.expressions = Expressions(names, folding)
         self.guards: list[GuardText] = []
+        self.guarded = guarded
         self.line: object = None  # the reversed user line that the last comment names
 
     # ------------------------------------------------------------ blocks
@@ -106,7 +117,7 @@ class _Emitter:
         values = []
         for atom in yields:
             values.append(self.expressions.atom(atom))
-            if isinstance(atom, Var) and isinstance(atom.type, Stack):
+            if isinstance(atom, Var) and is_stack(atom.type):
                 values.append(self.expressions.top(atom))
         return [gast.Return(syntax.returned(values))] if values else []
 
@@ -115,7 +126,7 @@ class _Emitter:
         found = []
         for parameter in parameters:
             name = self.names.of[parameter]
-            found += [name, top_of(name)] if isinstance(parameter.type, Stack) else [name]
+            found += [name, top_of(name)] if is_stack(parameter.type) else [name]
         return found
 
     def _statement(self, statement: Statement) -> Statements:
@@ -143,6 +154,8 @@ class _Emitter:
                 return self._guard(statement)
             case Push(stack, value):
                 return self._push(stack, value)
+            case Call():
+                return self._call(statement)
             case _:
                 assert_never(statement)
 
@@ -153,7 +166,7 @@ class _Emitter:
         if isinstance(value, Pop):
             return self._pop(target, value)
         written = self.expressions.value(value)
-        if isinstance(value, NewStack):
+        if isinstance(value, NewStack) and is_stack(target.type):
             return [
                 self._rebind(target, written),
                 syntax.assign(self.expressions.top(target), syntax.literal(0)),
@@ -161,6 +174,36 @@ class _Emitter:
         if isinstance(target.type, Scalar):
             return [syntax.assign(self._name(target), written)]
         return [self._rebind(target, written)]
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, statement: Call) -> Statements:
+        arguments = self.expressions.atoms(statement.operands)
+        called = syntax.call(syntax.name(statement.callee.name), *arguments)
+        targets = [gast.Name(self.names.of[item], gast.Store(), None, None) for item in statement.results]
+        if not targets:
+            return [gast.Expr(called)]
+        target = targets[0] if len(targets) == 1 else gast.Tuple(targets, gast.Store())
+        return [gast.Assign([target], called, None)]
+
+    def opened(self, parameters: Sequence[Var]) -> Statements:
+        """Tapes of what their parameters hold."""
+        return [
+            self._rebind(item, syntax.call(syntax.name("tape_of"), self._name(item)))
+            for item in parameters if item.type == TAPE
+        ]  # fmt: skip
+
+    def closed(self, function: Function) -> Statements:
+        """What the results hold of tapes; all other tapes are given back."""
+        made = [item.target for item in statements(function.body) if isinstance(item, Assign)]
+        written: Statements = []
+        for tape in (item for item in (*function.parameters, *made) if item.type == TAPE):
+            if tape in function.body.yields:
+                values = syntax.call(syntax.name("tape_values"), self._name(tape))
+                written.append(self._rebind(tape, values))
+            else:
+                written.append(gast.Expr(syntax.call(syntax.name("release"), self._name(tape))))
+        return written
 
     # ------------------------------------------------------------ control
 
@@ -198,7 +241,7 @@ class _Emitter:
 
     def _guard(self, statement: Guard) -> Statements:
         self.guards.append(GuardText(statement.message, statement.error, statement.at))
-        arguments = [syntax.literal(MARKER), syntax.literal(len(self.guards) - 1)]
+        arguments = [syntax.literal(MARKER), syntax.literal(self.guarded + len(self.guards) - 1)]
         error = syntax.call(
             syntax.name("ValueError"), *arguments, *self.expressions.atoms(statement.operands)
         )
@@ -241,6 +284,9 @@ class _Emitter:
 
     def _push(self, stack: Var, value: Atom) -> Statements:
         data, top, pushed = self._name(stack), self.expressions.top(stack), self.expressions.atom(value)
+        if stack.type == TAPE:
+            save = "save_array" if isinstance(value.type, Array) else "save"
+            return [gast.Expr(syntax.call(syntax.name(save), data, pushed))]
         if isinstance(value, Var) and isinstance(value.type, Array):
             longer = syntax.call(syntax.name("push_array"), data, top, pushed)
             size = syntax.attribute(copy.deepcopy(pushed), "size")
@@ -256,6 +302,8 @@ class _Emitter:
 
     def _pop(self, target: Var, value: Pop) -> Statements:
         data, top = self._name(value.stack), self.expressions.top(value.stack)
+        if value.stack.type == TAPE:
+            return [self._restore(target, value, data)]
         if value.shape is None:
             smaller = syntax.update(top, gast.Sub(), syntax.literal(1))
             return [smaller, syntax.assign(self._name(target), syntax.item(data, [top]))]
@@ -267,6 +315,13 @@ class _Emitter:
         if len(sizes) != 1:
             popped = syntax.call(syntax.attribute(popped, "reshape"), syntax.tuple_of(sizes))
         return [syntax.update(top, gast.Sub(), size), self._rebind(target, popped)]
+
+    def _restore(self, target: Var, value: Pop, tape: gast.expr) -> gast.stmt:
+        kind = dtype(target.type.dtype)
+        if value.shape is None:
+            return syntax.assign(self._name(target), syntax.call(syntax.name("restore"), tape, kind))
+        shape = syntax.tuple_of(self.expressions.atoms(value.shape))
+        return self._rebind(target, syntax.call(syntax.name("restore_array"), tape, shape, kind))
 
     # ------------------------------------------------------------ names and remarks
 
