@@ -11,6 +11,7 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import plain_function
@@ -360,6 +361,7 @@ def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
+    **ITERATION,
     builtins.max: _choose_extreme("greater"),
     builtins.min: _choose_extreme("less"),
     builtins.sum: _sum,

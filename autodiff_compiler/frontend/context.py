@@ -12,7 +12,7 @@ import gast
 from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Lowered, literal
+from autodiff_compiler.frontend.values import Cell, Lowered, literal
 from autodiff_compiler.ir.nodes import Var
 from autodiff_compiler.location import Location
 
@@ -24,6 +24,15 @@ class NeedsStatic(Exception):
         super().__init__(positions, paths)
         self.positions = positions
         self.paths = paths
+
+
+class NeedsGrowing(Exception):
+    """A list made at `site` has a length that is only known when the program runs; its items are of `item`."""
+
+    def __init__(self, site: object, item: Kind) -> None:
+        super().__init__(site, item)
+        self.site = site
+        self.item = item
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,10 @@ class Context:
     global_vars: dict[str, Var] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
+    surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
+    growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
+    loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
     inline: Callable[..., Lowered] = field(default=_no_inlining)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
@@ -100,8 +112,11 @@ class Frame:
     context: Context
     source: Source
     caller: Location | None = None
-    functions: tuple[object, ...] = ()  # code objects on the inlining stack, outermost first
+    functions: tuple[object, ...] = ()  # what is being inlined, outermost first
     generated: frozenset[str] = frozenset()  # names made by desugaring
+    local: frozenset[str] = frozenset()  # names that the function assigns
+    cells: dict[str, Cell] = field(default_factory=dict)  # variables shared with inner or outer functions
+    calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
         """Where a node stands in the user's file."""

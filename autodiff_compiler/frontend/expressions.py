@@ -15,7 +15,7 @@ from autodiff_compiler.frontend.arrays import attribute
 from autodiff_compiler.frontend.calls import lower_call, missing
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.merging import merge
+from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Var
@@ -75,12 +75,12 @@ def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
 def read_name(scope: Scope, node: gast.Name) -> Lowered:
     """A name's value: local, closure cell, module global or builtin, in Python's order."""
     name = node.id
-    if name in scope.names:
-        return _read_local(scope, node, scope.names[name])
+    binding = scope.lookup(name)
+    if binding is not None:
+        return _read_local(scope, node, binding)
     source = scope.frame.source
-    code = source.function.__code__
     context = scope.frame.context
-    if name in code.co_varnames or name in code.co_cellvars:
+    if name in scope.frame.local:
         return _read_local(scope, node, Binding(Undefined()))
     if name in source.cells:
         cell = source.cells[name]
@@ -245,9 +245,11 @@ def choose(scope: Scope, node: gast.AST, condition: Atom, then: Arm, orelse: Arm
     """The value of one of two expressions, each a function of the scope it is lowered in."""
     if isinstance(condition, Const):
         return then(scope) if condition.value else orelse(scope)
-    inner_then, inner_else = scope.nested(), scope.nested()
+    if condition in scope.known:
+        return then(scope) if scope.known[condition] else orelse(scope)
+    inner_then, inner_else = scope.nested(condition, True), scope.nested(condition, False)
     values = then(inner_then), orelse(inner_else)
-    value = merge(scope, node, condition, (inner_then, inner_else), [("", *values)])[0].value
+    (value,) = join_arms(scope, node, condition, (inner_then, inner_else), [values])
     if isinstance(value, Undefined):
         scope.frame.refuse(TypeMismatch, node, value.reason or "the two sides have no common type")
     return value

@@ -1,137 +1,148 @@
-"""What a loop runs over: ranges, arrays, and `enumerate`, `zip` and `reversed` of those."""
+"""What a loop runs over: ranges, arrays and structures, and `enumerate`, `zip` and `reversed` of those."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import builtins
+from collections.abc import Callable, Mapping, Sequence
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.expressions import lower_expression
+from autodiff_compiler.frontend.arrays import from_items
 from autodiff_compiler.frontend.indexing import FULL, element_or_view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
+from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Slice, Var
 from autodiff_compiler.ir.types import INT, Array
 
-ITERATORS = (range, enumerate, zip, reversed)  # what a loop may call
+ITERATORS = (range, enumerate, zip, reversed)  # callables whose results a loop may run over
 Item = Callable[[Scope, Atom], Lowered]
+Keywords = Mapping[str, Lowered]
 
 
-def iteration(scope: Scope, statement: gast.For) -> tuple[Atom, Atom, Atom, Item]:
-    """The integer range to run over, and what the target is at each position."""
-    call, builtin = statement.iter, _iterator(scope, statement.iter)
-    if builtin is range:
-        return (*_range(scope, call), lambda inner, position: position)
-    if builtin is reversed:
-        length, item = _counted(scope, _only_argument(scope, call))
-        return scope.apply("subtract", (length, integer(1)), INT), integer(-1), integer(-1), item
-    length, item = _counted(scope, call)
-    return integer(0), length, integer(1), item
+def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
+    """How a loop runs over a value."""
+    if isinstance(value, (Listed, Counted)):
+        return value
+    items = scope.items(value)
+    if items is not None:
+        return Listed(items)
+    if isinstance(value, Static) and isinstance(value.value, str):
+        return Listed(tuple(Static(letter) for letter in value.value))
+    if isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank:
+        rest: tuple[Slice, ...] = (FULL,) * (value.type.rank - 1)
+        length = scope.builder.dim(value, 0)
+        return _from_zero(length, lambda inner, k: element_or_view(inner, value, (k, *rest)))
+    scope.frame.refuse(
+        UnsupportedSyntax,
+        node,
+        f"a loop over {describe(value)} is not supported",
+        "for i in range(n), or a loop over an array",
+    )
 
 
-def _iterator(scope: Scope, node: gast.AST) -> object:
-    """Which of ITERATORS an expression calls; None for any other expression."""
-    if not (isinstance(node, gast.Call) and isinstance(node.func, gast.Name)):
-        return None
-    function = lower_expression(scope, node.func)
-    target = function.value if isinstance(function, Static) else None
-    return next((known for known in ITERATORS if target is known), None)
+def _from_zero(length: Atom, item: Item) -> Counted:
+    return Counted(integer(0), length, integer(1), item)
 
 
-def _counted(scope: Scope, node: gast.AST) -> tuple[Atom, Item]:
-    """How many items there are to run over (a negative number is none), and each of them by its number."""
-    builtin = _iterator(scope, node)
-    if builtin is range:
-        return _counted_range(scope, *_range(scope, node))
-    if builtin is reversed:
-        length, item = _counted(scope, _only_argument(scope, node))
-        last = scope.apply("subtract", (length, integer(1)), INT)
-        return length, lambda inner, k: item(inner, inner.apply("subtract", (last, k), INT))
-    if builtin is enumerate:
-        return _enumerated(scope, node)
-    if builtin is zip:
-        return _zipped(scope, node)
-    return _over(scope, node, lower_expression(scope, node))
-
-
-def _only_argument(scope: Scope, call: gast.Call) -> gast.AST:
-    if len(call.args) != 1 or call.keywords:
-        scope.frame.refuse(TypeMismatch, call, f"{call.func.id} takes one argument here")
-    return call.args[0]
-
-
-def _counted_range(scope: Scope, start: Atom, stop: Atom, step: Atom) -> tuple[Atom, Item]:
+def counted(scope: Scope, node: gast.AST, value: Listed | Counted) -> tuple[Atom, Item]:
+    """How many items there are (a negative number is none), and each of them by its number."""
+    if isinstance(value, Listed):
+        array = from_items(scope, node, TupleValue(value.items), None)
+        found = iterated(scope, node, array)
+        assert isinstance(found, Counted)
+        return found.stop, found.item
+    start, step, item = value.start, value.step, value.item
     if (start, step) == (integer(0), integer(1)):
-        return stop, lambda inner, k: k
-    span = scope.apply("subtract", (start, stop), INT)
+        return value.stop, item
+    span = scope.apply("subtract", (start, value.stop), INT)
     length = scope.apply("negative", (scope.apply("floor_divide", (span, step), INT),), INT)
 
-    def item(inner: Scope, k: Atom) -> Lowered:
-        return inner.apply("add", (start, inner.apply("multiply", (k, step), INT)), INT)
+    def at(inner: Scope, k: Atom) -> Lowered:
+        position = inner.apply("add", (start, inner.apply("multiply", (k, step), INT)), INT)
+        return item(inner, position)
 
-    return length, item
+    return length, at
 
 
-def _enumerated(scope: Scope, call: gast.Call) -> tuple[Atom, Item]:
+# ---------------------------------------------------------------- range, enumerate, zip, reversed
+
+
+def lower_range(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Counted:
+    """`range(stop)`, `range(start, stop)`, `range(start, stop, step)`."""
+    if keywords or not 1 <= len(arguments) <= 3:
+        scope.frame.refuse(TypeMismatch, node, "range takes one to three positional arguments")
+    places = node.args if isinstance(node, gast.Call) and len(node.args) == len(arguments) else None
+    bounds = [
+        scope.integer(value, places[k] if places else node, "an argument of range")
+        for k, value in enumerate(arguments)
+    ]
+    start, stop = (integer(0), bounds[0]) if len(bounds) == 1 else bounds[:2]
+    step: Atom = bounds[2] if len(bounds) == 3 else integer(1)
+    if isinstance(step, Const) and step.value == 0:
+        scope.frame.refuse(TypeMismatch, node, "the step of a range must not be zero")
+    return Counted(start, stop, step, lambda inner, position: position)
+
+
+def lower_enumerate(
+    scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords
+) -> Lowered:
     """`enumerate(items, start=0)`."""
-    start: Atom = integer(0)
-    extra = [*call.args[1:], *(keyword.value for keyword in call.keywords if keyword.arg == "start")]
-    if not call.args or len(extra) != len(call.args) - 1 + len(call.keywords) or len(extra) > 1:
-        scope.frame.refuse(TypeMismatch, call, "enumerate takes what to run over, and perhaps a start")
-    length, item = _counted(scope, call.args[0])
-    if extra:
-        start = scope.integer(lower_expression(scope, extra[0]), call, "the start of enumerate")
-    return length, lambda inner, k: TupleValue((inner.apply("add", (start, k), INT), item(inner, k)))
+    extra = [*arguments[1:], *(value for name, value in keywords.items() if name == "start")]
+    if not arguments or len(extra) != len(arguments) - 1 + len(keywords) or len(extra) > 1:
+        scope.frame.refuse(TypeMismatch, node, "enumerate takes what to run over, and perhaps a start")
+    start: Atom = scope.integer(extra[0], node, "the start of enumerate") if extra else integer(0)
+    over = iterated(scope, node, arguments[0])
+    if isinstance(over, Listed):
+        numbered = (
+            TupleValue((scope.apply("add", (start, integer(k)), INT), item))
+            for k, item in enumerate(over.items)
+        )
+        return Listed(tuple(numbered))
+    length, item = counted(scope, node, over)
+    return _from_zero(
+        length, lambda inner, k: TupleValue((inner.apply("add", (start, k), INT), item(inner, k)))
+    )
 
 
-def _zipped(scope: Scope, call: gast.Call) -> tuple[Atom, Item]:
+def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:
     """`zip(a, b, ...)`, as long as the shortest; `strict` is not checked, so not accepted."""
-    if not call.args or any(
-        keyword.arg != "strict" or not _is_false(keyword.value) for keyword in call.keywords
+    if not arguments or any(
+        name != "strict" or not (isinstance(value, Const) and value.value is False)
+        for name, value in keywords.items()
     ):
-        scope.frame.refuse(UnsupportedSyntax, call, "this form of zip is not supported", "zip(a, b)")
-    (shortest, _), *others = parts = [_counted(scope, argument) for argument in call.args]
+        scope.frame.refuse(UnsupportedSyntax, node, "this form of zip is not supported", "zip(a, b)")
+    parts = [iterated(scope, node, argument) for argument in arguments]
+    listed = [part.items for part in parts if isinstance(part, Listed)]
+    if len(listed) == len(parts):
+        return Listed(tuple(TupleValue(items) for items in zip(*listed, strict=False)))
+    (shortest, _), *others = pairs = [counted(scope, node, part) for part in parts]
     for length, _ in others:
         shortest = scope.apply("minimum", (shortest, length), INT)
-    return shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in parts))
-
-
-def _is_false(node: gast.AST) -> bool:
-    return isinstance(node, gast.Constant) and node.value is False
-
-
-def _range(scope: Scope, call: gast.Call) -> tuple[Atom, Atom, Atom]:
-    bounds = [
-        scope.integer(lower_expression(scope, argument), argument, "an argument of range")
-        for argument in call.args
-    ]
-    if call.keywords or not 1 <= len(bounds) <= 3:
-        scope.frame.refuse(TypeMismatch, call, "range takes one to three positional arguments")
-    start: Atom = integer(0)
-    step: Atom = integer(1)
-    if len(bounds) == 1:
-        stop = bounds[0]
-    else:
-        start, stop = bounds[:2]
-        step = bounds[2] if len(bounds) == 3 else step
-    if isinstance(step, Const) and step.value == 0:
-        scope.frame.refuse(TypeMismatch, call, "the step of a range must not be zero")
-    return start, stop, step
-
-
-def _over(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Atom, Item]:
-    """The elements of a vector, or the rows of an array."""
-    if not (isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank):
-        scope.frame.refuse(
-            UnsupportedSyntax,
-            node,
-            f"a loop over {describe(value)} is not supported",
-            "for i in range(n), or a loop over an array",
-        )
-    rest: tuple[Slice, ...] = (FULL,) * (value.type.rank - 1)
-    return scope.builder.dim(value, 0), lambda inner, position: element_or_view(
-        inner, value, (position, *rest)
+    return _from_zero(
+        shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in pairs))
     )
+
+
+def lower_reversed(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:
+    """`reversed(items)`."""
+    if len(arguments) != 1 or keywords:
+        scope.frame.refuse(TypeMismatch, node, "reversed takes one argument here")
+    over = iterated(scope, node, arguments[0])
+    if isinstance(over, Listed):
+        return Listed(over.items[::-1])
+    length, item = counted(scope, node, over)
+    last = scope.apply("subtract", (length, integer(1)), INT)
+    return Counted(last, integer(-1), integer(-1), item)
+
+
+ITERATION: dict[object, Callable[..., Lowered]] = {
+    builtins.range: lower_range,
+    builtins.enumerate: lower_enumerate,
+    builtins.zip: lower_zip,
+    builtins.reversed: lower_reversed,
+}
+
+__all__ = ["ITERATION", "ITERATORS", "counted", "iterated"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import FunctionType
+from dataclasses import dataclass, replace
+from types import CellType, FunctionType
 
 import gast
 
@@ -17,7 +17,17 @@ from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    Lowered,
+    TupleValue,
+    Undefined,
+    describe,
+    literal,
+)
+from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
 from autodiff_compiler.location import Location
@@ -48,15 +58,15 @@ def lower_function(
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
-    frame = Frame(context, source, None, (source.function.__code__,), frozenset(tree.generated))
-    scope = Scope(frame, builder, {})
+    scope = _opened(Scope(_frame(context, source, tree), builder, {}))
+    frame = scope.frame
     parameters: list[Var | None] = []
     for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
         value = _parameter(name, kind, frame.at(source.tree))
         parameters.append(value if isinstance(value, Var) else None)
         if isinstance(value, Var):
             context.positions[value] = position
-        scope.names[name] = Binding(value)
+        scope.bind(name, Binding(value))
     result = lower_block(scope, tree.body)
     yields: list[Atom] = []
     structure = _flatten(scope, tree.body[-1], result, yields)
@@ -71,12 +81,30 @@ def lower_function(
     )
 
 
+def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
+    """The frame of a function at the top of its module, or of a closure that Python has made."""
+    own = variables(tree)
+    cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
+    return Frame(
+        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells
+    )
+
+
+def _opened(scope: Scope) -> Scope:
+    """The scope with nothing in the variables that inner functions share."""
+    for cell in scope.frame.cells.values():
+        scope.heap[cell] = Contents()
+    return scope
+
+
 def _surface(context: Context, source: Source, caller: Location | None = None) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    raise_all(check_syntax(source, procedure=True, caller=caller))
     place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
-    context.sources.setdefault(place, source)
-    return desugar(source)
+    if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
+        raise_all(check_syntax(source, procedure=True, caller=caller))
+        context.sources.setdefault(place, source)
+        context.surfaces[place] = desugar(source)
+    return context.surfaces[place]
 
 
 def _signature(function: FunctionType) -> inspect.Signature:
@@ -138,8 +166,13 @@ def _inline(
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
     tree = _surface(frame.context, source, at)
-    inner = Frame(frame.context, source, at, (*frame.functions, code), frozenset(tree.generated))
-    callee = Scope(inner, scope.builder, _bind_arguments(scope, node, source.function, arguments, keywords))
+    inner = replace(
+        _frame(frame.context, source, tree),
+        caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
+    )  # fmt: skip
+    callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
+    for name, binding in _bind_arguments(scope, node, source.function, arguments, keywords).items():
+        callee.bind(name, binding)
     result = lower_block(callee, tree.body)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result

@@ -1,19 +1,27 @@
-"""Joining what two branches, or two iterations, leave in a name."""
+"""Joining what two branches leave in names, and in the lists, dicts and objects that both can see."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import gast
 
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.forms import form_of, placeholder
+from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
     Binding,
+    Cell,
+    Contents,
+    Either,
+    FunctionValue,
     Lowered,
+    Partial,
+    Reference,
     TupleValue,
     Undefined,
     describe,
@@ -23,88 +31,204 @@ from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, If, Var
 from autodiff_compiler.ir.types import BOOL, Scalar, Type
 
+_MISSING = Binding(Undefined())
+_FUNCTIONS = (FunctionValue, Partial)
+
+
+def join_arms(
+    scope: Scope,
+    node: gast.AST,
+    condition: Atom,
+    arms: tuple[Scope, Scope],
+    values: Sequence[tuple[Lowered, Lowered]] = (),
+) -> list[Lowered]:
+    """Append `if condition` over the two arms' statements; what each (then, else) of `values` is afterwards.
+
+    Names and objects that an arm has changed are changed in `scope`.
+    """
+    state = _Join(scope, condition, arms)
+    names = {name: state.binding(name, *both) for name, both in _changed_names(arms)}
+    cells = {cell: state.contents(cell, *both) for cell, both in _changed_cells(scope, arms)}
+    joined = [state.value("", *both) for both in values]
+    scope.heap.update(cells)
+    for name, binding in names.items():
+        scope.names[name] = binding
+    freeze_shared(scope, state.pairs, joined)
+    then, orelse = (
+        arm.builder.block(*atoms) for arm, atoms in zip(arms, state.yields, strict=True)
+    )
+    scope.builder.add(If(condition, then, orelse, tuple(state.results), scope.frame.at(node)))
+    return joined
+
+
+def _changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, Binding]]]:
+    then, orelse = arms[0].names, arms[1].names
+    names = dict.fromkeys((*then, *orelse))
+    pairs = ((name, (then.get(name, _MISSING), orelse.get(name, _MISSING))) for name in names)
+    return [(name, both) for name, both in pairs if both[0] is not both[1]]
+
+
+def _changed_cells(
+    scope: Scope, arms: tuple[Scope, Scope]
+) -> list[tuple[Cell, tuple[Contents, Contents]]]:
+    pairs = ((cell, (arms[0].heap[cell], arms[1].heap[cell])) for cell in scope.heap)
+    return [(cell, both) for cell, both in pairs if both[0] is not both[1]]
+
 
 @dataclass
-class _Arms:
+class _Join:
     """The results of an If in the making: what each branch yields for each."""
 
     scope: Scope
-    builders: tuple[Builder, Builder]
+    condition: Atom
+    arms: tuple[Scope, Scope]
     results: list[Var] = field(default_factory=list)
     yields: tuple[list[Atom], list[Atom]] = field(default_factory=lambda: ([], []))
+    pairs: dict[tuple[Cell, Cell], Cell] = field(default_factory=dict)
 
     def result(self, name: str, kind: Type, then: Atom, orelse: Atom) -> Var:
         variable = Var(name, kind, self.scope.builder.at)
         self.results.append(variable)
-        for builder, atoms, atom in zip(self.builders, self.yields, (then, orelse), strict=True):
-            atoms.append(convert(builder, atom, kind))
+        for arm, atoms, atom in zip(self.arms, self.yields, (then, orelse), strict=True):
+            atoms.append(convert(arm.builder, atom, kind))
         return variable
 
+    # ------------------------------------------------------------ bindings
 
-def merge(
-    scope: Scope,
-    node: gast.AST,
-    condition: Atom,
-    arms: tuple[Scope, Scope],
-    entries: Sequence[tuple[str, Lowered, Lowered]],
-) -> list[Binding]:
-    """Append `if condition` over the two arms' statements; a binding for each (name, then, else)."""
-    pairs = [(name, Binding(then), Binding(orelse)) for name, then, orelse in entries]
-    return merge_bindings(scope, node, condition, arms, pairs)
+    def binding(self, name: str, then: Binding, orelse: Binding) -> Binding:
+        value = self.value(name, then.value, orelse.value)
+        then_defined = FALSE if isinstance(then.value, Undefined) else then.defined
+        else_defined = FALSE if isinstance(orelse.value, Undefined) else orelse.defined
+        if isinstance(value, Undefined):
+            return Binding(value)
+        return Binding(value, self._defined(name, then_defined, else_defined))
 
+    def _defined(self, name: str, then: Atom, orelse: Atom) -> Atom:
+        return then if then == orelse else self.result(f"{name}_assigned", BOOL, then, orelse)
 
-def merge_bindings(
-    scope: Scope,
-    node: gast.AST,
-    condition: Atom,
-    arms: tuple[Scope, Scope],
-    entries: Sequence[tuple[str, Binding, Binding]],
-) -> list[Binding]:
-    """As `merge`, for names which may be unassigned on one side."""
-    state = _Arms(scope, (arms[0].builder, arms[1].builder))
-    bindings = [_merge_one(state, name, then, orelse) for name, then, orelse in entries]
-    then_block = arms[0].builder.block(*state.yields[0])
-    else_block = arms[1].builder.block(*state.yields[1])
-    scope.builder.add(If(condition, then_block, else_block, tuple(state.results), scope.frame.at(node)))
-    return bindings
+    def contents(self, cell: Cell, then: Contents, orelse: Contents) -> Contents:
+        """What an object holds after both arms."""
+        if cell.cls is list and cell.item is None and tuple(then.items) != tuple(orelse.items):
+            self._grow(cell, then, orelse)
+        keys = dict.fromkeys((*then.items, *orelse.items))
+        items = {
+            key: self._item(cell, key, then.items.get(key, _MISSING), orelse.items.get(key, _MISSING))
+            for key in keys
+        }
+        return Contents(items, then.frozen or orelse.frozen)
 
+    def _item(self, cell: Cell, key: object, then: Binding, orelse: Binding) -> Binding:
+        name = key if isinstance(key, str) and cell.name != key else cell.name
+        return then if then is orelse else self.binding(str(name), then, orelse)
 
-def _merge_one(state: _Arms, name: str, then: Binding, orelse: Binding) -> Binding:
-    if then.value is orelse.value or (then.value == orelse.value and isinstance(then.value, (Const, Static))):
-        return Binding(then.value, _defined(state, name, then.defined, orelse.defined))
-    value = _merge_values(state, name, then.value, orelse.value)
-    then_defined = FALSE if isinstance(then.value, Undefined) else then.defined
-    else_defined = FALSE if isinstance(orelse.value, Undefined) else orelse.defined
-    return Binding(
-        value, TRUE if isinstance(value, Undefined) else _defined(state, name, then_defined, else_defined)
-    )
+    def _grow(self, cell: Cell, then: Contents, orelse: Contents) -> None:
+        """Ask for a list that can have any length, as its length differs here."""
+        for arm, held in zip(self.arms, (then, orelse), strict=True):
+            for binding in held.items.values():
+                item = form_of(arm, binding.value)
+                if item is not None:
+                    raise NeedsGrowing(cell.site, item)
 
+    # ------------------------------------------------------------ values
 
-def _defined(state: _Arms, name: str, then: Atom, orelse: Atom) -> Atom:
-    return then if then == orelse else state.result(f"{name}_assigned", BOOL, then, orelse)
-
-
-def _merge_values(state: _Arms, name: str, then: Lowered, orelse: Lowered) -> Lowered:
-    match then, orelse:
-        case (Undefined(), Undefined()) if then == orelse:
+    def value(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
+        if then is orelse or (then == orelse and not isinstance(then, _FUNCTIONS)):
             return then
-        case (Undefined(reason=reason), _) | (_, Undefined(reason=reason)) if reason:
-            return Undefined(reason)
-        case (Undefined(), _):
-            return _merge_values(state, name, placeholder(state.builders[0], orelse), orelse)
-        case (_, Undefined()):
-            return _merge_values(state, name, then, placeholder(state.builders[1], then))
-        case (Var() | Const(), Var() | Const()):
-            kind = join(then.type, orelse.type)
-            if kind is not None:
-                return state.result(name, kind, then, orelse)
-        case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
-            return TupleValue(
-                tuple(_merge_values(state, name, *both) for both in zip(first, second, strict=True))
-            )
-        case (Static(), Static()) if then == orelse:
+        match then, orelse:
+            case (Undefined(reason=reason), _) | (_, Undefined(reason=reason)) if reason:
+                return Undefined(reason)
+            case (Undefined(), _):
+                return self.value(name, placeholder(self.arms[0], orelse, self.arms[1].heap), orelse)
+            case (_, Undefined()):
+                return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
+            case (Var() | Const(), Var() | Const()):
+                kind = join(then.type, orelse.type)
+                if kind is not None:
+                    return self.result(name, kind, then, orelse)
+                return Undefined(_no_common(name, then, orelse))
+            case (TupleValue(items=first), TupleValue(items=second)):
+                if len(first) == len(second) and then.cls is orelse.cls:
+                    both = zip(first, second, strict=True)
+                    return TupleValue(tuple(self.value(name, *pair) for pair in both), then.cls)
+            case (Reference(), Reference()) if self._alike(then, orelse):
+                return self._reference(then, orelse)
+            case (FunctionValue(), FunctionValue()) if then.node is orelse.node:
+                return self._function(then, orelse)
+            case (Partial(), Partial()):
+                made = self._partial(name, then, orelse)
+                if made is not None:
+                    return made
+        return self._either(name, then, orelse)
+
+    def _alike(self, then: Reference, orelse: Reference) -> bool:
+        keys = [tuple(arm.heap[item.cell].items) for arm, item in zip(self.arms, (then, orelse), strict=True)]
+        return then.cell.cls is orelse.cell.cls and keys[0] == keys[1] and then.cell.item == orelse.cell.item
+
+    def _reference(self, then: Reference, orelse: Reference) -> Reference:
+        """A new object that stands for one of two."""
+        return Reference(self._cell(then.cell, orelse.cell))
+
+    def _cell(self, then: Cell, orelse: Cell) -> Cell:
+        if then is orelse and then in self.scope.heap:
             return then
-    return Undefined(_no_common(name, then, orelse))
+        if (then, orelse) not in self.pairs:
+            made = self.pairs[then, orelse] = Cell(then.cls, then.name, then.site, then.item)
+            self.scope.heap[made] = self.contents(made, self.arms[0].heap[then], self.arms[1].heap[orelse])
+        return self.pairs[then, orelse]
+
+    def _function(self, then: FunctionValue, orelse: FunctionValue) -> Lowered:
+        """The same function defined in either arm: its free variables are those of one of them."""
+        first, second = self._with_cells(0, then), self._with_cells(1, orelse)
+        defaults = tuple(
+            (name, self.value(name, value, dict(orelse.defaults)[name])) for name, value in then.defaults
+        )
+        cells = {
+            name: self._cell(first.frame.cells[name], second.frame.cells[name]) for name in first.frame.cells
+        }
+        return FunctionValue(then.node, replace(then.frame, cells=cells), defaults)
+
+    def _with_cells(self, arm: int, function: FunctionValue) -> FunctionValue:
+        """The function with cells that this arm knows."""
+        heap, other = self.arms[arm].heap, self.arms[1 - arm].heap
+        cells = {}
+        for name, cell in function.frame.cells.items():
+            found = cell
+            if cell not in heap:
+                copy = placeholder(self.arms[arm], Reference(cell), other)
+                assert isinstance(copy, Reference)
+                found = copy.cell
+            cells[name] = found
+        return replace(function, frame=replace(function.frame, cells=cells))
+
+    def _partial(self, name: str, then: Partial, orelse: Partial) -> Lowered | None:
+        keys = [key for key, _ in then.keywords]
+        same = len(then.arguments) == len(orelse.arguments) and keys == [key for key, _ in orelse.keywords]
+        if not same:
+            return None
+        pairs = zip(then.arguments, orelse.arguments, strict=True)
+        words = zip(then.keywords, orelse.keywords, strict=True)
+        return Partial(
+            self.value(name, then.function, orelse.function),
+            tuple(self.value(name, *pair) for pair in pairs),
+            tuple((key, self.value(key, first, second)) for (key, first), (_, second) in words),
+        )
+
+    def _either(self, name: str, then: Lowered, orelse: Lowered) -> Either:
+        """Both values, of which the condition will choose one wherever it is used."""
+        first = self._everywhere(name, 0, then)
+        second = self._everywhere(name, 1, orelse)
+        return Either(self.condition, first, second)
+
+    def _everywhere(self, name: str, arm: int, value: Lowered) -> Lowered:
+        """A value made in one arm, known outside it too."""
+        if isinstance(value, Either):
+            then = self._everywhere(name, arm, value.then)
+            orelse = self._everywhere(name, arm, value.orelse)
+            condition = self._everywhere(name, arm, value.condition)
+            assert isinstance(condition, (Var, Const))
+            return Either(condition, then, orelse)
+        other = placeholder(self.arms[1 - arm], value, self.arms[arm].heap)
+        return self.value(name, *((value, other) if arm == 0 else (other, value)))
 
 
 def _no_common(name: str, first: Lowered, second: Lowered) -> str:
@@ -117,8 +241,4 @@ def convert(builder: Builder, atom: Atom, kind: Type) -> Atom:
     return builder.cast(atom, kind) if isinstance(kind, Scalar) else atom
 
 
-def placeholder(builder: Builder, value: Lowered) -> Lowered:
-    """A value of the same form, for a path on which nothing reads it."""
-    if isinstance(value, TupleValue):
-        return TupleValue(tuple(placeholder(builder, item) for item in value.items))
-    return builder.placeholder(value.type, "unused") if isinstance(value, (Var, Const)) else value
+__all__ = ["TRUE", "convert", "join_arms"]

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Frame
-from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, describe, describe_type
+from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    FunctionValue,
+    Lowered,
+    Partial,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+    describe_type,
+)
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_float, is_integer
@@ -18,6 +30,8 @@ from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.promotion import promote
 from autodiff_compiler.operators.trace import fold
+
+VALUE = "value"  # the one key of a cell that is a variable
 
 
 @dataclass
@@ -27,10 +41,87 @@ class Scope:
     frame: Frame
     builder: Builder
     names: dict[str, Binding]
+    heap: dict[Cell, Contents] = field(default_factory=dict)  # what every list, dict and object holds
+    caller: Scope | None = None  # where the call of this function is lowered
+    known: dict[Atom, bool] = field(default_factory=dict)  # conditions that hold or fail in this block
 
-    def nested(self) -> Scope:
-        """A scope for a nested block: its own statements, a copy of the names."""
-        return Scope(self.frame, Builder(self.builder.at), dict(self.names))
+    def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
+        """A scope for a nested block: its own statements, a copy of names and heap.
+
+        `condition` is one that surely holds there, or surely fails.
+        """
+        known = self.known if condition is None else {**self.known, condition: holds}
+        builder = Builder(self.builder.at)
+        return Scope(self.frame, builder, dict(self.names), dict(self.heap), self.caller, known)
+
+    # ------------------------------------------------------------ names and what mutable objects hold
+
+    def lookup(self, name: str) -> Binding | None:
+        """The binding of a local name, or of one shared with a function around; None if there is none."""
+        cell = self.frame.cells.get(name)
+        if cell is not None:
+            return self.heap[cell].items.get(VALUE, Binding(Undefined()))
+        return self.names.get(name)
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Give a local name, or one shared with a function around, a value."""
+        cell = self.frame.cells.get(name)
+        if cell is None:
+            self.names[name] = binding
+        else:
+            self.heap[cell] = self.heap[cell].with_item(VALUE, binding)
+
+    def unbind(self, name: str) -> None:
+        """Forget a name."""
+        cell = self.frame.cells.get(name)
+        if cell is None:
+            self.names.pop(name, None)
+        else:
+            self.heap[cell] = self.heap[cell].without(VALUE)
+
+    def make(
+        self, cls: type, items: Mapping[object, Lowered], name: str = "", site: object = None,
+        item: Kind | None = None,
+    ) -> Reference:  # fmt: skip
+        """A new list, dict or object."""
+        cell = Cell(cls, name, site, item)
+        self.heap[cell] = Contents({key: Binding(value) for key, value in items.items()})
+        return Reference(cell)
+
+    def contents(self, reference: Reference) -> Contents:
+        """What a list, dict or object holds here."""
+        return self.heap[reference.cell]
+
+    def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
+        """Change one attribute, key or position."""
+        self.check_changeable(node, reference)
+        self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
+
+    def check_changeable(self, node: gast.AST, reference: Reference) -> None:
+        """Refuse a change of an object that another name may or may not mean."""
+        frozen = self.heap[reference.cell].frozen
+        if frozen:
+            instead = "change it before, or make a new object instead of changing it"
+            self.frame.refuse(AliasedMutation, node, frozen, instead)
+
+    def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
+        """The items of a tuple, or of a list of known length; None for anything else."""
+        if isinstance(value, TupleValue):
+            return value.items
+        if isinstance(value, Reference) and value.cell.cls is list and value.cell.item is None:
+            return tuple(binding.value for binding in self.contents(value).items.values())
+        return None
+
+    def live(self) -> Iterator[Lowered]:
+        """Every value that a name of this function or of those that called it stands for."""
+        scope: Scope | None = self
+        while scope is not None:
+            for binding in scope.names.values():
+                yield binding.value
+            for cell in scope.frame.cells.values():
+                if cell in self.heap:
+                    yield from (binding.value for binding in self.heap[cell].items.values())
+            scope = scope.caller
 
     # ------------------------------------------------------------ what a value must be
 
@@ -71,8 +162,11 @@ class Scope:
         """The value's truth."""
         if isinstance(value, Static):
             return Const(bool(value.value), Scalar("bool"))
-        if isinstance(value, TupleValue):
-            return Const(bool(value.items), Scalar("bool"))
+        items = self.items(value)
+        if items is not None:
+            return Const(bool(items), Scalar("bool"))
+        if isinstance(value, (FunctionValue, Partial)):
+            return Const(True, Scalar("bool"))
         atom = self.scalar(value, node, "the condition")
         if is_bool(atom.type):
             return atom

@@ -17,9 +17,9 @@ from autodiff_compiler.frontend.indexing import (
     write_subscript,
 )
 from autodiff_compiler.frontend.loops import lower_for, lower_while
-from autodiff_compiler.frontend.merging import merge_bindings
+from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe
+from autodiff_compiler.frontend.values import Binding, Lowered, Undefined, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
@@ -73,7 +73,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
         case gast.Name():
             if isinstance(value, Undefined):
                 scope.frame.refuse(TypeMismatch, target, value.reason)
-            scope.names[target.id] = Binding(value)
+            scope.bind(target.id, Binding(value))
         case gast.Tuple() | gast.List():
             _unpack(scope, target, value)
         case gast.Subscript():
@@ -87,7 +87,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
 
 def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
-    bound = any(binding.value is value for binding in scope.names.values())
+    bound = any(item is value for item in scope.live())
     if not isinstance(value, Var) or bound or not scope.builder.statements:
         return value
     renamed = scope.builder.rename_last(value, name)
@@ -103,8 +103,8 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         items: Sequence[Lowered] = [
             element_or_view(scope, value, (integer(k), *rest)) for k in range(len(target.elts))
         ]
-    elif isinstance(value, TupleValue):
-        items = value.items
+    elif (known := scope.items(value)) is not None:
+        items = known
         if len(items) != len(target.elts):
             scope.frame.refuse(
                 TypeMismatch, target, f"{len(items)} values cannot be unpacked into {len(target.elts)} names"
@@ -207,14 +207,7 @@ def _if(scope: Scope, statement: gast.If) -> None:
     if isinstance(condition, Const):
         lower_block(scope, statement.body if condition.value else statement.orelse)
         return
-    then, orelse = scope.nested(), scope.nested()
+    then, orelse = scope.nested(condition, True), scope.nested(condition, False)
     lower_block(then, statement.body)
     lower_block(orelse, statement.orelse)
-    missing = Binding(Undefined())
-    names = [
-        name for name in dict.fromkeys((*then.names, *orelse.names))
-        if then.names.get(name, missing) is not orelse.names.get(name, missing)
-    ]  # fmt: skip
-    entries = [(name, then.names.get(name, missing), orelse.names.get(name, missing)) for name in names]
-    merged = merge_bindings(scope, statement, condition, (then, orelse), entries)
-    scope.names.update(zip(names, merged, strict=True))
+    join_arms(scope, statement, condition, (then, orelse))

@@ -1,22 +1,96 @@
-"""What a Python expression can be while it is lowered: IR atoms, compile-time objects, tuples of those."""
+"""What a Python expression can be while it is lowered: IR atoms, compile-time objects, structures of those."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import gast
+
+    from autodiff_compiler.frontend.context import Frame
+    from autodiff_compiler.frontend.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class TupleValue:
-    """A tuple (or list display) of values, taken apart while compiling."""
+    """A tuple of values, taken apart while compiling; `cls` is a NamedTuple's class where it is one."""
 
     items: tuple[Lowered, ...]
+    cls: type = tuple
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """The identity of something that can change: a list, a dict, an object, a variable of inner functions.
+
+    What it holds at a point of the program is in the scope (`Contents`). A list of unknown length has the
+    kind of its items in `item`; `site` is the place in the source that makes it.
+    """
+
+    cls: type
+    name: str = ""
+    site: object = None
+    item: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to a list, a dict or an object: names that hold equal ones share what they change."""
+
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    """A function defined inside the one being lowered; `defaults` were evaluated where it was defined."""
+
+    node: gast.FunctionDef  # for a lambda too
+    frame: Frame  # where it was defined: its free variables are looked up there
+    defaults: tuple[tuple[str, Lowered], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A callable with leading and keyword arguments already given: a bound method, a `functools.partial`."""
+
+    function: Lowered
+    arguments: tuple[Lowered, ...]
+    keywords: tuple[tuple[str, Lowered], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of two values that have no type in common, chosen by a condition of the running program."""
+
+    condition: Atom
+    then: Lowered
+    orelse: Lowered
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a loop can run over, item by item, all of them known while compiling: the loop is unrolled."""
+
+    items: tuple[Lowered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a loop can run over by position: `item` makes what is at each `range(start, stop, step)`."""
+
+    start: Atom
+    stop: Atom
+    step: Atom
+    item: Callable[[Scope, Atom], Lowered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +100,9 @@ class Undefined:
     reason: str = ""
 
 
-Lowered: TypeAlias = Atom | Static | TupleValue | Undefined
+Lowered: TypeAlias = (
+    "Atom | Static | TupleValue | Reference | FunctionValue | Partial | Either | Listed | Counted | Undefined"
+)
 
 
 TRUE, FALSE = Const(True, BOOL), Const(False, BOOL)
@@ -38,6 +114,25 @@ class Binding:
 
     value: Lowered
     defined: Atom = TRUE
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a cell holds: a binding for each attribute, key or position, in order.
+
+    `frozen` says why it must not change any more: two names may or may not mean the same object.
+    """
+
+    items: Mapping[object, Binding] = field(default_factory=dict)
+    frozen: str = ""
+
+    def with_item(self, key: object, binding: Binding) -> Contents:
+        """The same with one binding replaced or added."""
+        return replace(self, items={**self.items, key: binding})
+
+    def without(self, key: object) -> Contents:
+        """The same with one binding removed."""
+        return replace(self, items={k: v for k, v in self.items.items() if k != key})
 
 
 def literal(value: object) -> Lowered | None:
@@ -59,8 +154,16 @@ def describe(value: Lowered) -> str:
     match value:
         case Static(value=object_):
             return "None" if object_ is None else f"a {type(object_).__name__}"
-        case TupleValue():
-            return "a tuple"
+        case TupleValue(cls=cls):
+            return "a tuple" if cls is tuple else f"a {cls.__name__}"
+        case Reference(cell=cell):
+            return f"{'an' if cell.cls.__name__[0] in 'aeiouAEIOU' else 'a'} {cell.cls.__name__}"
+        case FunctionValue() | Partial():
+            return "a function"
+        case Listed() | Counted():
+            return "an iterator"
+        case Either(then=then, orelse=orelse):
+            return f"{describe(then)} or {describe(orelse)}"
         case Undefined():
             return "undefined"
         case _:

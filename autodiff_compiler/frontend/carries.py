@@ -1,0 +1,389 @@
+"""What a loop carries: names, and slots of objects, that change from iteration to iteration.
+
+A loop is lowered in attempts: each finds out more about what its body changes and of which types that is,
+until an attempt learns nothing new. What is found is kept in the context, so that the attempts of an outer
+loop do not repeat those of the loops inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import gast
+
+from autodiff_compiler.errors import AliasedMutation
+from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.forms import filled, form_of
+from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.merging import convert
+from autodiff_compiler.frontend.reach import freeze, reachable
+from autodiff_compiler.frontend.scope import VALUE, Scope
+from autodiff_compiler.frontend.values import (
+    FALSE,
+    TRUE,
+    Binding,
+    Cell,
+    Contents,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+    join,
+)
+from autodiff_compiler.ir.nodes import Atom, Block, Carry, Const, Var
+from autodiff_compiler.ir.types import BOOL, Type
+from autodiff_compiler.ir.walk import substitute
+
+Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
+Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """One carry: the place (and the item there) it stands for, and the variable inside the loop."""
+
+    path: Path
+    start: Atom
+    inside: Var
+
+
+@dataclass
+class Facts:
+    """What the attempts at a loop have found out so far."""
+
+    places: dict[Place, None] = field(default_factory=dict)  # changed, besides the names that it assigns
+    types: dict[Path, Type] = field(default_factory=dict)  # where a wider type is needed
+    made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
+    rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
+    lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
+
+
+def read(scope: Scope, place: Place) -> Binding:
+    """What a place holds."""
+    if isinstance(place, str):
+        return scope.lookup(place) or Binding(Undefined())
+    cell, key = place
+    return scope.heap[cell].items.get(key, Binding(Undefined()))
+
+
+def write(scope: Scope, place: Place, binding: Binding) -> None:
+    """Let a place hold something else."""
+    if isinstance(place, str):
+        scope.bind(place, binding)
+        return
+    cell, key = place
+    scope.heap[cell] = scope.heap[cell].with_item(key, binding)
+
+
+def _name(place: Place) -> str:
+    if isinstance(place, str):
+        return place
+    cell, key = place
+    return key if isinstance(key, str) and key != VALUE else cell.name
+
+
+class Carries:
+    """The carries of one attempt at a loop."""
+
+    def __init__(self, scope: Scope, body: Scope, names: Sequence[str], facts: Facts) -> None:
+        self.scope = scope
+        self.facts = facts
+        self.slots: list[_Slot] = []
+        self.entry: dict[Place, Binding] = {}
+        self.sources: dict[Cell, list[Cell]] = {}  # the objects before the loop -> what stands for them
+        self.opened: dict[Path, Cell] = {}  # references that stand for another object in each iteration
+        cells = scope.frame.cells
+        places: dict[Place, None] = {(cells[n], VALUE) if n in cells else n: None for n in names}
+        places |= facts.places
+        self.body = body
+        for place in places:
+            if not isinstance(place, str) and place[0] not in scope.heap:
+                continue  # of an object that an earlier attempt has made
+            binding = read(scope, place)
+            defined = binding.defined
+            if isinstance(binding.value, Undefined) and place in facts.made:
+                defined = FALSE
+                made = facts.made[place]
+                binding = Binding(filled(scope, made, lambda kind: scope.builder.placeholder(kind, "unused")))
+            if place in facts.lost:
+                binding, defined = Binding(Undefined(facts.lost[place])), TRUE
+            value = self._open((place,), binding.value, _name(place))
+            entry = Binding(value, self._flag(place, _name(place), defined))
+            self.entry[place] = entry
+            write(body, place, entry)
+        self.start = dict(body.heap)
+
+    def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
+        match value:
+            case TupleValue(items=items, cls=cls):
+                return TupleValue(
+                    tuple(self._open((*path, k), item, name) for k, item in enumerate(items)), cls
+                )
+            case Reference() if path in self.facts.rebound:
+                return self._open_object(path, value)
+            case Var() | Const():
+                kind = self.facts.types.get(path, value.type)
+                start = convert(self.scope.builder, value, kind)
+                slot = _Slot(path, start, Var(name, kind, self.scope.builder.at))
+                self.slots.append(slot)
+                return slot.inside
+            case _:
+                return value
+
+    def _open_object(self, path: Path, value: Reference) -> Reference:
+        """An object that stands for a different one in each iteration: what it holds is carried."""
+        cell = value.cell
+        self.opened[path] = made = Cell(cell.cls, cell.name, cell.site, cell.item)
+        held = self.scope.heap[cell]
+        items = {
+            key: Binding(self._open((*path, key), item.value, _name((cell, key))), item.defined)
+            for key, item in held.items.items()
+        }
+        self.body.heap[made] = Contents(items, held.frozen)
+        rest = self.scope.nested()
+        place = path[0]
+        write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
+        if cell in reachable(rest, rest.live()) or cell in self.sources:
+            freeze(self.body, (made, cell, *self.sources.get(cell, ())))
+        self.sources.setdefault(cell, []).append(made)
+        return Reference(made)
+
+    def _flag(self, place: Place, name: str, defined: Atom) -> Atom:
+        if defined == TRUE:
+            return TRUE
+        slot = _Slot((place, "assigned"), defined, Var(f"{name}_assigned", BOOL, self.scope.builder.at))
+        self.slots.append(slot)
+        return slot.inside
+
+    # ------------------------------------------------------------ after the body
+
+    def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
+        """What the body yields for each slot, and whether the attempt has learnt nothing new."""
+        yields: list[Atom] = []
+        agreed = self._learn_places() & self._learn_made() & self._learn_rebound(node) & self._learn_lost()
+        for slot in self.slots:
+            value = self._follow(slot.path)
+            if not isinstance(value, (Var, Const)):
+                yields.append(slot.inside)  # a name without a usable value after the body: see `after`
+                continue
+            kind = join(slot.inside.type, value.type)
+            if kind is not None and kind != slot.inside.type:
+                self.facts.types[slot.path] = kind
+                agreed = False
+            same = agreed and kind is not None
+            yields.append(convert(self.body.builder, value, slot.inside.type) if same else slot.inside)
+        return yields, agreed
+
+    def _learn_places(self) -> bool:
+        """Slots of objects that the body has changed are carried."""
+        agreed = True
+        for cell, before in self.scope.heap.items():
+            begun, now = self.start[cell], self.body.heap[cell]
+            if begun is now:
+                continue
+            if cell.cls is list and cell.item is None and tuple(before.items) != tuple(now.items):
+                self._grow(cell, now)
+            for key, item in now.items.items():
+                changed = key not in begun.items or item.value is not begun.items[key].value
+                if changed and (cell, key) not in self.entry:
+                    self.facts.places.setdefault((cell, key))
+                    agreed = False
+        return agreed
+
+    def _grow(self, cell: Cell, held: Contents) -> None:
+        for binding in held.items.values():
+            item = form_of(self.body, binding.value)
+            if item is not None:
+                raise NeedsGrowing(cell.site, item)
+
+    def _learn_made(self) -> bool:
+        """Places first assigned in the body need a carry too, to be read after the loop."""
+        agreed = True
+        for place, entry in self.entry.items():
+            value = read(self.body, place).value
+            if not isinstance(entry.value, Undefined) or isinstance(value, Undefined):
+                continue
+            form = form_of(self.body, value)
+            if form is not None and place not in self.facts.made:
+                self.facts.made[place] = form
+                agreed = False
+        return agreed
+
+    def _learn_rebound(self, node: gast.AST) -> bool:
+        """References that mean another object after the body than before it."""
+        agreed = True
+        for place, entry in self.entry.items():
+            for path, first, last in self._references((place,), entry.value, read(self.body, place).value):
+                if first.cell is last.cell:
+                    continue
+                if path in self.opened:
+                    self._check_moved(node, path, last)
+                elif self._alike(first, last):
+                    self.facts.rebound.setdefault(path)
+                    agreed = False
+        return agreed
+
+    def _learn_lost(self) -> bool:
+        """Values that change into what no carry can hold: they must not be read before they are assigned."""
+        agreed = True
+        for place, entry in self.entry.items():
+            last = read(self.body, place).value
+            if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
+                continue
+            self.facts.lost[place] = _differs(place, entry.value, last)
+            agreed = False
+        return agreed
+
+    def _holds(self, path: Path, entry: Lowered, last: Lowered) -> bool:
+        """Whether what follows the entry in the next iteration has the same form."""
+        match entry, last:
+            case (Var() | Const(), Var() | Const()):
+                return join(entry.type, last.type) is not None
+            case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
+                both = enumerate(zip(first, second, strict=True))
+                return entry.cls is last.cls and all(self._holds((*path, k), *pair) for k, pair in both)
+            case (Reference(), Reference()):
+                return entry == last or self._alike(entry, last)
+        return entry == last
+
+    def _references(
+        self, path: Path, first: Lowered, last: Lowered
+    ) -> list[tuple[Path, Reference, Reference]]:
+        """The references at the same path of what was there before and after the body."""
+        if isinstance(first, Reference) and isinstance(last, Reference):
+            found = [(path, first, last)]
+            if path in self.opened and self._alike(first, last):
+                before, after = self.body.heap[first.cell].items, self.body.heap[last.cell].items
+                for key, item in before.items():
+                    found += self._references((*path, key), item.value, after[key].value)
+            return found
+        if isinstance(first, TupleValue) and isinstance(last, TupleValue):
+            both = enumerate(zip(first.items, last.items, strict=False))
+            return [item for k, pair in both for item in self._references((*path, k), *pair)]
+        return []
+
+    def _alike(self, first: Reference, last: Reference) -> bool:
+        keys = [tuple(self.body.heap[item.cell].items) for item in (first, last)]
+        return first.cell.cls is last.cell.cls and keys[0] == keys[1] and first.cell.item == last.cell.item
+
+    def _check_moved(self, node: gast.AST, path: Path, last: Reference) -> None:
+        """The next iteration's object is the last one's: nothing else may mean it where it is changed."""
+        made = self.opened[path]
+        if self.body.heap[made].items == self.start[made].items:
+            return
+        others = [
+            read(self.body, place).value for place in self.entry if place != path[0]
+        ]
+        kept = [item for cell in self.scope.heap for item in (Reference(cell),)]
+        if last.cell in reachable(self.body, (*others, *kept)):
+            reason = f"`{made.name or path[0]}` is changed in this loop while another name means the same object"
+            self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
+
+    def _follow(self, path: Path) -> Lowered:
+        place, *parts = path
+        binding = read(self.body, place)  # type: ignore[arg-type]  # a path starts with a place
+        value = binding.value
+        for part in parts:
+            if part == "assigned" and part is parts[-1] and not isinstance(value, Reference):
+                return FALSE if isinstance(value, Undefined) else binding.defined
+            if isinstance(value, TupleValue) and isinstance(part, int) and part < len(value.items):
+                value = value.items[part]
+            elif isinstance(value, Reference) and part in self.body.heap[value.cell].items:
+                value = self.body.heap[value.cell].items[part].value
+            else:
+                return FALSE if part == "assigned" else Undefined()
+        return value
+
+    # ------------------------------------------------------------ after the loop
+
+    def after(self, results: dict[Path, Atom]) -> None:
+        """Bind the places to what they hold after the loop."""
+        for place, entry in self.entry.items():
+            last = read(self.body, place).value
+            value = self._after_value((place,), entry.value, last, results)
+            write(self.scope, place, Binding(value, results.get((place, "assigned"), TRUE)))
+
+    def _after_value(self, path: Path, entry: Lowered, last: Lowered, results: dict[Path, Atom]) -> Lowered:
+        if path in results:
+            if isinstance(last, (Var, Const)) and join(results[path].type, last.type) is not None:
+                return results[path]
+            return Undefined(_differs(path[0], results[path], last))
+        match entry, last:
+            case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
+                pairs = enumerate(zip(first, second, strict=True))
+                return TupleValue(
+                    tuple(self._after_value((*path, k), *pair, results) for k, pair in pairs), entry.cls
+                )
+            case (Reference(), Reference()) if path in self.opened and self._alike(entry, last):
+                return self._after_object(path, entry, last, results)
+        return entry if entry == last else Undefined(_differs(path[0], entry, last))
+
+    def _after_object(
+        self, path: Path, entry: Reference, last: Reference, results: dict[Path, Atom]
+    ) -> Reference:
+        cell = entry.cell
+        begun, now = self.start[cell], self.body.heap[last.cell]
+        items = {
+            key: Binding(self._after_value((*path, key), item.value, now.items[key].value, results))
+            for key, item in begun.items.items()
+        }
+        made = Cell(cell.cls, cell.name, cell.site, cell.item)
+        self.scope.heap[made] = Contents(items, begun.frozen or now.frozen)
+        return Reference(made)
+
+
+def _differs(place: object, before: Lowered, last: Lowered) -> str:
+    name = _name(place)  # type: ignore[arg-type]  # a path starts with a place
+    return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"
+
+
+def settle(
+    scope: Scope, node: gast.AST, names: Sequence[str], lower_body: Callable[[Scope], None]
+) -> tuple[Carries, Scope, list[Atom]]:
+    """Lower the body until the carries stand still (types only widen and places only increase, so they do)."""
+    key = (node, scope.frame.calls)
+    facts = scope.frame.context.loops.setdefault(key, Facts())
+    assert isinstance(facts, Facts)
+    while True:
+        mark = len(scope.builder.statements)
+        heap = dict(scope.heap)
+        body = scope.nested()
+        carries = Carries(scope, body, names, facts)
+        lower_body(body)
+        yields, agreed = carries.close(node)
+        if agreed:
+            return carries, body, yields
+        del scope.builder.statements[mark:]
+        scope.heap.clear()
+        scope.heap.update(heap)
+
+
+def finish(
+    carries: Carries, blocks: Sequence[Block], yields: list[Atom]
+) -> tuple[tuple[Carry, ...], list[Block], dict[Path, Atom]]:
+    """Drop carries that the body leaves alone; the rest get a variable for after the loop."""
+    constant = {
+        slot.inside: slot.start
+        for slot, value in zip(carries.slots, yields, strict=True)
+        if value is slot.inside
+    }
+    kept = [
+        (slot, value)
+        for slot, value in zip(carries.slots, yields, strict=True)
+        if slot.inside not in constant
+    ]
+    results: dict[Path, Atom] = {slot.path: slot.start for slot in carries.slots if slot.inside in constant}
+    made = []
+    for slot, _ in kept:
+        after = Var(slot.inside.name, slot.inside.type, slot.inside.at)
+        results[slot.path] = after
+        made.append(Carry(slot.inside, slot.start, after))
+    final = [Block(block.statements, block.yields) for block in blocks]
+    final[-1] = Block(final[-1].statements, tuple(value for _, value in kept))
+    return tuple(made), [substitute(block, constant) for block in final], results
+
+
+__all__ = ["Carries", "finish", "settle"]

@@ -1,0 +1,70 @@
+"""Which lists, dicts and objects can still be reached, and which of them may mean each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import (
+    Cell,
+    Either,
+    FunctionValue,
+    Lowered,
+    Partial,
+    Reference,
+    TupleValue,
+)
+
+
+def reachable(scope: Scope, values: Iterable[Lowered]) -> set[Cell]:
+    """The cells that the values lead to."""
+    found: set[Cell] = set()
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        match value:
+            case TupleValue(items=items):
+                waiting += items
+            case Either(then=then, orelse=orelse):
+                waiting += (then, orelse)
+            case Partial(function=function, arguments=arguments, keywords=keywords):
+                waiting += (function, *arguments, *(item for _, item in keywords))
+            case FunctionValue(frame=frame, defaults=defaults):
+                waiting += (item for _, item in defaults)
+                waiting += (Reference(cell) for cell in frame.cells.values())
+            case Reference(cell=cell) if cell not in found and cell in scope.heap:
+                found.add(cell)
+                waiting += (binding.value for binding in scope.heap[cell].items.values())
+    return found
+
+
+def freeze_shared(
+    scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values: Sequence[Lowered]
+) -> None:
+    """Freeze objects that stand for one of two where one of the two can still be reached by another way.
+
+    Changing such an object would change, or not change, what the other name means.
+    """
+    if not pairs:
+        return
+    live = reachable(scope, (*scope.live(), *values))
+    origins: dict[Cell, list[Cell]] = {}
+    for both, made in pairs.items():
+        for cell in set(both):
+            origins.setdefault(cell, []).append(made)
+    for cell, made in origins.items():
+        if cell in live or len(made) > 1:
+            freeze(scope, (cell, *made))
+
+
+def freeze(scope: Scope, cells: Iterable[Cell]) -> None:
+    """Let nothing change these objects from here on."""
+    for cell in cells:
+        if cell in scope.heap and not scope.heap[cell].frozen:
+            subject = f"`{cell.name}`" if cell.name else f"this {cell.cls.__name__}"
+            reason = f"{subject} may or may not be the same object under another name, and is changed here"
+            scope.heap[cell] = replace(scope.heap[cell], frozen=reason)
+
+
+__all__ = ["freeze", "freeze_shared", "reachable"]
