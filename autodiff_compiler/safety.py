@@ -42,6 +42,8 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
         raise failure
     index, operands = failed
     template, name, at = program.guards[index]
+    if name == RecursionError.__name__:
+        raise RecursionError(template.format(*operands)) from None
     raise getattr(errors, name)(template.format(*operands), location=at) from None
 
 

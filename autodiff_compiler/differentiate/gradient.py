@@ -31,6 +31,7 @@ class Derived:
     """The functions made, and what was found on the way."""
 
     functions: tuple[Function, ...]
+    callees: Mapping[str, Function]  # what they call
     activity: Activity
     independent: bool  # the results do not depend on the chosen parameters
     unordered: frozenset[Var]  # indices of reverse loops whose iterations may run in any order
@@ -88,7 +89,9 @@ def _final(cotangents: Cotangents, parameter: Var) -> Atom:
     return cotangents.scalars.get(parameter, zero(parameter))
 
 
-def gradient_function(function: Function, wrt: Sequence[Var], *, with_value: bool) -> Derived:
+def gradient_function(
+    function: Function, wrt: Sequence[Var], callees: Mapping[str, Function], *, with_value: bool
+) -> Derived:
     """`function`'s gradient with respect to parameters, after its value if `with_value`.
 
     The function has one float result; its cotangent is one, so that loops may run both sweeps in one pass.
@@ -102,7 +105,9 @@ def gradient_function(function: Function, wrt: Sequence[Var], *, with_value: boo
     return sweeps.derived(Function(name, function.parameters, body, Level.DERIVED, None, function.at))
 
 
-def pullback_functions(function: Function, wrt: Sequence[Var]) -> Derived:
+def pullback_functions(
+    function: Function, wrt: Sequence[Var], callees: Mapping[str, Function]
+) -> Derived:
     """The forward sweep to results and a tape, and the pullback from the tape and seeds to cotangents."""
     floats = [item for item in function.body.yields if is_float(item.type)]
     seeds = [(item, _seed(item, number, len(floats))) for number, item in enumerate(floats)]

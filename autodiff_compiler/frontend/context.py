@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import gast
 
@@ -63,6 +63,7 @@ class Context:
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
     inline: Callable[..., Lowered] = field(default=_no_inlining)
+    units: Any = None  # the functions of the program that are not inlined: a `Units`
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A global as a value: numbers and arrays become hidden parameters, the rest is static.

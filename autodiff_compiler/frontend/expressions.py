@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unknown import lower_arms
 from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Var
 from autodiff_compiler.ir.types import BOOL
@@ -248,8 +249,10 @@ def choose(scope: Scope, node: gast.AST, condition: Atom, then: Arm, orelse: Arm
     if condition in scope.known:
         return then(scope) if scope.known[condition] else orelse(scope)
     inner_then, inner_else = scope.nested(condition, True), scope.nested(condition, False)
-    values = then(inner_then), orelse(inner_else)
-    (value,) = join_arms(scope, node, condition, (inner_then, inner_else), [values])
+    values = lower_arms(scope, (inner_then, inner_else), then, orelse)
+    if len(values) == 1:
+        return values[0]
+    (value,) = join_arms(scope, node, condition, (inner_then, inner_else), [(values[0], values[1])])
     if isinstance(value, Undefined):
         scope.frame.refuse(TypeMismatch, node, value.reason or "the two sides have no common type")
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import CellType, FunctionType
@@ -14,9 +15,12 @@ from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.recursion import complete, depth_limit, is_recursive
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
+from autodiff_compiler.frontend.units import Units, call_unit
+from autodiff_compiler.frontend.units import made as made_units
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -29,7 +33,8 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Atom, Const, Function, Level, Var
+from autodiff_compiler.ir.nodes import Atom, Block, Const, Function, Level, Var
+from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -44,6 +49,7 @@ class Lowering:
     parameters: tuple[Var | None, ...]  # by position; None where the argument is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
+    units: Mapping[str, Function]  # what the function calls that is not inlined, by name
 
 
 def lower_function(
@@ -55,6 +61,7 @@ def lower_function(
     """
     context = Context(static_globals=static_globals)
     context.inline = _inline
+    context.units = Units()
     source = read_source(function)
     tree = _surface(context, source)
     builder = Builder()
@@ -70,15 +77,25 @@ def lower_function(
     result = lower_block(scope, tree.body)
     yields: list[Atom] = []
     structure = _flatten(scope, tree.body[-1], result, yields)
+    body, made = builder.block(*yields), made_units(context.units)
+    alone = Function(source.name, (), body)
+    limit = _depth_limit(context) if is_recursive(alone, made) else None
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
-        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*yields),
+        source.name, (*(p for p in parameters if p is not None), *extra), body,
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
-    return Lowering(
-        lowered, tree, tuple(parameters), tuple(context.references.values()), tuple(context.sources.values())
-    )
+    lowered, units = complete(lowered, made, limit)
+    references, sources = tuple(context.references.values()), tuple(context.sources.values())
+    return Lowering(lowered, tree, tuple(parameters), references, sources, units)
+
+
+def _depth_limit(context: Context) -> Var:
+    """The hidden parameter that says how deep calls may go."""
+    limit = context.global_value("sys.recursionlimit", sys, depth_limit(), depth_limit)
+    assert isinstance(limit, Var)
+    return limit
 
 
 def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
@@ -156,13 +173,6 @@ def _inline(
         error.location = error.location or at
         raise
     code = source.function.__code__
-    if code in frame.functions:
-        frame.refuse(
-            UnsupportedSyntax,
-            node,
-            f"`{function.__name__}` calls itself; recursion is not supported",
-            "a loop",
-        )
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
     tree = _surface(frame.context, source, at)
@@ -170,10 +180,32 @@ def _inline(
         _frame(frame.context, source, tree),
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
     )  # fmt: skip
-    callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
-    for name, binding in _bind_arguments(scope, node, source.function, arguments, keywords).items():
-        callee.bind(name, binding)
-    result = lower_block(callee, tree.body)
+    bound = _bind_arguments(scope, node, source.function, arguments, keywords)
+    recursive, units = code in frame.functions, frame.context.units
+    if recursive or units.large(code):
+
+        def lower(builder: Builder, values: Mapping[str, Lowered]) -> tuple[Scope, Lowered]:
+            alone = Scope(replace(inner, functions=(code,), calls=(node,)), builder, {})
+            return alone, _body(alone, tree, values)
+
+        values = {name: binding.value for name, binding in bound.items()}
+        called = call_unit(scope, node, source.function, values, lower, needed=recursive)
+        if called is not None:
+            return called
+    before = len(scope.builder.statements)
+    callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
+    result = _body(callee, tree, {name: binding.value for name, binding in bound.items()})
+    new = Block(tuple(scope.builder.statements[before:]))
+    units.inlined(code, sum(1 for _ in statements(new)))
+    return result
+
+
+def _body(scope: Scope, tree: gast.FunctionDef, values: Mapping[str, Lowered]) -> Lowered:
+    """Lower the body of a function whose parameters have these values; its result."""
+    _opened(scope)
+    for name, value in values.items():
+        scope.bind(name, Binding(value))
+    result = lower_block(scope, tree.body)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 

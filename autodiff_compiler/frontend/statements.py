@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import gast
 import numpy as np
@@ -19,6 +20,7 @@ from autodiff_compiler.frontend.indexing import (
 from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unknown import lower_arms, lower_loop
 from autodiff_compiler.frontend.values import Binding, Lowered, Undefined, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
@@ -44,9 +46,9 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
                 case gast.If():
                     _if(scope, statement)
                 case gast.For():
-                    lower_for(scope, statement, lower_block, assign)
+                    lower_loop(scope, partial(lower_for, scope, statement, lower_block, assign))
                 case gast.While():
-                    lower_while(scope, statement, lower_block)
+                    lower_loop(scope, partial(lower_while, scope, statement, lower_block))
                 case gast.Expr():
                     _expression_statement(scope, statement)
                 case gast.Pass():
@@ -208,6 +210,6 @@ def _if(scope: Scope, statement: gast.If) -> None:
         lower_block(scope, statement.body if condition.value else statement.orelse)
         return
     then, orelse = scope.nested(condition, True), scope.nested(condition, False)
-    lower_block(then, statement.body)
-    lower_block(orelse, statement.orelse)
-    join_arms(scope, statement, condition, (then, orelse))
+    arms = (partial(lower_block, statements=body) for body in (statement.body, statement.orelse))
+    if len(lower_arms(scope, (then, orelse), *arms)) == 2:
+        join_arms(scope, statement, condition, (then, orelse))

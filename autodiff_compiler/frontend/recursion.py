@@ -1,0 +1,100 @@
+"""What units get in addition to their arguments: the globals they read, and how deep they may still go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+from autodiff_compiler.analysis.summaries import called, link_all, reachable
+from autodiff_compiler.ir.build import Builder, integer
+from autodiff_compiler.ir.nodes import Apply, Atom, Block, Call, Function, Guard, Statement, Var
+from autodiff_compiler.ir.types import BOOL, INT
+from autodiff_compiler.ir.walk import free_variables, map_statements
+
+Functions = Mapping[str, Function]
+Below = Mapping[str, frozenset[str]]
+
+DEEPEST = 10_000  # calls in each other, whatever Python allows: compiled code has no more room for them
+
+
+def complete(entry: Function, made: Functions, limit: Var | None) -> tuple[Function, dict[str, Function]]:
+    """The entry and the units it calls, with all that they need passed on, and summaries in their calls.
+
+    `limit` is the parameter of the entry that says how deep calls may go; None where there is no recursion.
+    """
+    units = reachable(made, entry)
+    below = _below(units)
+    hidden = _hidden(units, below)
+    depths = {
+        name: Var("depth", INT) for name in units if limit and any(_is_cyclic(also, below) for also in (name, *below[name]))
+    }  # fmt: skip
+    found = {name: _completed(unit, hidden, depths, below) for name, unit in units.items()}
+    passed: dict[str, Atom] = {} if limit is None else dict.fromkeys(depths, limit)
+    entry = replace(entry, body=_passing(entry.body, hidden, passed))
+    linked, (entry,) = link_all(found, entry)
+    return entry, linked
+
+
+def is_recursive(entry: Function, made: Functions) -> bool:
+    """Whether a function that the entry calls may call itself."""
+    units = reachable(made, entry)
+    below = _below(units)
+    return any(_is_cyclic(name, below) for name in units)
+
+
+def depth_limit() -> int:
+    """How deep calls may be in each other: as deep as Python allows."""
+    return min(sys.getrecursionlimit(), DEEPEST)
+
+
+def _below(units: Functions) -> Below:
+    """For each unit, those that it calls, directly or not."""
+    return {name: frozenset(reachable(units, unit)) for name, unit in units.items()}
+
+
+def _is_cyclic(name: str, below: Below) -> bool:
+    return name in below[name]
+
+
+def _hidden(units: Functions, below: Below) -> dict[str, tuple[Var, ...]]:
+    """The globals that each unit, or one that it calls, reads."""
+    own = {
+        name: [item for item in free_variables(unit.body) if item not in unit.parameters] for name, unit in units.items()
+    }
+    return {
+        name: tuple(dict.fromkeys(item for also in (name, *sorted(below[name])) for item in own[also]))
+        for name in units
+    }
+
+
+def _completed(
+    unit: Function, hidden: Mapping[str, tuple[Var, ...]], depths: Mapping[str, Var], below: Below
+) -> Function:
+    """A unit with the parameters it gets in addition, which it passes on."""
+    name, start = unit.name, Builder(unit.at)
+    passed: dict[str, Atom] = {}
+    if name in depths:
+        passed = dict.fromkeys(depths, depths[name])
+        if _is_cyclic(name, below):
+            room = start.assign(Apply("greater", (depths[name], integer(0))), BOOL)
+            what = f"maximum recursion depth exceeded in {name}"
+            start.add(Guard(room, what, (), "RecursionError", unit.at))
+            deeper = start.assign(Apply("subtract", (depths[name], integer(1))), INT, "deeper")
+            passed |= {other: deeper for other in below[name] if other in depths and name in below[other]}
+    body = _passing(unit.body, hidden, passed)
+    parameters = (*unit.parameters, *hidden[name], *([depths[name]] if name in depths else ()))
+    return replace(unit, parameters=parameters, body=Block((*start.statements, *body.statements), body.yields))
+
+
+def _passing(block: Block, hidden: Mapping[str, tuple[Var, ...]], depths: Mapping[str, Atom]) -> Block:
+    """The block with what its calls pass in addition."""
+
+    def extend(statement: Statement) -> tuple[Statement]:
+        if not isinstance(statement, Call):
+            return (statement,)
+        name = statement.callee.name
+        depth = (depths[name],) if name in depths else ()
+        return (replace(statement, operands=(*statement.operands, *hidden[name], *depth)),)
+
+    return map_statements(block, extend)
