@@ -132,7 +132,7 @@ class _Compilation:
         (entry,) = loops.entries
         derived = self._derive(loops, lowering)
         if derived:
-            linked = Linked(derived.functions, derived.callees)
+            linked = Linked(derived.functions, derived.callees).renewed()
             self._stage("derived", linked.shown())
             returned = 0 if request.mode == "gradient" else len(entry.body.yields)
             self.checker.callees = {**loops.callees, **linked.callees}

@@ -18,6 +18,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     Const,
     For,
@@ -191,7 +192,7 @@ def _statements(units: Iterable[Unit]) -> list[Statement]:
 
 
 def _pops(block: Block) -> bool:
-    return any(isinstance(item, Assign) and isinstance(item.value, Pop) for item in statements(block))
+    return any(isinstance(item, Call) or (isinstance(item, Assign) and isinstance(item.value, Pop)) for item in statements(block))
 
 
 def _is_stack(statement: Statement) -> bool:

@@ -74,10 +74,13 @@ class Resolved:
 class Storage:
     """Decides and writes recomputation and saving; collects what `explain` says about it."""
 
-    def __init__(self, overwrites: Overwrites, sizes: Lengths, lengths: frozenset[Var]) -> None:
+    def __init__(
+        self, overwrites: Overwrites, sizes: Lengths, lengths: frozenset[Var], tape: Var | None = None
+    ) -> None:
         self.overwrites = overwrites
         self.sizes = sizes
         self.lengths = lengths  # variables that hold the length of an axis
+        self.tape = tape  # where everything is saved, at the end of each block; else in storage of its own
         self.notes: list[Note] = []
 
     def resolve(
@@ -230,6 +233,7 @@ class _Writer:
         self.mapping: dict[Var, Atom] = {}
         self.prologue = Builder()
         self.saves: dict[Var | None, list[Statement]] = {}  # after which definition (None: at the start)
+        self.last: list[Statement] = []  # saves at the end of the block
 
     def write(self, forward: list[Statement], reverse: Block) -> Resolved:
         """Both blocks, and the carries that the reverse loop gets in addition."""
@@ -245,6 +249,7 @@ class _Writer:
             statements.append(statement)
             for variable in defined(statement):
                 statements.extend(self.saves.get(variable, ()))
+        statements.extend(self.last)
         body = substitute(reverse, self.mapping)
         made = Block((*self.prologue.statements, *body.statements), body.yields)
         return Resolved(statements, made, added)
@@ -278,6 +283,9 @@ class _Writer:
         self.storage.notes.append(Note(variable.at, text, renewed, "recomputed"))
 
     def _save(self, variable: Var) -> None:
+        if self.storage.tape is not None:
+            self._tape(variable, self.storage.tape)
+            return
         place = variable if variable in self.plan.definitions else None
         saves = self.saves.setdefault(place, [])
         if isinstance(variable.type, Scalar) and self.chain.counted():
@@ -302,18 +310,29 @@ class _Writer:
         self.mapping[variable] = self.prologue.assign(Load(buffer, tuple(back)), variable.type, variable.name)
         self._note_save(variable, "in an array with a place for each iteration", buffer)
 
+    def _tape(self, variable: Var, tape: Var) -> None:
+        """Saved last is restored first."""
+        self.last.insert(0, Push(tape, variable))
+        self._pop(tape, variable)
+        self._note_save(variable, "on the tape", tape)
+
     def _stack(self, variable: Var, saves: list[Statement]) -> None:
         kind: Type = variable.type
         stack = self.chain.made.assign(
             NewStack(kind.dtype), Stack(kind.dtype), f"{variable.name or 't'}_saved"
         )
         saves.append(Push(stack, variable))
+        self._pop(stack, variable)
+        whole = isinstance(variable.type, Array)
+        self._note_save(variable, "on a stack, whole" if whole else "on a stack", stack)
+
+    def _pop(self, stack: Var, variable: Var) -> None:
+        kind: Type = variable.type
         shape = None
         if isinstance(kind, Array):
             shape = tuple(self._available(size) for size in self.storage.sizes[variable])
             kind = replace(kind, contiguous=True)
         self.mapping[variable] = self.prologue.assign(Pop(stack, shape), kind, variable.name)
-        self._note_save(variable, "on a stack, whole" if shape is not None else "on a stack", stack)
 
     def _note_save(self, variable: Var, where: str, storage: Var) -> None:
         text = f"{told(variable)} is saved {where}: {self.plan.reason(variable)}"

@@ -29,7 +29,6 @@ from autodiff_compiler.ir.nodes import (
     Var,
     View,
 )
-from autodiff_compiler.ir.types import TAPE
 
 STACK_SIZE = 64  # elements a new stack has room for
 _PLAIN = ("float64", "int64", "bool")  # dtypes whose constants are written bare
@@ -98,8 +97,6 @@ class Expressions:
                 return syntax.item(syntax.attribute(self.atom(array), "shape"), [syntax.literal(axis)])
             case Allocate(shape, kind, fill):
                 return self.allocation(shape, kind, fill)
-            case NewStack(TAPE.dtype):
-                return syntax.call(syntax.name("new_tape"))
             case NewStack(kind):
                 return syntax.call(syntax.numpy("empty"), syntax.literal(STACK_SIZE), dtype(kind))
             case Pop():

@@ -36,7 +36,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack
+from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack, is_float
 from autodiff_compiler.ir.walk import map_statements, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
@@ -165,8 +165,10 @@ class _Emitter:
             return []
         if isinstance(value, Pop):
             return self._pop(target, value)
+        if target.type == TAPE:
+            return [self._rebind(target, syntax.call(syntax.name("new_tape")))]
         written = self.expressions.value(value)
-        if isinstance(value, NewStack) and is_stack(target.type):
+        if isinstance(value, NewStack):
             return [
                 self._rebind(target, written),
                 syntax.assign(self.expressions.top(target), syntax.literal(0)),
@@ -178,13 +180,20 @@ class _Emitter:
     # ------------------------------------------------------------ calls
 
     def _call(self, statement: Call) -> Statements:
-        arguments = self.expressions.atoms(statement.operands)
+        arguments = [self._argument(atom) for atom in statement.operands]
         called = syntax.call(syntax.name(statement.callee.name), *arguments)
         targets = [gast.Name(self.names.of[item], gast.Store(), None, None) for item in statement.results]
         if not targets:
             return [gast.Expr(called)]
         target = targets[0] if len(targets) == 1 else gast.Tuple(targets, gast.Store())
         return [gast.Assign([target], called, None)]
+
+    def _argument(self, atom: Atom) -> gast.expr:
+        """An argument of a call; Numba takes a bare whole number for a type of its own, one for each number."""
+        written = self.expressions.atom(atom)
+        if isinstance(atom, Const) and not is_float(atom.type):
+            return syntax.call(dtype(atom.type.dtype), written)
+        return written
 
     def opened(self, parameters: Sequence[Var]) -> Statements:
         """Tapes of what their parameters hold."""

@@ -61,8 +61,8 @@ def lower_function(
     """
     context = Context(static_globals=static_globals)
     context.inline = _inline
-    context.units = Units()
     source = read_source(function)
+    context.units = Units(names={source.name})
     tree = _surface(context, source)
     builder = Builder()
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))

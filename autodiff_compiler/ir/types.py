@@ -45,7 +45,7 @@ class Array:
 class Stack:
     """Growable storage for values of one dtype, pushed going forward and popped going back.
 
-    A shared one is passed to the functions that are called, and holds values of all dtypes.
+    A shared one is passed to the functions that are called, and holds values of all dtypes, in words.
     """
 
     dtype: str
@@ -60,7 +60,7 @@ Type: TypeAlias = Scalar | Array | Stack
 FLOAT = Scalar("float64")
 INT = Scalar("int64", weak=True)
 BOOL = Scalar("bool")
-TAPE = Stack("any", shared=True)
+TAPE = Stack("int64", shared=True)
 
 
 def is_float(kind: Type) -> bool:
