@@ -36,13 +36,14 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack, is_float
+from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack, Type, is_float
 from autodiff_compiler.ir.walk import map_statements, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 _TAPE = ("new_tape", "release", "restore", "restore_array", "save", "save_array", "tape_of", "tape_values")
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *_TAPE)
+_PASSED = (*_TAPE, "by_reference", "lent", "strided")
+_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *_PASSED)
 
 
 class GuardText(NamedTuple):
@@ -75,8 +76,9 @@ def to_python(
     reserved = {*_RESERVED, function.name, *taken, *_template_names(function)}
     names = name_values(function, folding, reserved)
     emitter = _Emitter(function, names, folding, guarded)
+    emitter.inner = inner
     if inner:
-        body = emitter.block(function.body) + emitter.results(function.body.yields)
+        body = emitter.borrowed(function) + emitter.block(function.body) + emitter.results(function.body.yields)
     else:
         written = emitter.opened(function.parameters) + emitter.block(function.body)
         body = written + emitter.closed(function) + emitter.results(function.body.yields)
@@ -94,6 +96,7 @@ class _Emitter:
         self.expressions = Expressions(names, folding)
         self.guards: list[GuardText] = []
         self.guarded = guarded
+        self.inner = False  # called by other functions only
         self.line: object = None  # the reversed user line that the last comment names
 
     # ------------------------------------------------------------ blocks
@@ -180,7 +183,8 @@ class _Emitter:
     # ------------------------------------------------------------ calls
 
     def _call(self, statement: Call) -> Statements:
-        arguments = [self._argument(atom) for atom in statement.operands]
+        pairs = zip(statement.operands, statement.callee.parameters, strict=True)
+        arguments = [self._argument(atom, kind) for atom, kind in pairs]
         called = syntax.call(syntax.name(statement.callee.name), *arguments)
         targets = [gast.Name(self.names.of[item], gast.Store(), None, None) for item in statement.results]
         if not targets:
@@ -188,12 +192,22 @@ class _Emitter:
         target = targets[0] if len(targets) == 1 else gast.Tuple(targets, gast.Store())
         return [gast.Assign([target], called, None)]
 
-    def _argument(self, atom: Atom) -> gast.expr:
-        """An argument of a call; Numba takes a bare whole number for a type of its own, one for each number."""
+    def _argument(self, atom: Atom, kind: Type) -> gast.expr:
+        """An argument of a call, of one type for Numba: to it, each whole number that is written is one."""
         written = self.expressions.atom(atom)
+        if isinstance(kind, Array) and not (self.inner and kind.contiguous):
+            return syntax.call(syntax.name("by_reference" if kind.contiguous else "strided"), written)
         if isinstance(atom, Const) and not is_float(atom.type):
             return syntax.call(dtype(atom.type.dtype), written)
         return written
+
+    def borrowed(self, function: Function) -> Statements:
+        """Parameters that no result may be part of are the caller's, who keeps them."""
+        kept = {root for item in function.body.yields if isinstance(item, Var) for root in self.roots.get(item, ())}
+        return [
+            self._rebind(item, syntax.call(syntax.name("lent"), self._name(item)))
+            for item in function.parameters if isinstance(item.type, Array) and item not in kept
+        ]  # fmt: skip
 
     def opened(self, parameters: Sequence[Var]) -> Statements:
         """Tapes of what their parameters hold."""
