@@ -22,11 +22,18 @@ def summarise(functions: Functions) -> dict[str, Callee]:
     All is supposed to do nothing at first, and what the bodies show is added until that is all.
     """
     found = {name: opaque(name, function) for name, function in functions.items()}
-    while True:
-        known = found
-        found = {name: _summary(name, linked(function, known)) for name, function in functions.items()}
-        if found == known:
-            return found
+    callers: dict[str, list[str]] = {name: [] for name in functions}
+    for name, function in functions.items():
+        for other in called(function):
+            callers[other].append(name)
+    waiting = dict.fromkeys(functions)  # callers before callees, if they came from `reachable`
+    while waiting:
+        name, _ = waiting.popitem()
+        summary = _summary(name, linked(functions[name], found))
+        if summary != found[name]:
+            found[name] = summary
+            waiting.update(dict.fromkeys(callers[name]))
+    return found
 
 
 def linked(function: Function, callees: Callees) -> Function:

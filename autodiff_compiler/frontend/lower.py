@@ -19,7 +19,7 @@ from autodiff_compiler.frontend.recursion import complete, depth_limit, is_recur
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
-from autodiff_compiler.frontend.units import Units, call_unit
+from autodiff_compiler.frontend.units import DEEP, Units, call_unit, count
 from autodiff_compiler.frontend.units import made as made_units
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -34,7 +34,6 @@ from autodiff_compiler.frontend.values import (
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Block, Const, Function, Level, Var
-from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -182,7 +181,7 @@ def _inline(
     )  # fmt: skip
     bound = _bind_arguments(scope, node, source.function, arguments, keywords)
     recursive, units = code in frame.functions, frame.context.units
-    if recursive or units.large(code):
+    if recursive or units.large(code) or len(frame.functions) > DEEP:
 
         def lower(builder: Builder, values: Mapping[str, Lowered]) -> tuple[Scope, Lowered]:
             alone = Scope(replace(inner, functions=(code,), calls=(node,)), builder, {})
@@ -196,7 +195,7 @@ def _inline(
     callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
     result = _body(callee, tree, {name: binding.value for name, binding in bound.items()})
     new = Block(tuple(scope.builder.statements[before:]))
-    units.inlined(code, sum(1 for _ in statements(new)))
+    units.inlined(code, count(new))
     return result
 
 

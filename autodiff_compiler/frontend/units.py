@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import gast
 
-from autodiff_compiler.analysis.summaries import opaque, summarise
+from autodiff_compiler.analysis.summaries import opaque, reachable, summarise
 from autodiff_compiler.errors import DifferentiationError, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.merging import convert
@@ -28,6 +28,7 @@ from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.location import Location
 
 LARGE = 100  # statements from which a function that is called again is not inlined again
+DEEP = 12  # calls inlined in each other, from which nothing more is inlined
 MOST = 4_000  # inlined statements of the whole program from which nothing is inlined again
 KINDS = 20  # of arguments that one recursive function may be called with
 
@@ -71,7 +72,7 @@ class Unit:
     form: Form | None = None  # of the result, as far as it is known
     function: Function | None = None  # where it is finished
     recursive: bool = False  # called while in the making
-    inlined: bool = False  # must be inlined instead
+    plain: bool | None = None  # only reads its arguments, so that they may overlap; None: not known yet
 
 
 @dataclass
@@ -93,12 +94,6 @@ class Units:
         size = self.sizes.get(code, 0)
         return size > LARGE or (self.total > MOST and size > 0)
 
-    def function(self, name: str) -> Function:
-        """The finished function of a unit."""
-        return next(
-            unit.function for unit in self.known.values() if unit.name == name and unit.function is not None
-        )
-
 
 def call_unit(
     scope: Scope, node: gast.AST, function: FunctionType, values: Values, lower: LowerBody, *, needed: bool
@@ -113,8 +108,7 @@ def call_unit(
         try:
             parts = tuple(taken.key(scope, node, name, value) for name, value in values.items())
             unit = _unit((function, parts), scope, node, function, values, taken, lower)
-            if not needed and (unit.inlined or not _is_plain(scope, unit)):
-                unit.inlined = True
+            if not needed and (_is_small(scope, unit) or not _is_plain(scope, unit)):
                 return None
             return _called(scope, node, unit, taken.atoms)
         except DifferentiationError as error:
@@ -126,16 +120,31 @@ def call_unit(
     return None
 
 
+def _is_small(scope: Scope, unit: Unit) -> bool:
+    """Whether the unit is small because what it calls is not inlined in it: then it may be inlined."""
+    if unit.function is None:
+        return False
+    size = count(unit.function.body)
+    if size <= LARGE:
+        scope.frame.context.units.sizes[unit.code] = size
+    return size <= LARGE
+
+
+def count(block: Block) -> int:
+    """The number of statements in a block, at any depth."""
+    return sum(1 for _ in statements(block))
+
+
 def _is_plain(scope: Scope, unit: Unit) -> bool:
     """Whether the unit only reads its arguments, so that they may overlap."""
-    if unit.function is None:
-        return True
-    units = scope.frame.context.units
-    functions = {item.name: item.function for item in units.known.values() if item.function is not None}
-    if any(isinstance(item, Call) and item.callee.name not in functions for item in statements(unit.function.body)):
-        return True  # part of a recursion
-    summary = summarise(functions)[unit.name]
-    return not any(how in ("add", "write") for how in summary.access) and not any(summary.sources)
+    if unit.plain is None and unit.function is not None:
+        functions = made(scope.frame.context.units)
+        below = [item.callee.name for item in statements(unit.function.body) if isinstance(item, Call)]
+        if any(name not in functions for name in below):
+            return True  # part of a recursion
+        summary = summarise(reachable(functions, unit.function) | {unit.name: unit.function})[unit.name]
+        unit.plain = not any(how in ("add", "write") for how in summary.access) and not any(summary.sources)
+    return unit.plain is not False
 
 
 # ---------------------------------------------------------------- arguments
