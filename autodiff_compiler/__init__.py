@@ -32,6 +32,8 @@ from autodiff_compiler.errors import (
     UnsupportedSyntax,
     ZeroDerivativeWarning,
 )
+from autodiff_compiler.frontend.structures import no_derivative
+from autodiff_compiler.tangents import Tangent, move, zero_tangent
 
 __all__ = [
     "AliasedMutation",
@@ -44,6 +46,7 @@ __all__ = [
     "NotDifferentiable",
     "ShapeMismatch",
     "SourceUnavailable",
+    "Tangent",
     "TypeMismatch",
     "UnboundVariable",
     "UnknownOperator",
@@ -52,7 +55,10 @@ __all__ = [
     "check_derivative",
     "differentiable",
     "gradient",
+    "move",
+    "no_derivative",
     "pullback",
     "value_with_gradient",
     "value_with_pullback",
+    "zero_tangent",
 ]

@@ -1,48 +1,38 @@
-"""What is read off each argument: a cheap key to find compiled code by, its kind, how it is passed."""
+"""What is read off each argument: its kind, how it is passed; for globals a key that tells kinds apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.kinds import Kind, Unaccepted, kind_of
+from autodiff_compiler.frontend.kinds import Kind, Record, Static, Unaccepted, Uniform, leaf_count, leaves
+from autodiff_compiler.frontend.read_kinds import HIGHEST, LOWEST, structured_kind
+from autodiff_compiler.frontend.structures import item_text, taken_apart
 from autodiff_compiler.parameters import Parameters
 
-_LAYOUT = 0x0001 | 0x0100  # NumPy's flag bits for C order without gaps, and for aligned
-_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
-
-
-def keys_of(values: Sequence[Any]) -> list[object]:
-    """The keys of several arguments; the common kinds are read here, as this runs at every call."""
-    keys: list[object] = []
-    for value in values:
-        kind = type(value)
-        if kind is np.ndarray:
-            shape = value.shape
-            axes = tuple([size == 1 for size in shape]) if 1 in shape else len(shape)
-            keys.append((value.dtype, value.flags.num & _LAYOUT, axes))
-        elif kind is float:
-            keys.append(kind)
-        else:
-            keys.append(key_of(value))
-    return keys
+LAYOUT = 0x0001 | 0x0100  # NumPy's flag bits for C order without gaps, and for aligned
 
 
 def key_of(value: Any) -> object:
-    """A key such that values of equal keys are of equal kinds (see kind_of); runs at every call.
+    """A key such that values of equal keys are of equal kinds (see kind_of); runs at calls, for globals.
 
     It tells apart what kind_of tells apart, and classes; integers and floats of any value share a key.
     """
     kind = type(value)
-    if kind is np.ndarray or kind is float:
-        return keys_of((value,))[0]
+    if kind is float:
+        return kind
+    if kind is np.ndarray:
+        shape = value.shape
+        axes = tuple([size == 1 for size in shape]) if 1 in shape else len(shape)
+        return value.dtype, value.flags.num & LAYOUT, axes
     if kind is bool or kind is str or value is None:
         return kind, value
     if isinstance(value, int):
-        return kind if _LOWEST <= value <= _HIGHEST else None
+        return kind if LOWEST <= value <= HIGHEST else None
     return _rare_key(kind, value)
 
 
@@ -61,56 +51,70 @@ def _static_key(value: object) -> object:
     return (int, value) if type(value) is int else key_of(value)
 
 
-def matcher_of(values: Sequence[Any]) -> Callable[..., bool] | None:
-    """A quick test whether other arguments have the same keys as these; None where none of ours is quick.
-
-    A False says nothing: keys_of decides then. The test is written out for the arguments at hand, because at
-    half a microsecond a call the loop of keys_of would be the largest part of calling a small function.
-    """
-    tests, known = [], {}
-    for position, value in enumerate(values):
-        name = f"v{position}"
-        if type(value) is float:
-            tests.append(f"{name}.__class__ is float")
-        elif type(value) is np.ndarray and 1 not in value.shape:
-            known[f"d{position}"] = value.dtype
-            layout = value.flags.num & _LAYOUT
-            tests.append(
-                f"{name}.__class__ is ndarray and {name}.dtype is d{position} and {name}.ndim == {value.ndim}"
-                f" and {name}.flags.num & {_LAYOUT} == {layout} and 1 not in {name}.shape"
-            )
-        else:
-            return None
-    names = ", ".join(f"v{position}" for position in range(len(values)))
-    text = f"lambda {names}: {' and '.join(tests) or 'True'}"
-    matcher: Callable[..., bool] = eval(text, {"ndarray": np.ndarray, **known})
-    return matcher
-
-
 def kind_of_argument(parameters: Parameters, position: int, value: object) -> Kind:
     """The kind of the argument of one parameter; raises TypeMismatch naming the parameter."""
-    name = parameters.names[position]
     try:
-        _require_plain(value)
-        adapter = adapter_of(value)
-        kind = kind_of(value if adapter is None else adapter(value))
-        hash(key_of(value))
-        return kind
+        return structured_kind(value)
     except Unaccepted as unaccepted:
-        reason = str(unaccepted)
-    except TypeError:
-        reason = f"a {type(value).__name__} that cannot be hashed is not supported"
-    reason, _, hint = reason.partition("; ")
-    message = f"the argument {name!r} of {parameters.function}(): {reason}"
+        reason, _, hint = str(unaccepted).partition("; ")
+    message = f"the argument {parameters.names[position]!r} of {parameters.function}(): {reason}"
     raise TypeMismatch(message, suggestion=hint, location=parameters.at)
 
 
-def _require_plain(value: object) -> None:
-    """Refuse values that NumPy or Numba would compute with differently than with plain ones."""
-    if isinstance(value, np.ndarray) and type(value) not in (np.ndarray, np.memmap):
-        raise Unaccepted(f"a {type(value).__name__} is not supported; pass np.asarray(...)")
-    if isinstance(value, int) and not _LOWEST <= value <= _HIGHEST:
-        raise Unaccepted("an integer of more than 64 bits is not supported; pass a float")
+def items_of(kind: Record, value: object) -> list[Any]:
+    """The items of a structure, in the order of its kind."""
+    parts = taken_apart(value)
+    assert parts is not None
+    items = dict(zip(parts.keys, parts.items, strict=True))
+    return [items[key] for key in kind.keys]
+
+
+def with_known(kinds: Sequence[Kind], values: Sequence[object], wanted: frozenset[int]) -> tuple[Kind, ...]:
+    """The kinds with some leaves static, as these values have them.
+
+    A uniform list with such a leaf becomes a record, as each of its items counts then; what is to be known
+    of those is found in a second round, when leaves have other numbers.
+    """
+    numbers = iter(range(leaf_count(kinds)))
+    return tuple(_known(kind, value, wanted, numbers) for kind, value in zip(kinds, values, strict=True))
+
+
+def _known(kind: Kind, value: Any, wanted: frozenset[int], numbers: Iterator[int]) -> Kind:
+    match kind:
+        case Record():
+            pairs = zip(kind.items, items_of(kind, value), strict=True)
+            return replace(kind, items=tuple(_known(item, part, wanted, numbers) for item, part in pairs))
+        case Uniform(item=item):
+            own = [next(numbers) for _ in leaves(item)]
+            if wanted.isdisjoint(own):
+                return kind
+            return Record(list, tuple(range(len(value))), tuple(structured_kind(part) for part in value))
+        case _:
+            known = next(numbers) in wanted and not isinstance(kind, Static)
+            return Static(_plain(value)) if known else kind
+
+
+def _plain(value: object) -> object:
+    return int(value) if isinstance(value, (int, np.integer, np.ndarray)) else value
+
+
+def named_leaves(name: str, kind: Kind, value: Any) -> Iterator[tuple[int, str, Any]]:
+    """The leaves that a value has: which leaf of its kind, how a user writes it, and what it is.
+
+    A leaf of a uniform list comes once for each item.
+    """
+    match kind:
+        case Record(cls=cls, keys=keys, items=items):
+            first = 0
+            for key, item, part in zip(keys, items, items_of(kind, value), strict=True):
+                for number, inner, leaf in named_leaves(name + item_text(cls, key), item, part):
+                    yield first + number, inner, leaf
+                first += len(leaves(item))
+        case Uniform(item=item):
+            for position, part in enumerate(value):
+                yield from named_leaves(f"{name}[{position}]", item, part)
+        case _:
+            yield 0, name, value
 
 
 def adapter_of(value: object) -> Callable[[Any], object] | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from autodiff_compiler.derivatives import PullbackWithValue
+from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.parameters import Values, Wrt
+from autodiff_compiler.tangents import random_tangent, rebuilt, tangent_leaves, zero_tangent
 
 _STEPS = (1e-2, 1e-3, 1e-4, 1e-5)  # relative to the size of each parameter
+_PARTS = 200  # so many parts of a structure are compared one by one
 
 
 class DerivativeMismatch(AssertionError):
@@ -70,9 +75,10 @@ def check_derivative(
 ) -> Report:
     """Compare value and pullback of f at `args` with the plain Python function and its central differences.
 
-    Along random directions of each parameter, and of all together, the pullback of a random seed is compared
-    with differences of several steps, computed in float64, of which the closest counts. `rtol` is relative,
-    by default 1e-6, or 2e-3 where float32 takes part. The arguments are never changed.
+    Along random directions of each parameter (of all floats in a structure), and of all together, the
+    pullback of a random seed is compared with differences of several steps, computed in float64, of which
+    the closest counts. `rtol` is relative, by default 1e-6, or 2e-3 where float32 takes part. Where a
+    structure is off, its parts are compared one by one. The arguments are never changed.
     Returns the Report; raises DerivativeMismatch (an AssertionError that holds the report) where something is
     off, DifferentiationError where f cannot be differentiated. Global arrays that f updates are put back.
     """
@@ -85,13 +91,14 @@ def check_derivative(
     expected = python(*_copies(values))
     low = any(dtype == np.float32 for dtype in _dtypes((*values, expected)))
     rows = [_compare_values(value, expected, 1e-4 if low else 1e-9), _compare_arguments(given, args)]
-    cotangent = _random_cotangent(expected, random)
+    cotangent = random_tangent(expected, lambda leaf: random.standard_normal(leaf.shape))
     found = pullback(cotangent)
-    gradients = found if isinstance(found, tuple) else (found,)
-    probe = _Probe(python, values, chosen, gradients, cotangent)
+    probe = _Probe(
+        python, values, chosen, found if len(chosen) > 1 or question.in_tuple else (found,), cotangent
+    )
     tolerance = rtol if rtol is not None else 2e-3 if low else 1e-6
     for index, position in enumerate(chosen):
-        rows.append(probe.compare(question.names[position], (index,), random, directions, tolerance))
+        rows += probe.compare_parameter(question.names[position], index, random, directions, tolerance)
     rows.append(probe.compare("together", range(len(chosen)), random, directions, tolerance))
     report = Report(question.python.__name__, tuple(rows))
     if not report.passed:
@@ -124,6 +131,21 @@ class _Probe:
     gradients: Sequence[Any]
     cotangent: object
 
+    def compare_parameter(
+        self, name: str, index: int, random: np.random.Generator, directions: int, tolerance: float
+    ) -> list[Row]:
+        """The row of one parameter; where that of a structure fails, those of its parts that do."""
+        row = self.compare(name, (index,), random, directions, tolerance)
+        value = self.values[self.chosen[index]]
+        names = [part for part, _, _ in tangent_leaves(value, zero_tangent(value), name)]
+        if row.passed or row.remark or names == [name]:
+            return [row]
+        parts = [
+            self.compare(part, (index,), random, directions, tolerance, only)
+            for only, part in enumerate(names[:_PARTS])
+        ]
+        return [row, *(part for part in parts if not part.passed)]
+
     def compare(
         self,
         name: str,
@@ -131,28 +153,51 @@ class _Probe:
         random: np.random.Generator,
         directions: int,
         tolerance: float,
+        only: int | None = None,
     ) -> Row:
-        """The largest error over random directions that move the chosen parameters of these indices."""
+        """The largest error over random directions that move the chosen parameters of these indices.
+
+        `only` is the number of the one part that moves.
+        """
         remarks = [remark for index in indices if (remark := self._misfit(index))]
         if remarks:
             return Row(name, np.nan, tolerance, remarks[0])
-        return Row(name, max(self._error(indices, random) for _ in range(directions)), tolerance)
+        return Row(name, max(self._error(indices, random, only) for _ in range(directions)), tolerance)
 
     def _misfit(self, index: int) -> str:
-        value, gradient = np.asarray(self.values[self.chosen[index]]), np.asarray(self.gradients[index])
-        if (value.shape, value.dtype) == (gradient.shape, gradient.dtype):
-            return ""
-        return f"a gradient {gradient.dtype}{list(gradient.shape)} of a {value.dtype}{list(value.shape)}"
+        value = self.values[self.chosen[index]]
+        try:
+            pairs = tangent_leaves(value, self.gradients[index], "")
+        except TypeMismatch as error:
+            return f"a gradient of another structure: {error.reason}"
+        if len(pairs) != len(tangent_leaves(value, zero_tangent(value), "")):
+            return "a gradient that lacks a part"
+        for name, leaf, part in pairs:
+            one, other = np.asarray(part), np.asarray(leaf)
+            if (one.shape, one.dtype) != (other.shape, other.dtype):
+                place = f" at {name}" if name else ""
+                return f"a gradient {one.dtype}{list(one.shape)} of a {other.dtype}{list(other.shape)}{place}"
+        return ""
 
-    def _error(self, indices: Sequence[int], random: np.random.Generator) -> float:
+    def _error(self, indices: Sequence[int], random: np.random.Generator, only: int | None) -> float:
         """The error relative to the sum of the terms' sizes; zero where it is below rounding noise."""
-        steps = {self.chosen[index]: _direction(self.values[self.chosen[index]], random) for index in indices}
-        terms = [np.asarray(self.gradients[i], np.float64) * steps[self.chosen[i]] for i in indices]
+        steps = {self.chosen[i]: _direction(self.values[self.chosen[i]], random, only) for i in indices}
+        terms = [term for i in indices for term in self._terms(i, steps[self.chosen[i]])]
         derivative = sum(float(np.sum(term)) for term in terms)
         size = sum(float(np.sum(np.abs(term))) for term in terms)
         return min(self._error_at(step, steps, derivative, size) for step in _STEPS)
 
-    def _error_at(self, step: float, steps: dict[int, np.ndarray], derivative: float, size: float) -> float:
+    def _terms(self, index: int, direction: Any) -> list[np.ndarray]:
+        """Gradient times direction, for each part of a parameter."""
+        value = self.values[self.chosen[index]]
+        gradients = tangent_leaves(value, self.gradients[index], "")
+        ways = tangent_leaves(value, direction, "")
+        return [
+            np.asarray(part, np.float64) * np.asarray(way, np.float64)
+            for (_, _, part), (_, _, way) in zip(gradients, ways, strict=True)
+        ]
+
+    def _error_at(self, step: float, steps: dict[int, Any], derivative: float, size: float) -> float:
         try:
             with np.errstate(all="ignore"):
                 above, noise = self._along(step, steps)
@@ -166,44 +211,52 @@ class _Probe:
         relative = error / max(size, abs(difference))
         return relative if np.isfinite(relative) else np.inf
 
-    def _along(self, step: float, steps: dict[int, np.ndarray]) -> tuple[float, float]:
+    def _along(self, step: float, steps: dict[int, Any]) -> tuple[float, float]:
         """The seed times the result after a step, and how far rounding may have moved that."""
-        moved = [_wide(value, step * steps.get(p, 0.0)) for p, value in enumerate(_copies(self.values))]
+        moved = [
+            rebuilt(value, steps.get(p), partial(_wide, step=step), "")
+            for p, value in enumerate(_copies(self.values))
+        ]
         total = noise = 0.0
-        for seed, result in zip(_leaves(self.cotangent), _leaves(self.python(*moved)), strict=True):
-            if seed is not None:
-                terms = np.asarray(seed, np.float64) * np.asarray(result)
-                total += float(np.sum(terms))
-                noise += float(np.sum(np.abs(terms))) * float(np.finfo(np.asarray(result).dtype).eps)
+        for _, result, seed in tangent_leaves(self.python(*moved), self.cotangent, "the result"):
+            terms = np.asarray(seed, np.float64) * np.asarray(result)
+            total += float(np.sum(terms))
+            noise += float(np.sum(np.abs(terms))) * float(np.finfo(np.asarray(result).dtype).eps)
         return total, noise
 
 
-def _is_float(value: object) -> bool:
-    return np.asarray(value).dtype.kind == "f"
+def _direction(value: object, random: np.random.Generator, only: int | None) -> Any:
+    """A random direction of the size of the value, for each of its parts or for only one."""
+    numbers = count()
+
+    def draw(leaf: np.ndarray) -> np.ndarray:
+        wide = np.asarray(leaf, np.float64)
+        if only is not None and next(numbers) != only:
+            return np.zeros_like(wide)
+        size = float(np.sqrt(np.mean(wide**2))) if wide.size else 1.0
+        return np.asarray(random.standard_normal(wide.shape) * (size or 1.0))
+
+    return random_tangent(value, draw)
 
 
-def _direction(value: object, random: np.random.Generator) -> np.ndarray:
-    """A random direction of the size of the value."""
-    wide = np.asarray(value, np.float64)
-    size = float(np.sqrt(np.mean(wide**2))) if wide.size else 1.0
-    return np.asarray(random.standard_normal(wide.shape) * (size or 1.0))
-
-
-def _wide(value: object, step: Any) -> object:
+def _wide(value: object, way: Any, _: str, step: float) -> object:
     """A float value in float64, moved by a step; other values as they are."""
+    moved = 0.0 if way is None else step * np.asarray(way, np.float64)
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return np.asarray(value.astype(np.float64) + step)
+        return np.asarray(value.astype(np.float64) + moved)
     if isinstance(value, np.floating):
-        return np.float64(float(value) + step)
-    return float(value + step) if isinstance(value, float) else value
+        return np.float64(float(value) + moved)
+    return float(value + moved) if isinstance(value, float) else value
 
 
 def _copies(values: Sequence[object]) -> Values:
-    """Copies of arrays, with gaps between the elements where the originals are not contiguous."""
-    return tuple(_copy(value) if isinstance(value, np.ndarray) else value for value in values)
+    """Copies of arrays and structures, with gaps between elements where the originals are not contiguous."""
+    return tuple(rebuilt(value, None, lambda leaf, *_: _copy(leaf), "") for value in values)
 
 
-def _copy(value: np.ndarray) -> np.ndarray:
+def _copy(value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
     fresh = np.empty_like(value, order="C", subok=False)
     if not value.flags.c_contiguous:
         fresh = np.empty((*value.shape, 2), value.dtype)[..., 0]
@@ -211,31 +264,24 @@ def _copy(value: np.ndarray) -> np.ndarray:
     return fresh
 
 
-def _leaves(value: object) -> Iterator[Any]:
-    if isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value
+def _leaves(value: object) -> list[Any]:
+    """All parts of a value that are no structures."""
+    found: list[Any] = []
+
+    def note(leaf: Any, _: object, __: str) -> Any:
+        found.append(leaf)
+        return leaf
+
+    rebuilt(value, None, note, "")
+    return found
 
 
-def _dtypes(value: object) -> Iterator[np.dtype]:
-    return (np.asarray(leaf).dtype for leaf in _leaves(value))
-
-
-def _random_cotangent(value: object, random: np.random.Generator) -> object:
-    """A random seed for a result: of its structure, shapes and dtypes, None where it is no float."""
-    if isinstance(value, (tuple, list)):
-        return tuple(_random_cotangent(item, random) for item in value)
-    if value is None or not _is_float(value):
-        return None
-    array = np.asarray(value)
-    seed = random.standard_normal(array.shape)
-    return np.asarray(seed, array.dtype) if isinstance(value, np.ndarray) and array.ndim else float(seed)
+def _dtypes(value: object) -> list[np.dtype]:
+    return [np.asarray(leaf).dtype for leaf in _leaves(value)]
 
 
 def _compare_values(value: object, expected: object, tolerance: float) -> Row:
-    leaves, wanted = list(_leaves(value)), list(_leaves(expected))
+    leaves, wanted = _leaves(value), _leaves(expected)
     if len(leaves) != len(wanted):
         return Row("value", np.nan, tolerance, f"{len(leaves)} results instead of {len(wanted)}")
     error = 0.0
@@ -257,8 +303,10 @@ def _relative(found: np.ndarray, right: np.ndarray) -> float:
 
 
 def _compare_arguments(given: Values, values: Values) -> Row:
-    changed = any(
-        isinstance(value, np.ndarray) and not np.array_equal(value, copy, equal_nan=value.dtype.kind == "f")
-        for value, copy in zip(values, given, strict=True)
+    ours, theirs = _leaves(list(given)), _leaves(list(values))
+    changed = len(ours) != len(theirs) or any(
+        not np.array_equal(one, other, equal_nan=np.asarray(one).dtype.kind == "f")
+        for one, other in zip(ours, theirs, strict=True)
+        if isinstance(one, (float, np.ndarray, np.floating))
     )
     return Row("arguments", 0.0, 0.0, "changed by the derivative" if changed else "")

@@ -155,8 +155,9 @@ class Differentiable(Compiled[P], Generic[P, R]):
             values = self._parameters.bind(*self._leading, *args, **kwargs)
         found = self._specialise(values)
         if not found.simple:
-            flat = run(found.program, found.call, found.arguments(values))
-            return found.value(flat)  # type: ignore[return-value]  # R by construction
+            given = found.arguments(values)
+            flat = run(found.program, found.call, given)
+            return found.finish(values, given, flat)  # type: ignore[return-value]  # R by construction
         try:
             return found.result_form(found.call(*values))  # type: ignore[return-value]  # R by construction
         except ValueError as error:
@@ -217,7 +218,7 @@ class Derivative(Compiled[P]):
         super().__init__(target.function, target.leading, self.mode, positions)
         self.of = of
         self.wrt = wrt
-        self._in_tuple = chosen is not None and not isinstance(chosen, (str, int))
+        self.in_tuple = chosen is not None and not isinstance(chosen, (str, int))
 
     @property
     def python(self) -> Callable[..., Any]:
@@ -232,7 +233,7 @@ class Derivative(Compiled[P]):
     def resolved(self, *args: P.args, **kwargs: P.kwargs) -> tuple[Values, tuple[int, ...]]:
         """One value per parameter, and the positions of those that would be differentiated."""
         found, values = self._prepare(args, kwargs)
-        return values, found.program.request.wrt
+        return values, found.chosen
 
     def global_arrays(self, *args: P.args, **kwargs: P.kwargs) -> list[np.ndarray]:
         """The arrays that the function reads from outside, as they stand for arguments of these kinds."""
@@ -241,7 +242,7 @@ class Derivative(Compiled[P]):
         return [value for value in values if isinstance(value, np.ndarray)]
 
     def _alone(self, found: Specialisation) -> bool:
-        return len(found.program.request.wrt) == 1 and not self._in_tuple
+        return len(found.chosen) == 1 and not self.in_tuple
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.of, self.wrt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,10 +24,10 @@ from autodiff_compiler.explain import explain
 from autodiff_compiler.frontend.check_names import check_names
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import GlobalReference, NeedsStatic
-from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.kinds import Kind, leaves
 from autodiff_compiler.frontend.lower import Lowering, lower_function
 from autodiff_compiler.frontend.source import read_source
-from autodiff_compiler.ir.nodes import Function, Level, Var
+from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import SYMBOLS, Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
@@ -62,7 +63,7 @@ class Request:
 
     function: Callable[..., Any]  # a plain one, as `target_of` finds it
     kinds: tuple[Kind, ...]  # one per parameter, in the order of the signature
-    wrt: tuple[int, ...] = ()  # positions differentiated; empty for the primal
+    wrt: tuple[int, ...] = ()  # the leaves differentiated, by number; empty for the primal
     mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback"
 
 
@@ -83,15 +84,17 @@ class Program:
     source: str
     stages: dict[str, str]
     explanation: str
-    needs_static: frozenset[int]
+    needs_static: frozenset[int]  # leaves, by number
     globals: tuple[GlobalReference, ...]
-    structure: object
+    structure: Structure
     result_types: tuple[Type, ...]
-    mutated: frozenset[int]
+    mutated: frozenset[int]  # the leaves whose memory is written
     independent: bool
     zero_message: str
     guards: tuple[GuardText, ...]
     calls: Any
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths of what is assigned in the caller's objects
+    written_back: tuple[Rebound, ...] = ()  # of that, what a primal returns after its own results
 
 
 def check_definition(function: Callable[..., Any], mode: str = "primal") -> None:
@@ -121,7 +124,7 @@ class _Compilation:
     def run(self, static_globals: frozenset[str]) -> Program:
         request = self.request
         check_definition(request.function, request.mode)
-        lowering = lower_function(request.function, request.kinds, static_globals)
+        lowering = lower_function(request.function, request.kinds, static_globals, request.mode == "primal")
         self._stage("surface", print_source(lowering.tree))
         typed = self._rewritten(Linked((lowering.function,), lowering.units), TYPED_PASSES)
         self._stage("typed", typed.shown())
@@ -212,15 +215,21 @@ class _Compilation:
         return Program(
             request, source, self.stages, explanation, frozenset(),
             lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
-            bool(derived and derived.independent), self._zero_message(lowering),
+            bool(derived and derived.independent), self._zero_message(),
             tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
+            lowering.rebound, lowering.written_back,
         )  # fmt: skip
 
-    def _zero_message(self, lowering: Lowering) -> str:
-        names = [variable.name for variable in (lowering.parameters[k] for k in self.request.wrt) if variable]
+    def _zero_message(self) -> str:
+        names = self._chosen_parameters()
         listed = ", ".join(f"`{name}`" for name in names)
         result = f"the result of {self.request.function.__qualname__}"
         return f"{result} does not depend on {listed}: the derivative is zero"
+
+    def _chosen_parameters(self) -> list[str]:
+        names = inspect.signature(self.request.function, follow_wrapped=False).parameters
+        of_leaf = [name for name, kind in zip(names, self.request.kinds, strict=True) for _ in leaves(kind)]
+        return list(dict.fromkeys(of_leaf[leaf] for leaf in self.request.wrt))
 
 
 def _emitted(linked: Linked) -> tuple[list[Emitted], list[Emitted]]:

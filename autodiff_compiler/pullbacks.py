@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autodiff_compiler.calling import Specialisation
 from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.grouping import Grouping
 from autodiff_compiler.parameters import Values, parameters_of
 from autodiff_compiler.pipeline import Program, Request, compile_request
-from autodiff_compiler.results import Form, flatten_seeds
+from autodiff_compiler.results import flatten_seeds
 from autodiff_compiler.safety import run
 
 
@@ -20,25 +21,24 @@ class Pullback:
     """The linear map from a cotangent of a function's result to the cotangents of its parameters.
 
     `pb(seed)` takes a seed of the result's structure, shapes and dtypes (a number for a number, a tuple for
-    a tuple, None where a result is no float) and returns one cotangent, or a tuple of them, of the
-    parameters' shapes and dtypes. Raises ShapeMismatch or TypeMismatch for any other seed.
+    a tuple, a tangent vector for an object, None where a result is no float) and returns one cotangent, or a
+    tuple of them, of the parameters' structures, shapes and dtypes. Raises ShapeMismatch or TypeMismatch
+    for any other seed.
     """
 
-    __slots__ = ("_alone", "_forms", "_of", "_program", "_shapes", "_tape")
+    __slots__ = ("_grouping", "_of", "_program", "_shapes", "_tape")
 
     def __init__(
         self,
         of: Callable[..., object],
         program: Program,
-        forms: Sequence[Form],
-        alone: bool,
+        grouping: Grouping,
         shapes: tuple[tuple[int, ...], ...],
         tape: Values,
     ) -> None:
         self._of = of
         self._program = program
-        self._forms = forms
-        self._alone = alone
+        self._grouping = grouping
         self._shapes = shapes  # of the results
         self._tape = tape
 
@@ -48,8 +48,7 @@ class Pullback:
         at = parameters_of(program.request.function).at
         seeds = flatten_seeds(program.structure, program.result_types, self._shapes, seed, at)
         flat = run(program, program.calls.reverse, (*self._tape, *seeds))
-        cotangents = tuple([form(value) for form, value in zip(self._forms, flat, strict=True)])
-        return cotangents[0] if self._alone else cotangents
+        return self._grouping.apply(flat)
 
     def __repr__(self) -> str:
         return f"<pullback of {self._program.request.function.__qualname__}>"
@@ -57,7 +56,7 @@ class Pullback:
     def __reduce__(self) -> tuple[object, ...]:
         request = self._program.request
         made = (request.kinds, request.wrt, self._program.source)
-        return _restore, (self._of, made, self._forms, self._alone, self._shapes, self._tape)
+        return _restore, (self._of, made, self._grouping, self._shapes, self._tape)
 
 
 def take_pullback(
@@ -76,7 +75,7 @@ def take_pullback(
     visible = [item for item in (*arguments, *results) if isinstance(item, np.ndarray)]
     kept = tuple([_own(item, visible) for item in tape])
     shapes = tuple([np.shape(item) for item in results])
-    return found.value(results), Pullback(of, program, found.gradient_forms, alone, shapes, kept)
+    return found.value(results), Pullback(of, program, found.groupings[alone], shapes, kept)
 
 
 def _own(item: object, visible: list[np.ndarray]) -> object:
@@ -88,8 +87,7 @@ def _own(item: object, visible: list[np.ndarray]) -> object:
 def _restore(
     of: Callable[..., object],
     made: tuple[tuple[Kind, ...], tuple[int, ...], str],
-    forms: Sequence[Form],
-    alone: bool,
+    grouping: Grouping,
     shapes: tuple[tuple[int, ...], ...],
     tape: Values,
 ) -> Pullback:
@@ -101,4 +99,4 @@ def _restore(
     if program.source != source:
         name = program.request.function.__qualname__
         raise pickle.UnpicklingError(f"{name}() is not what it was when its pullback was pickled")
-    return Pullback(of, program, forms, alone, shapes, tape)
+    return Pullback(of, program, grouping, shapes, tape)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
-from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.structures import constants_of, item_text, part_at, put_together
+from autodiff_compiler.ir.nodes import Given, Known, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
+from autodiff_compiler.ir.walk import result_positions
 from autodiff_compiler.location import Location
+from autodiff_compiler.tangents import Tangent
 
 Form: TypeAlias = Callable[[Any], object]  # makes a flat result look as Python and NumPy would have it
 
 
 def unchanged(value: object) -> object:
-    """The form of an array result."""
+    """The form of an array."""
     return value
 
 
@@ -32,56 +35,145 @@ def form_of(kind: Type) -> Form:
     return np.dtype(kind.dtype).type
 
 
-def gradient_form(kind: Kind, argument: object) -> Form:
-    """The form of the gradient of a parameter: that of its argument (an array without axes stays one)."""
-    if isinstance(argument, np.ndarray) and argument.ndim == 0:
-        return partial(np.array, dtype=argument.dtype.name)
-    assert isinstance(kind, (Scalar, Array))
-    return form_of(kind)
+def arrange(
+    structure: Structure, values: Sequence[Any] | Mapping[int, Any], arguments: Sequence[Any] = ()
+) -> object:
+    """The result that a structure describes; `values` are the results in their forms."""
+    match structure:
+        case int():
+            return values[structure]
+        case tuple():
+            return tuple([arrange(item, values, arguments) for item in structure])
+        case Made(cls=cls, keys=keys, items=items):
+            return put_together(cls, keys, tuple([arrange(item, values, arguments) for item in items]))
+        case Listed(item=item, plain=plain):
+            used = dict.fromkeys(result_positions(item))
+            columns = [values[p].tolist() if p in plain else list(values[p]) for p in used]
+            rows = [dict(zip(used, row, strict=True)) for row in zip(*columns, strict=True)]
+            return [arrange(item, row, arguments) for row in rows]
+        case Known(value=value):
+            return value
+        case Given(path=path):
+            return part_at(arguments, path)
+        case None:
+            return None
+        case _:
+            assert_never(structure)
 
 
-def arrange(structure: object, values: Sequence[object]) -> object:
-    """The result that a structure describes: a position in `values`, None, or a tuple of structures."""
-    if isinstance(structure, tuple):
-        return tuple(arrange(item, values) for item in structure)
-    return values[structure] if isinstance(structure, int) else None
-
-
-def is_number(structure: object, types: Sequence[Type]) -> bool:
+def is_number(structure: Structure, types: Sequence[Type]) -> bool:
     """Whether the result is one number rather than an array, a tuple or None."""
     kind = types[structure] if isinstance(structure, int) else None
     return isinstance(kind, Scalar) or (isinstance(kind, Array) and kind.rank == 0)
 
 
 def flatten_seeds(
-    structure: object, types: Sequence[Type], shapes: Sequence[tuple[int, ...]], seed: object, at: Location
+    structure: Structure,
+    types: Sequence[Type],
+    shapes: Sequence[tuple[int, ...]],
+    seed: object,
+    at: Location,
 ) -> list[object]:
     """One fresh seed per float result, in order, from a seed of the result's structure.
 
-    A seed has the shape and dtype of its result; numbers serve for numbers. What is given for integer
-    results is ignored. Raises ShapeMismatch, TypeMismatch.
+    A seed has the shape and dtype of its result; numbers serve for numbers, a tangent vector for an object.
+    What is given for results that are no floats is ignored. Raises ShapeMismatch, TypeMismatch.
     """
     flat: dict[int, Any] = {}
-    for position, value in _pair(structure, seed, at):
-        if is_float(types[position]):
-            fresh = _fresh_seed(types[position], shapes[position], value, at)
-            flat[position] = fresh if position not in flat else flat[position] + fresh
+    for position, value in _Seeds(types, shapes, at).pairs(structure, seed):
+        flat[position] = value if position not in flat else flat[position] + value
     return [flat[position] for position in sorted(flat)]
 
 
-def _pair(structure: object, seed: object, at: Location) -> Iterator[tuple[int, object]]:
-    if isinstance(structure, int):
-        yield structure, seed
-    elif isinstance(structure, tuple):
-        if not isinstance(seed, (tuple, list)) or len(seed) != len(structure):
+@dataclass(frozen=True, slots=True)
+class _Seeds:
+    """Pairs the parts of a seed with the float results they belong to."""
+
+    types: Sequence[Type]
+    shapes: Sequence[tuple[int, ...]]
+    at: Location
+
+    def pairs(self, structure: Structure, seed: Any) -> Iterator[tuple[int, object]]:
+        match structure:
+            case int():
+                if is_float(self.types[structure]):
+                    yield structure, _fresh_seed(self.types[structure], self.shapes[structure], seed, self.at)
+            case tuple():
+                yield from self._sequence(structure, seed, "tuple")
+            case Made(cls=cls, keys=keys, items=items):
+                if not any(map(self._is_active, items)):
+                    return
+                if issubclass(cls, (tuple, list)):
+                    yield from self._sequence(items, seed, cls.__name__)
+                    return
+                for key, item in zip(keys, items, strict=True):
+                    if key in constants_of(cls):
+                        yield from self._zeros(item)
+                    elif self._is_active(item):
+                        yield from self.pairs(item, self._part(cls, key, seed))
+            case Listed(item=item):
+                if self._is_active(item):
+                    yield from self._stacked(item, seed)
+
+    def _zeros(self, structure: Structure) -> Iterator[tuple[int, object]]:
+        """The seeds of a constant field."""
+        for position in result_positions(structure):
+            kind = self.types[position]
+            if is_float(kind):
+                yield position, form_of(kind)(np.zeros(self.shapes[position], kind.dtype))
+
+    def _is_active(self, structure: Structure) -> bool:
+        return any(is_float(self.types[position]) for position in result_positions(structure))
+
+    def _sequence(self, items: Sequence[Structure], seed: Any, what: str) -> Iterator[tuple[int, object]]:
+        self._check_length(seed, len(items), what)
+        for inner, value in zip(items, seed, strict=True):
+            yield from self.pairs(inner, value)
+
+    def _check_length(self, seed: Any, count: int, what: str) -> None:
+        if not isinstance(seed, (tuple, list)) or len(seed) != count:
             given = f"{len(seed)}" if isinstance(seed, (tuple, list)) else f"a {type(seed).__name__}"
             raise ShapeMismatch(
-                f"the result is a tuple of {len(structure)}, its seed is {given}",
-                suggestion="pass a tuple with one seed per result (None for a result that is no float)",
-                location=at,
+                f"the result is a {what} of {count}, its seed is {given}",
+                suggestion=f"pass a {what} with one seed per result (None for a result that is no float)",
+                location=self.at,
             )
-        for inner, value in zip(structure, seed, strict=True):
-            yield from _pair(inner, value, at)
+
+    def _part(self, cls: type, key: object, seed: Any) -> Any:
+        if issubclass(cls, dict):
+            if isinstance(seed, dict) and key in seed:
+                return seed[key]
+        elif isinstance(seed, (Tangent, cls)) and hasattr(seed, str(key)):
+            return getattr(seed, str(key))
+        raise TypeMismatch(
+            f"the result is a {cls.__name__} with {item_text(cls, key)}, its seed is a {type(seed).__name__}",
+            suggestion="pass a seed of the result's structure, as zero_tangent(result)",
+            location=self.at,
+        )
+
+    def _stacked(self, item: Structure, seed: Any) -> Iterator[tuple[int, object]]:
+        """The seeds of a list: for each of its results one array, over the items."""
+        active = [
+            position for position in dict.fromkeys(result_positions(item)) if is_float(self.types[position])
+        ]
+        count = self.shapes[active[0]][0]
+        self._check_length(seed, count, "list")
+        inner = _Seeds(
+            [_item_type(kind) for kind in self.types], [shape[1:] for shape in self.shapes], self.at
+        )
+        rows = [dict(inner.pairs(item, value)) for value in seed]
+        for position in active:
+            column = np.zeros(self.shapes[position], self.types[position].dtype)
+            for row, values in enumerate(rows):
+                column[row] = values[position]
+            yield position, column
+
+
+def _item_type(kind: Type) -> Type:
+    """The type of the items of an array, along its first axis."""
+    if not isinstance(kind, Array):
+        return kind
+    return Array(kind.dtype, kind.rank - 1) if kind.rank > 1 else Scalar(kind.dtype)
 
 
 def _fresh_seed(kind: Type, shape: tuple[int, ...], seed: object, at: Location) -> object:

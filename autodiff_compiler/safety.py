@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from autodiff_compiler import errors
+from autodiff_compiler.arguments import items_of, named_leaves
 from autodiff_compiler.errors import AliasedMutation, NotDifferentiable, ZeroDerivativeWarning
+from autodiff_compiler.frontend.kinds import Kind, Record, Uniform, first_leaves
+from autodiff_compiler.frontend.structures import item_text
+from autodiff_compiler.ir.nodes import EACH, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, is_float
 from autodiff_compiler.parameters import Parameters, Values
 from autodiff_compiler.pipeline import Program
@@ -41,17 +45,22 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
     if failed is None:
         raise failure
     index, operands = failed
-    template, name, at = program.guards[index]
-    if name == RecursionError.__name__:
-        raise RecursionError(template.format(*operands)) from None
-    raise getattr(errors, name)(template.format(*operands), location=at) from None
+    guard = program.guards[index]
+    if guard.error == RecursionError.__name__:
+        raise RecursionError(guard.message.format(*operands)) from None
+    if guard.make is not None:
+        raise guard.make(*operands) from None
+    raise getattr(errors, guard.error)(guard.message.format(*operands), location=guard.at) from None
 
 
 def check_call(program: Program, parameters: Parameters, values: Values) -> None:
     """Refuse arguments that share memory and are written to; warn where the derivative is zero.
 
+    Objects and lists count as memory: one that the program changes must not come twice.
     Raises AliasedMutation, and NumPy's ValueError where a primal writes to a read-only array.
     """
+    if program.rebound:
+        _check_shared_objects(program, parameters, values)
     if program.mutated:
         _check_overlap(program, parameters, values)
         if program.request.mode == "primal":
@@ -74,11 +83,22 @@ def check_result(program: Program, parameters: Parameters) -> None:
             location=parameters.at,
         )
     if mode != "pullback" and not is_number(structure, types):
-        what = "a tuple" if isinstance(structure, tuple) else f"an array with {_axes(types[0])}"
+        what = (
+            f"an array with {_axes(types[0])}" if isinstance(structure, int) else _structure_name(structure)
+        )
         raise parameters.invalid(
             f"a gradient is that of a single number, and {name}() returns {what}",
             "sum the result to a number, or use pullback(...) with a seed, or jacobian(...)",
         )
+
+
+def _structure_name(structure: Structure) -> str:
+    match structure:
+        case Made(cls=cls):
+            return f"a {cls.__name__}"
+        case Listed():
+            return "a list"
+    return "a tuple"
 
 
 def _axes(kind: object) -> str:
@@ -97,35 +117,87 @@ def overlap(first: np.ndarray, second: np.ndarray) -> bool:
 
 
 def _check_overlap(program: Program, parameters: Parameters, values: Values) -> None:
-    written = {parameters.names[position] for position in program.mutated}
-    arrays = tuple(_named_arrays(program, parameters, values))
-    for (one, first), (other, second) in itertools.combinations(arrays, 2):
-        if (one in written or other in written) and overlap(first, second):
+    """Refuse two arrays with an element in common of which one is written."""
+    arrays = [*_arrays(program, parameters, values)]
+    spans = sorted((*byte_bounds(array), number) for number, (_, _, array) in enumerate(arrays) if array.size)
+    pairs, open_spans = [], list[tuple[int, int]]()
+    for start, end, number in spans:  # by start: an earlier one reaches into this one, or no later one either
+        open_spans = [(stop, other) for stop, other in open_spans if stop > start]
+        pairs += [(min(number, other), max(number, other)) for _, other in open_spans]
+        open_spans.append((end, number))
+    for first, second in sorted(pairs):
+        (written, one, array), (also, other, other_array) = arrays[first], arrays[second]
+        if (written or also) and overlap(array, other_array):
             raise AliasedMutation(
                 f"{one!r} and {other!r} share memory, and {parameters.function}() "
-                f"writes to {one if one in written else other}",
+                f"writes to {one if written else other}",
                 suggestion=f"pass a copy, {other}.copy()",
                 location=parameters.at,
             )
 
 
-def _named_arrays(
+def _arrays(
     program: Program, parameters: Parameters, values: Values
-) -> Iterator[tuple[str, np.ndarray]]:
-    for name, value in zip(parameters.names, values, strict=True):
-        if isinstance(value, np.ndarray):
-            yield name, value
+) -> Iterator[tuple[bool, str, np.ndarray]]:
+    """All arrays that the program sees: whether it writes to them, what users call them, the arrays."""
+    kinds = program.request.kinds
+    for first, name, kind, value in zip(first_leaves(kinds), parameters.names, kinds, values, strict=True):
+        for number, inner, leaf in named_leaves(name, kind, value):
+            if isinstance(leaf, np.ndarray):
+                yield first + number in program.mutated, inner, leaf
     for reference in program.globals:
         value = reference.read()
         if isinstance(value, np.ndarray):
-            yield reference.path, value
+            yield False, reference.path, value
+
+
+def _check_shared_objects(program: Program, parameters: Parameters, values: Values) -> None:
+    """Refuse an object, list or dict that comes twice among the arguments and is changed."""
+    seen: dict[int, tuple[str, tuple[object, ...]]] = {}
+    for position, (name, kind, value) in enumerate(
+        zip(parameters.names, program.request.kinds, values, strict=True)
+    ):
+        for inner, path, held in _holders(name, (position,), kind, value):
+            one, other_path = seen.setdefault(id(held), (inner, path))
+            twice = one != inner
+            if twice and any(
+                _is_inside(item, path) or _is_inside(item, other_path) for item in program.rebound
+            ):
+                raise AliasedMutation(
+                    f"{one!r} and {inner!r} are the same {type(held).__name__}, "
+                    f"and {parameters.function}() changes it",
+                    suggestion=f"pass a copy, copy.copy({inner})",
+                    location=parameters.at,
+                )
+
+
+def _is_inside(path: tuple[object, ...], holder: tuple[object, ...]) -> bool:
+    return len(path) > len(holder) and path[: len(holder)] == holder
+
+
+def _holders(
+    name: str, path: tuple[object, ...], kind: Kind, value: Any
+) -> Iterator[tuple[str, tuple[object, ...], object]]:
+    """The objects, lists and dicts in a value: what users call them, their paths, themselves."""
+    match kind:
+        case Record(cls=cls, keys=keys, items=items):
+            if not issubclass(cls, tuple):
+                yield name, path, value
+            for key, item, part in zip(keys, items, items_of(kind, value), strict=True):
+                yield from _holders(name + item_text(cls, key), (*path, key), item, part)
+        case Uniform(item=item):
+            yield name, path, value
+            for position, part in enumerate(value):
+                yield from _holders(f"{name}[{position}]", (*path, EACH), item, part)
 
 
 def _check_writeable(program: Program, values: Values) -> None:
-    for position in program.mutated:
-        value = values[position]
-        if isinstance(value, np.ndarray) and not value.flags.writeable:
-            raise ValueError("assignment destination is read-only")
+    kinds = program.request.kinds
+    for first, kind, value in zip(first_leaves(kinds), kinds, values, strict=True):
+        for number, _, leaf in named_leaves("", kind, value):
+            written = first + number in program.mutated
+            if written and isinstance(leaf, np.ndarray) and not leaf.flags.writeable:
+                raise ValueError("assignment destination is read-only")
 
 
 def _user_level() -> int:

@@ -43,6 +43,8 @@ def program(request: Any, calls: object, **fields: Any) -> Any:
         "independent": False,
         "zero_message": "",
         "guards": (),
+        "rebound": (),
+        "written_back": (),
     }
     return SimpleNamespace(request=request, calls=calls, **(standard | fields))
 

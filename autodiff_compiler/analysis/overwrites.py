@@ -25,7 +25,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.walk import blocks
+from autodiff_compiler.ir.walk import blocks, defined
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,18 @@ class Overwrites:
         """`later`: parameters that may be written after the function has returned."""
         self.roots: Roots = roots(function)
         self._later = frozenset(later)
-        self._definitions = definitions(function)
+        self.definitions = definitions(function)
         self._places: dict[int, Place] = {}
         self._loops: dict[Var, For] = {}
+        self._around: dict[Var, tuple[For | While, ...]] = {}  # the loops around what defines a variable
         self._writes: dict[Var, list[Place]] = {}
         self._keep = function  # statements are known by identity, so they must stay alive
         for place in _places(function.body, (), [0]):
             self._places[id(place.statement)] = place
+            self._around.update(dict.fromkeys(defined(place.statement), place.loops))
+            if isinstance(place.statement, For | While):
+                inside = (*place.loops, place.statement)
+                self._around.update(dict.fromkeys((c.inside for c in place.statement.carries), inside))
             if isinstance(place.statement, For):
                 self._loops[place.statement.index] = place.statement
             for target in _written(place.statement):
@@ -89,17 +94,20 @@ class Overwrites:
         """How many iterations after the read the same element is written, for loops that tell.
 
         Those are the loops whose index alone selects the place on some axis. Only elements of one array
-        reference are compared.
+        reference are compared, which is the same in all iterations.
         """
         if not (isinstance(write, Store) and isinstance(read, Assign) and isinstance(read.value, Load)):
             return {}
         if write.array is not read.value.array:
             return {}
         found: dict[Var, int] = {}
+        around = self._around.get(write.array, ())
         for written, loaded in zip(write.index, read.value.index, strict=True):
-            (one, shift), (other, offset) = self._shifted(written), self._shifted(loaded)
+            (one, shift), (other, offset) = self.shifted(written), self.shifted(loaded)
             loop = self._loops.get(one) if one is not None and one is other else None
-            if loop is not None and one is not None and self.never_negative(loop, min(shift, offset)):
+            if loop is None or one is None or any(loop is other for other in around):
+                continue
+            if self.never_negative(loop, min(shift, offset)):
                 assert isinstance(loop.step, Const)
                 quotient, rest = divmod(offset - shift, int(loop.step.value))
                 # a distance that is no multiple of the step never meets; 1 is safe, if not sharp
@@ -113,17 +121,25 @@ class Overwrites:
         lowest, shift = (loop.start, shift) if loop.step.value > 0 else (loop.stop, shift + 1)
         if isinstance(lowest, Const):
             return int(lowest.value) + shift >= 0
-        base, offset = self._shifted(lowest)
-        if isinstance(self._definitions.get(base), Dim):  # type: ignore[arg-type]
+        base, offset = self.shifted(lowest)
+        if isinstance(self.definitions.get(base), Dim):  # type: ignore[arg-type]
             return offset + shift >= 0
         outer = self._loops.get(base)  # type: ignore[arg-type]
         return outer is not None and self.never_negative(outer, offset + shift)
 
-    def _shifted(self, atom: Atom) -> tuple[Var | None, int]:
+    def inside(self, array: Var, loop: For | While) -> bool:
+        """Whether the loop may write the array's memory."""
+        return any(
+            any(loop is other for other in place.loops)
+            for root in self.roots.get(array, frozenset((array,)))
+            for place in self._writes.get(root, ())
+        )
+
+    def shifted(self, atom: Atom) -> tuple[Var | None, int]:
         """An index as variable plus constant."""
         shift = 0
         while isinstance(atom, Var):
-            match self._definitions.get(atom):
+            match self.definitions.get(atom):
                 case Apply(
                     "add", (Var() as base, Const(value=number)) | (Const(value=number), Var() as base)
                 ):

@@ -40,7 +40,6 @@ class Assembler:
     storage: Storage
     views: dict[Var, Var]
     roots: Roots  # the memory of all arrays and shadows
-    distinct: bool  # no two shadows overlap: no array has a second name that a branch chose
     notes: list[Note] = field(default_factory=list)
     unordered: set[Var] = field(default_factory=set)  # indices of loops whose iterations may run in any order
 
@@ -69,10 +68,10 @@ class Assembler:
         for other in moved:
             (forward if other in forward else backward).remove(other)
         backward[:] = [other for other in backward if other.item is not pair]
-        made = self._merged_loop(pair) if isinstance(pair, LoopPair) else self._merged_branch(pair)
-        forward[position : position + 1] = [*moved, Unit(None, [made])]
+        made = self._merged_loop(pair) if isinstance(pair, LoopPair) else [self._merged_branch(pair)]
+        forward[position : position + 1] = [*moved, Unit(None, made)]
 
-    def _merged_loop(self, pair: LoopPair) -> For:
+    def _merged_loop(self, pair: LoopPair) -> list[Statement]:
         loop = pair.forward
         assert isinstance(loop, For)
         body = [substitute(item, {pair.index: loop.index}) for item in self.joined(pair.body)]
@@ -80,7 +79,10 @@ class Assembler:
         self.unordered.add(loop.index)
         text = "both sweeps run in one pass: nothing is saved from iteration to iteration"
         self._note(pair, text, pair.position)
-        return replace(loop, carries=(*loop.carries, *pair.carries), body=Block(tuple(body), yields))
+        # an iteration takes all that it puts on a stack: the stack serves all of them
+        stacks = [item for item in body if _is_stack(item)]
+        block = Block(tuple(item for item in body if not _is_stack(item)), yields)
+        return [*stacks, replace(loop, carries=(*loop.carries, *pair.carries), body=block)]
 
     def _merged_branch(self, pair: BranchPair) -> If:
         branch = pair.forward
@@ -179,7 +181,7 @@ class Assembler:
         return [*lifted, chosen], [If(statement.condition, then, orelse, pair.results, pair.at)]
 
     def _any_order(self, pair: LoopPair) -> bool:
-        if not self.distinct or not isinstance(pair.forward, For):
+        if not isinstance(pair.forward, For):
             return False
         return any_order(pair, self.views, from_zero=self.storage.overwrites.never_negative(pair.forward))
 

@@ -2,7 +2,8 @@
 
 A name that a branch or loop may bind to different arrays gets a shadow of its own, which takes over the
 shadow of whatever it was bound to. That is right if the array is not used under its old name any more (it
-*moves*, as in `u, v = v, u`), or if its memory is not written from then on. What remains is refused.
+*moves*, as in `u, v = v, u`), or if its memory is not written from then on. The shadows of what remains are
+found by their places, see `places.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from autodiff_compiler.analysis.activity import Activity
 from autodiff_compiler.analysis.aliasing import Roots
 from autodiff_compiler.analysis.effects import effects
 from autodiff_compiler.differentiate.cotangents import Families
-from autodiff_compiler.errors import AliasedMutation
+from autodiff_compiler.differentiate.places import shared_with
 from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
@@ -55,57 +56,23 @@ class _Edge:
 
     source: Var
     target: Var
-    statement: If | For | While
     point: _Point
     shared: bool  # another name gets the same array there
     ends: bool  # the old name ends there, with the block it belongs to
 
 
-def check_aliases(function: Function, activity: Activity, roots: Roots) -> dict[Var, If]:
-    """The branch results that are second names of arrays still in use, with the branch that chose them.
+def shared_arrays(function: Function, activity: Activity, roots: Roots, families: Families) -> frozenset[Var]:
+    """The arrays whose shadows need places: those that may get the names of one with two live names.
 
-    Their shadows are chosen by the same condition. Raises AliasedMutation where an array has two live names,
-    one of them made by a loop or inside a branch, and is written while it has.
+    They are roots of families. An array counts if its memory is written while it has both names.
     """
-    names = _Names(function, roots)
-    found: dict[Var, If] = {}
-    for edge in names.edges:
-        if not activity.is_active(edge.target) or not names.written_after(edge):
-            continue
-        if edge.source not in found and names.moves(edge):
-            continue
-        chosen = isinstance(edge.statement, If) and edge.source not in found
-        if not chosen or any(_belongs(atom, arm, names.families) for arm, atom in _choices(edge)):
-            raise _refusal(edge)
-        assert isinstance(edge.statement, If)
-        found[edge.target] = edge.statement
-        for _, choice in _choices(edge):
-            names.also(choice, edge.target)
-    return found
-
-
-def _refusal(edge: _Edge) -> AliasedMutation:
-    same = edge.source.name == edge.target.name
-    names = f"`{edge.source.name}`" if same else f"`{edge.source.name}` and `{edge.target.name}`"
-    return AliasedMutation(
-        f"after this, {names} may be two names of one array, which is written to while both are in use",
-        suggestion=f"{edge.source.name}.copy() for one of them",
-        location=edge.statement.at,
-    )
-
-
-def _choices(edge: _Edge) -> list[tuple[Block, Atom]]:
-    """The arms of a branch with what each yields for the edge's target."""
-    statement = edge.statement
-    assert isinstance(statement, If)
-    position = statement.results.index(edge.target)
-    return [(arm, arm.yields[position]) for arm in (statement.then, statement.orelse)]
-
-
-def _belongs(atom: Atom, arm: Block, families: Families) -> bool:
-    """Whether an array, or a view of one, is made inside the arm."""
-    made = {variable for statement in arm.statements for variable in defined(statement)}
-    return isinstance(atom, Var) and (atom in made or families.root(atom) in made)
+    names = _Names(function, roots, families)
+    found = [
+        edge.target
+        for edge in names.edges
+        if activity.is_active(edge.target) and names.written_after(edge) and not names.moves(edge)
+    ]
+    return shared_with(function, found, families) if found else frozenset()
 
 
 def _only_looks(statement: Statement) -> bool:
@@ -116,8 +83,8 @@ def _only_looks(statement: Statement) -> bool:
 class _Names:
     """Where arrays get second names, and where each name is used and its memory written."""
 
-    def __init__(self, function: Function, roots: Roots) -> None:
-        self.families = Families(function)
+    def __init__(self, function: Function, roots: Roots, families: Families) -> None:
+        self.families = families
         self.edges: list[_Edge] = []
         self._roots = roots
         self._homes: dict[Var, tuple[int, ...]] = {}  # the loops around what defines a name
@@ -140,11 +107,6 @@ class _Names:
         """Whether the array's memory may be written while it has both names."""
         memory = self._roots.get(edge.source, frozenset((edge.source,)))
         return any(write.may_follow(edge.point) for root in memory for write in self._writes.get(root, ()))
-
-    def also(self, choice: Atom, name: Var) -> None:
-        """From now on, uses of a second name count as uses of the array it may be."""
-        if isinstance(choice, Var):
-            self._uses.setdefault(self.families.root(choice), []).extend(self._uses.get(name, ()))
 
     # ------------------------------------------------------------ collecting
 
@@ -215,4 +177,4 @@ class _Names:
             own |= {carry.inside for carry in statement.carries}
         for source, target in found:
             shared = sum(root is source for root, _ in found) > 1
-            self.edges.append(_Edge(source, target, statement, point, shared, source in own))
+            self.edges.append(_Edge(source, target, point, shared, source in own))

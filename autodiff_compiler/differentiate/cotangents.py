@@ -7,29 +7,38 @@ shape, made where the array's family is first needed; views of the array have th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.lengths import Lengths
+from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type
 from autodiff_compiler.ir.build import Builder, as_variable, integer
 from autodiff_compiler.ir.nodes import (
     Allocate,
+    Apply,
     Assign,
     Atom,
-    Block,
     Const,
     Function,
-    If,
     Nest,
     Reshape,
+    Slice,
     Transpose,
     Var,
     View,
     Write,
 )
-from autodiff_compiler.ir.types import INT, Array, Scalar
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.operators.trace import Traced, apply
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in its pool the shadow of an array begins; `stride` is given where it may have gaps."""
+
+    at: Atom
+    stride: Atom | None
 
 
 class Families:
@@ -57,10 +66,11 @@ class Cotangents:
     """Cotangents in one block being reversed; `nested` copies it for an inner block."""
 
     def __init__(
-        self, families: Families, sizes: Lengths, builder: Builder, aliases: Mapping[Var, If]
+        self, families: Families, sizes: Lengths, builder: Recall, places: Mapping[Var, Place]
     ) -> None:
         self.families = families
-        self.aliases = aliases  # branch results that are second names: their shadows are chosen alike
+        self.places = places  # of arrays that may have several names
+        self.pools: dict[str, Var] = {}  # the memory of their shadows, by dtype
         self.sizes = sizes  # the lengths of each root's axes, measured going forward
         self.builder = builder
         self.scalars: dict[Var, Atom] = {}
@@ -69,7 +79,10 @@ class Cotangents:
 
     def nested(self) -> Cotangents:
         """For a block inside this one: everything known stays visible."""
-        inner = Cotangents(self.families, self.sizes, Builder(self.builder.at), self.aliases)
+        inner = Cotangents(
+            self.families, self.sizes, Recall(self.builder.at, dict(self.builder.known)), self.places
+        )
+        inner.pools = self.pools
         inner.scalars = dict(self.scalars)
         inner.shadows = dict(self.shadows)
         inner._views = dict(self._views)
@@ -99,34 +112,34 @@ class Cotangents:
 
     def has_shadow(self, array: Var) -> bool:
         """Whether anything has contributed to the array's family yet."""
-        return any(root in self.shadows for root in self.memory(array))
-
-    def memory(self, array: Var) -> tuple[Var, ...]:
-        """The roots of the families that the array may belong to: several where a branch has chosen it."""
         root = self.families.root(array)
-        if root not in self.aliases:
-            return (root,)
-        return tuple(dict.fromkeys(found for choice in self._choices(root) for found in self.memory(choice)))
+        return root in self.shadows or root in self.places
 
-    def _choices(self, alias: Var) -> tuple[Var, Var]:
-        chosen = self.aliases[alias]
-        position = chosen.results.index(alias)
-        return as_variable(chosen.then.yields[position]), as_variable(chosen.orelse.yields[position])
-
-    def _alias(self, array: Var) -> Var:
-        """The shadow of an array that a branch has chosen: the same choice between their shadows."""
+    def _part(self, array: Var, place: Place) -> Var:
+        """The part of the pool that is the shadow of an array with a place."""
         if array not in self._views:
-            shadows = [self.shadow(choice) for choice in self._choices(array)]
-            target = Var(bar_name(array), array.type, self.builder.at)
-            then, orelse = (Block((), (shadow,)) for shadow in shadows)
-            self.builder.add(If(self.aliases[array].condition, then, orelse, (target,), self.builder.at))
-            self._views[array] = target
+            pool, lengths, builder = self.pools[array.type.dtype], self.sizes[array], self.builder
+            kind = bar_type(array.type)
+            if place.stride is not None:
+                self._views[array] = _spread(builder, pool, place.at, place.stride, lengths[0], array)
+                return self._views[array]
+            size: Atom = integer(1)
+            for length in lengths:
+                size = (
+                    length if size == integer(1) else builder.assign(Apply("multiply", (size, length)), INT)
+                )
+            end = builder.assign(Apply("add", (place.at, size)), INT, "end")
+            flat = Array(array.type.dtype, 1)
+            part = builder.assign(View(pool, (Slice(place.at, end, None),)), flat, bar_name(array))
+            if len(lengths) != 1:
+                part = builder.assign(Reshape(part, lengths), kind, bar_name(array))
+            self._views[array] = part
         return self._views[array]
 
     def shadow(self, array: Var) -> Var:
         """The array's shadow, made (of zeros) if there is none yet."""
-        if array in self.aliases:
-            return self._alias(array)
+        if (place := self.places.get(array)) is not None:
+            return self._part(array, place)
         view = self.families.view(array)
         if view is None:
             if array not in self.shadows:
@@ -140,7 +153,7 @@ class Cotangents:
 
     def add_array(self, array: Var, contribution: Var) -> None:
         """Add an array that is no one else's to an array's cotangent; it becomes the shadow where none is."""
-        if self.families.view(array) is None and array not in self.shadows and array not in self.aliases:
+        if self.families.view(array) is None and array not in self.shadows and array not in self.places:
             self.shadows[array] = contribution
             return
         accumulate(self.builder, self.shadow(array), contribution)
@@ -155,6 +168,29 @@ class Cotangents:
     def extents(self, array: Var) -> tuple[Atom, ...]:
         """The lengths of the array's axes, as reverse code can read them."""
         return self.sizes[array]
+
+
+def total(builder: Builder, lengths: tuple[Atom, ...]) -> Atom:
+    """How many elements an array of these lengths has."""
+    size: Atom = integer(1)
+    for length in lengths:
+        size = length if size == integer(1) else builder.assign(Apply("multiply", (size, length)), INT)
+    return size
+
+
+def _spread(builder: Builder, pool: Var, at: Atom, stride: Atom, length: Atom, array: Var) -> Var:
+    """The elements at, at + stride, ... of a pool, `length` of them."""
+    zero_, one, back = integer(0), integer(1), integer(-1)
+    before = builder.assign(Apply("subtract", (length, one)), INT)
+    span = builder.assign(Apply("multiply", (before, stride)), INT)
+    last = builder.assign(Apply("add", (at, span)), INT)
+    upwards = builder.assign(Apply("greater", (stride, zero_)), BOOL)
+    towards = builder.assign(Apply("where", (upwards, one, back)), INT)
+    end = builder.assign(Apply("add", (last, towards)), INT)
+    # without elements it may lie before the pool, and would be counted from its end
+    end = builder.assign(Apply("maximum", (end, zero_)), INT, "end")
+    kind = Array(array.type.dtype, 1, contiguous=False)
+    return builder.assign(View(pool, (Slice(at, end, stride),)), kind, bar_name(array))
 
 
 def is_zero(atom: Atom) -> bool:

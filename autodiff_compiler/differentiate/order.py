@@ -2,7 +2,7 @@
 
 They may if they only add: to carried sums, and to shadows that the loop does not read. What is read or
 overwritten must be private to the iteration, which it is where the loop's own index selects it. Distinct
-shadows never overlap: at every point each live family has one of its own.
+shadows never overlap, but for those of arrays with several names: they are views of one pool.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from autodiff_compiler.ir.nodes import (
     While,
 )
 from autodiff_compiler.ir.types import Array, Scalar
-from autodiff_compiler.ir.walk import free_variables, statements, substitute
+from autodiff_compiler.ir.walk import defined, free_variables, statements, substitute
 
 
 def plain_reverse(pair: BlockPair) -> Block:
@@ -96,6 +96,7 @@ def _memory_is_free(loop: For, views: dict[Var, Var], from_zero: bool) -> bool:
     outside = {viewed(variable, views) for variable in free_variables(loop.body)}
     by_root: dict[Var, list[_Access]] = {}
     written: set[Var] = set()
+    made = {variable for statement in statements(loop.body) for variable in defined(statement)}
     for access, writes in _accesses(statements(loop.body)):
         root = viewed(access.array, views)
         if root in outside:
@@ -103,13 +104,17 @@ def _memory_is_free(loop: For, views: dict[Var, Var], from_zero: bool) -> bool:
             if writes:
                 written.add(root)
     return all(
-        all(access.adds for access in by_root[root]) or (from_zero and _private(by_root[root], loop.index))
+        all(access.adds for access in by_root[root])
+        or (from_zero and by_root[root][0].array not in made and _private(by_root[root], loop.index))
         for root in written
     )
 
 
 def _private(accesses: list[_Access], index: Var) -> bool:
-    """Whether the loop's index selects what each access touches, on one axis of one array."""
+    """Whether the loop's index selects what each access touches, on one axis of one array.
+
+    The array must be the same in each iteration.
+    """
     first = accesses[0]
     if first.index is None:
         return False

@@ -16,8 +16,10 @@ from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero, zeros
 from autodiff_compiler.differentiate.library import reverse_product
 from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, CallReversal, Item, LoopPair
+from autodiff_compiler.differentiate.recall import costly
 from autodiff_compiler.differentiate.reverse_nest import reverse_nest
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_variable, contributions
+from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.ir.build import array_type, as_variable
 from autodiff_compiler.ir.nodes import (
     Allocate,
@@ -47,14 +49,20 @@ class Reversal:
     """What the reversal of one function knows: activity, overwrites, and the counters of its While loops."""
 
     def __init__(
-        self, activity: Activity, overwrites: Overwrites, counts: dict[Var, Var], sizes: Lengths,
+        self,
+        activity: Activity,
+        overwrites: Overwrites,
+        counts: dict[Var, Var],
+        sizes: Lengths,
+        snapshots: Snapshots,
         callees: CallReversal,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.activity = activity
         self.sizes = sizes
         self.overwrites = overwrites
         self.counts = counts
         self.callees = callees
+        self.snapshots = snapshots
 
     def active(self, atom: Atom) -> bool:
         """Whether the atom takes part in the derivative."""
@@ -69,8 +77,14 @@ class Reversal:
         """
         pair = BlockPair(block)
         chunks: list[Sequence[Item]] = []
-        for statement in reversed(block.statements):
+        before = cotangents.builder.known
+        known = {**before, **costly(block.statements)}
+        for position in reversed(range(len(block.statements))):
+            statement = block.statements[position]
             cotangents.builder.at = _reversed(statement)
+            # what a nested block reads must stand before it, so that both its sweeps can run in one
+            nested = isinstance(statement, If | For | While)
+            cotangents.builder.known = {**before, **costly(block.statements[:position])} if nested else known
             chunks.append(self._statement(statement, cotangents, pair))
             _flush(cotangents, pair)
         _flush(cotangents, pair)
@@ -229,6 +243,8 @@ class Reversal:
         """The cotangent of a result of a call, zero where nothing has added to it."""
         if bar is not None:
             return bar
+        if isinstance(result.type, Array) and result in cotangents.places:
+            return cotangents.shadow(result)
         return zeros(cotangents.builder, result, self.sizes[result]) if isinstance(result.type, Array) else zero(result)
 
     # ------------------------------------------------------------ branches
@@ -276,7 +292,7 @@ class Reversal:
 
     def _take(self, result: Var, cotangents: Cotangents) -> Atom | None:
         """The finished cotangent of what a branch or loop has defined."""
-        if isinstance(result.type, Array):  # a second name has no shadow of its own to hand on
+        if isinstance(result.type, Array):  # an array with a place has no shadow of its own to hand on
             return cotangents.shadows.pop(result, None)
         bar = cotangents.take(result)
         return None if bar is None or is_zero(bar) else bar
@@ -284,14 +300,19 @@ class Reversal:
     # ------------------------------------------------------------ loops
 
     def _loop(self, statement: For | While, cotangents: Cotangents, pair: BlockPair) -> Sequence[Item]:
-        active = [c for c in statement.carries if self.active(c.inside) or self.active(c.after)]
+        copies = self.snapshots.before(statement)
+        active = [
+            carry for carry in statement.carries
+            if carry.inside not in cotangents.places
+            and (self.active(carry.inside) or self.active(carry.after))
+        ]  # fmt: skip
         starts = [self._loop_bar(carry, cotangents) for carry in active]
         self._prepare_shadows(statement.body, cotangents, (carry.inside for carry in statement.carries))
         inner = cotangents.nested()
         outside = self._outside_scalars(statement)
         sums = [bar_variable(scalar, cotangents.builder.at) for scalar in outside]
         inner.scalars = dict(zip(outside, sums, strict=True))
-        bars = [bar_variable(carry.inside, carry.inside.at) for carry in active]
+        bars = [_carried_bar(carry) for carry in active]
         following = dict(zip((c.inside for c in statement.carries), statement.body.yields, strict=True))
         for carry, bar in zip(active, bars, strict=True):
             self._seed(inner, following[carry.inside], bar)
@@ -313,7 +334,7 @@ class Reversal:
         pair.reverse.append(made)
         for start, carry, _ in carries:
             self._seed(cotangents, start, carry.after)
-        return [made]
+        return [*copies, made]
 
     def _pair_loop(
         self, statement: For | While, body: BlockPair, carries: tuple[Carry, ...], at: Location | None
@@ -353,6 +374,14 @@ class Reversal:
 def _flush(cotangents: Cotangents, pair: BlockPair) -> None:
     pair.reverse.extend(cotangents.builder.statements)
     cotangents.builder.statements.clear()
+
+
+def _carried_bar(carry: Carry) -> Var:
+    """The carried cotangent of a carry: a shadow that it takes over may know less of its lengths."""
+    bar = bar_variable(carry.inside, carry.inside.at)
+    if isinstance(bar.type, Array):
+        return replace(bar, type=replace(bar.type, units=(False,) * bar.type.rank))
+    return bar
 
 
 def _reversed(statement: Statement) -> Location | None:

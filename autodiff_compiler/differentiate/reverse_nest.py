@@ -199,7 +199,7 @@ class _NestReversal:
                     self._add(back[operand], contribution)
 
     def _accumulate_arrays(self, reads: Mapping[tuple[Var, tuple[Atom, ...]], Atom]) -> None:
-        places = Counter(root for array, _ in reads for root in self.cotangents.memory(array))
+        places = Counter(self.cotangents.families.root(array) for array, _ in reads)
         for (array, index), bar in reads.items():
             if places[array] == 1 and not self.cotangents.has_shadow(array) and self._covers(array, index):
                 shadow = self._fresh_shadow(array, index, bar)
@@ -212,7 +212,6 @@ class _NestReversal:
         variables = [item for item in index if isinstance(item, Var)]
         return (
             self.cotangents.families.view(array) is None
-            and array not in self.cotangents.aliases
             and len(set(variables)) == len(variables)
             and all(item in self.extents for item in variables)
         )

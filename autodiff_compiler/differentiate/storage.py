@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.notes import Note, told
 from autodiff_compiler.differentiate.pairs import LoopPair
+from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
@@ -33,6 +35,7 @@ from autodiff_compiler.ir.nodes import (
     Statement,
     Store,
     Transpose,
+    Value,
     Var,
     View,
 )
@@ -40,6 +43,9 @@ from autodiff_compiler.ir.types import INT, Array, Scalar, Stack, Type
 from autodiff_compiler.ir.walk import bound, defined, free_variables, looked_up, operands, substitute
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
+
+MANY = 8  # numbers of one dtype in a block: more are saved in rows of one array
+Place = Callable[[Builder, Var], Atom]  # the number of an iteration, given its loop's index
 
 
 @dataclass
@@ -53,6 +59,7 @@ class Chain:
         """The chain of a block inside one more loop."""
         return Chain((*self.loops, loop), self.made)
 
+    @cached_property
     def counted(self) -> bool:
         """Whether all iteration counts are known before the outermost loop."""
         if not all(isinstance(loop.forward, For) for loop in self.loops):
@@ -75,8 +82,14 @@ class Storage:
     """Decides and writes recomputation and saving; collects what `explain` says about it."""
 
     def __init__(
-        self, overwrites: Overwrites, sizes: Lengths, lengths: frozenset[Var], tape: Var | None = None
+        self,
+        overwrites: Overwrites,
+        sizes: Lengths,
+        lengths: frozenset[Var],
+        snapshots: Snapshots,
+        tape: Var | None = None,
     ) -> None:
+        self.snapshots = snapshots
         self.overwrites = overwrites
         self.sizes = sizes
         self.lengths = lengths  # variables that hold the length of an axis
@@ -169,7 +182,16 @@ class _Plan:
         """What the value is computed from."""
         statement = self.definitions[variable]
         assert isinstance(statement, Assign)
-        return [operand for operand in operands(statement.value) if isinstance(operand, Var)]
+        value = self.value(statement)
+        return [operand for operand in operands(value) if isinstance(operand, Var)]
+
+    def value(self, statement: Assign) -> Value:
+        """What gives the statement's value again."""
+        if isinstance(statement.value, Load) and self.storage.overwrites.after(
+            statement.value.array, statement
+        ):
+            return self.storage.snapshots.value(statement) or statement.value
+        return statement.value
 
     def leaves(self, variable: Var) -> frozenset[Var]:
         """The values that must be saved for this one to be recomputed; itself where it cannot be."""
@@ -206,7 +228,8 @@ class _Plan:
                     cheap or operator == "cast" or target.type.dtype == "int64"
                 )
             case Assign(_, Load(array)):
-                return not self.storage.overwrites.after(array, statement)
+                overwritten = self.storage.overwrites.after(array, statement)
+                return not overwritten or self.storage.snapshots.value(statement) is not None
             case Assign(_, Dim(array)):
                 return not self.leaves(array)  # else it would be needed to take the array back
             case Assign(_, View() | Transpose() | Reshape()):
@@ -239,8 +262,10 @@ class _Writer:
         """Both blocks, and the carries that the reverse loop gets in addition."""
         carries = self._carries()
         saved = self._in_order(self.plan.saved)
-        for variable in sorted(saved, key=lambda item: isinstance(item.type, Array)):  # sizes before arrays
-            self._save(variable)
+        self._save_numbers([variable for variable in saved if isinstance(variable.type, Scalar)])
+        for variable in saved:
+            if isinstance(variable.type, Array):  # after the numbers, which tell its lengths
+                self._save_array(variable)
         for variable in self._in_order(self.plan.recomputed):
             self._recompute(variable)
         added = [(carry, self.mapping[inside]) for carry, inside in carries]
@@ -276,55 +301,89 @@ class _Writer:
         assert isinstance(statement, Assign)
         renewed = Var(variable.name, variable.type, variable.at)
         at = None if statement.at is None else replace(statement.at, reverse=True)
-        self.prologue.add(Assign(renewed, substitute(statement.value, self.mapping), at))
+        self.prologue.add(Assign(renewed, substitute(self.plan.value(statement), self.mapping), at))
         self.mapping[variable] = renewed
         again = "read" if isinstance(statement.value, Load) else "computed"
         text = f"{told(variable)} is {again} again going backwards"
         self.storage.notes.append(Note(variable.at, text, renewed, "recomputed"))
 
-    def _save(self, variable: Var) -> None:
-        if self.storage.tape is not None:
-            self._tape(variable, self.storage.tape)
-            return
-        place = variable if variable in self.plan.definitions else None
-        saves = self.saves.setdefault(place, [])
-        if isinstance(variable.type, Scalar) and self.chain.counted():
-            self._buffer(variable, saves)
-        else:
-            self._stack(variable, saves)
+    def _place(self, variable: Var) -> list[Statement]:
+        """Where what saves the variable goes."""
+        return self.saves.setdefault(variable if variable in self.plan.definitions else None, [])
 
-    def _buffer(self, variable: Var, saves: list[Statement]) -> None:
+    def _save_numbers(self, numbers: Sequence[Var]) -> None:
+        """Save numbers: those of one dtype together where they would need many arrays, or a stack."""
+        by_dtype: dict[str, list[Var]] = {}
+        for variable in numbers:
+            by_dtype.setdefault(variable.type.dtype, []).append(variable)
+        if self.storage.tape is not None:
+            for variable in numbers:
+                self._tape(variable, self.storage.tape)
+            return
+        for alike in by_dtype.values():
+            if not self.chain.counted:
+                self._stack(alike)
+            elif len(alike) > MANY:
+                self._buffer(alike, row=True)
+            else:
+                for variable in alike:
+                    self._buffer([variable], row=False)
+
+    def _buffer(self, numbers: Sequence[Var], *, row: bool) -> None:
+        """An array with a place for each iteration; `row` says that a place is a row of numbers."""
         made = self.chain.made
-        sizes, forward, backward = [], Builder(), Builder()
-        index: list[Atom] = []
+        name = "t_saved" if row else _saved_name(numbers)
+        sizes: list[Atom] = []
+        backward = Builder()
+        places: list[tuple[LoopPair, Place]] = []
         back: list[Atom] = []
         for loop in self.chain.loops:
             size, position = _numbering(made, loop, self.storage.lengths)
             sizes.append(size)
-            index.append(position(forward, loop.position))
+            places.append((loop, position))
             back.append(position(backward, loop.index))
-        buffer = made.allocate(tuple(sizes), variable.type.dtype, None, f"{variable.name or 't'}_saved")
-        saves.extend(forward.statements)
-        saves.append(Store(buffer, tuple(index), variable, False, None))
+        if row:
+            sizes.append(integer(len(numbers)))
+        buffer = made.allocate(tuple(sizes), numbers[0].type.dtype, None, name)
         self.prologue.statements.extend(backward.statements)
-        self.mapping[variable] = self.prologue.assign(Load(buffer, tuple(back)), variable.type, variable.name)
-        self._note_save(variable, "in an array with a place for each iteration", buffer)
+        for number, variable in enumerate(numbers):
+            column = (integer(number),) if row else ()
+            forward = Builder()
+            index = [position(forward, loop.position) for loop, position in places]
+            saves = self._place(variable)
+            saves.extend(forward.statements)
+            saves.append(Store(buffer, (*index, *column), variable, False, None))
+            load = Load(buffer, (*back, *column))
+            self.mapping[variable] = self.prologue.assign(load, variable.type, variable.name)
+            self._note_save(variable, "in an array with a place for each iteration", buffer)
+
+    def _stack(self, numbers: Sequence[Var]) -> None:
+        """A stack; a few numbers go there at the end of the block, with one check of its length."""
+        kind = numbers[0].type
+        stack = self.chain.made.assign(NewStack(kind.dtype), Stack(kind.dtype), _saved_name(numbers))
+        for variable in numbers:
+            pushed = self.last if len(numbers) <= MANY else self._place(variable)
+            pushed.append(Push(stack, variable))
+        for variable in reversed(numbers):
+            self.mapping[variable] = self.prologue.assign(Pop(stack), variable.type, variable.name)
+        for variable in numbers:
+            self._note_save(variable, "on a stack", stack)
+
+    def _save_array(self, variable: Var) -> None:
+        if self.storage.tape is not None:
+            self._tape(variable, self.storage.tape)
+            return
+        kind = Stack(variable.type.dtype)
+        stack = self.chain.made.assign(NewStack(kind.dtype), kind, _saved_name([variable]))
+        self._place(variable).append(Push(stack, variable))
+        self._pop(stack, variable)
+        self._note_save(variable, "on a stack, whole", stack)
 
     def _tape(self, variable: Var, tape: Var) -> None:
         """Saved last is restored first."""
         self.last.insert(0, Push(tape, variable))
         self._pop(tape, variable)
         self._note_save(variable, "on the tape", tape)
-
-    def _stack(self, variable: Var, saves: list[Statement]) -> None:
-        kind: Type = variable.type
-        stack = self.chain.made.assign(
-            NewStack(kind.dtype), Stack(kind.dtype), f"{variable.name or 't'}_saved"
-        )
-        saves.append(Push(stack, variable))
-        self._pop(stack, variable)
-        whole = isinstance(variable.type, Array)
-        self._note_save(variable, "on a stack, whole" if whole else "on a stack", stack)
 
     def _pop(self, stack: Var, variable: Var) -> None:
         kind: Type = variable.type
@@ -348,9 +407,11 @@ class _Writer:
         return looked_up(atom, self.mapping)
 
 
-def _numbering(
-    made: Builder, loop: LoopPair, lengths: frozenset[Var]
-) -> tuple[Atom, Callable[[Builder, Var], Atom]]:
+def _saved_name(numbers: Sequence[Var]) -> str:
+    return f"{numbers[0].name or 't'}_saved" if len(numbers) == 1 else "t_saved"
+
+
+def _numbering(made: Builder, loop: LoopPair, lengths: frozenset[Var]) -> tuple[Atom, Place]:
     """How many places a loop's iterations need, and the place of an iteration, given its index."""
     start, stop, step = loop.bounds()
     if isinstance(start, Const) and isinstance(step, Const) and start.value >= 0 and step.value == 1:

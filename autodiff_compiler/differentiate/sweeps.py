@@ -11,17 +11,21 @@ from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.analysis.lengths import measure
 from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.assemble import Assembler
-from autodiff_compiler.differentiate.check_aliases import check_aliases
+from autodiff_compiler.differentiate.check_aliases import shared_arrays
 from autodiff_compiler.differentiate.cotangents import Cotangents, Families, zero
 from autodiff_compiler.differentiate.notes import Note
 from autodiff_compiler.differentiate.order import plain_reverse, views_of
 from autodiff_compiler.differentiate.pairs import BlockPair, CallReversal
+from autodiff_compiler.differentiate.places import Placed, give_places
 from autodiff_compiler.differentiate.prepare import count_iterations
+from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.reverse import Reversal
+from autodiff_compiler.differentiate.sink_into_branches import sink_into_branches
+from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.differentiate.storage import Storage
-from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Assign, Atom, Block, Dim, Function, Var
-from autodiff_compiler.ir.types import Array
+from autodiff_compiler.errors import AliasedMutation
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Const, Dim, Function, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.ir.walk import statements
 
 
@@ -44,18 +48,28 @@ class Sweeps:
         later: Iterable[Var] = (),
         tape: Var | None = None,
     ) -> None:
-        function, counts = count_iterations(function)
+        function, counts = count_iterations(sink_into_branches(function, roots(function)))
         self.function, sizes = measure(function)
         self.activity = activity(self.function, wrt, [*(result for result, _ in seeds), *changed])
+        families = Families(self.function)
         overwrites = Overwrites(self.function, later)
-        aliases = check_aliases(self.function, self.activity, overwrites.roots)
-        cotangents = Cotangents(Families(self.function), sizes, Builder(), aliases)
+        placed = Placed(self.function, {}, {})
+        if shared := shared_arrays(self.function, self.activity, overwrites.roots, families):
+            _refuse_shared(function, shared.intersection(shadows))
+            placed = give_places(self.function, shared)
+            self.function = placed.function
+            overwrites = Overwrites(self.function, later)
+        cotangents = Cotangents(families, sizes, Recall(), placed.places)
         cotangents.shadows.update(shadows)
+        for dtype, size in placed.sizes.items():
+            none = Const(0.0, Scalar(dtype))
+            cotangents.pools[dtype] = cotangents.builder.allocate((size,), dtype, none, "shadows")
         for result, seed in seeds:
             if self.activity.is_active(result):
                 cotangents.seed(result, seed)
         self.independent = not any(self.activity.is_active(result) for result, _ in seeds)
-        reversal = Reversal(self.activity, overwrites, counts, sizes, callees)
+        snapshots = Snapshots(overwrites, sizes)
+        reversal = Reversal(self.activity, overwrites, counts, sizes, snapshots, callees)
         self.pair: BlockPair = reversal.block(self.function.body, cotangents)
         self.bars = tuple(_final(cotangents, item) for item in wrt if item not in shadows)
         self.pair.reverse.extend(cotangents.builder.statements)
@@ -63,10 +77,10 @@ class Sweeps:
             statement.target for statement in statements(self.function.body)
             if isinstance(statement, Assign) and isinstance(statement.value, Dim)
         )  # fmt: skip
-        self.storage = Storage(overwrites, sizes, frozenset(lengths), tape)
+        self.storage = Storage(overwrites, sizes, frozenset(lengths), snapshots, tape)
         both = (*self.function.body.statements, *plain_reverse(self.pair).statements)
         memory = roots(replace(self.function, body=Block(both)))
-        self.assembler = Assembler(self.storage, views_of(self.pair), memory, distinct=not aliases)
+        self.assembler = Assembler(self.storage, views_of(self.pair), memory)
 
     def notes(self) -> tuple[Note, ...]:
         """What was decided, for `explain`."""
@@ -76,5 +90,19 @@ class Sweeps:
 def _final(cotangents: Cotangents, parameter: Var) -> Atom:
     """A parameter's gradient: what has gathered, or zeros."""
     if isinstance(parameter.type, Array):
-        return cotangents.shadow(parameter)
+        shadow = cotangents.shadow(parameter)
+        if parameter in cotangents.places:  # the gradient is no part of a pool
+            return cotangents.builder.assign(Apply("copy", (shadow,)), shadow.type, shadow.name)
+        return shadow
     return cotangents.scalars.get(parameter, zero(parameter))
+
+
+def _refuse_shared(function: Function, arguments: frozenset[Var]) -> None:
+    """Refuse an argument that gets another name in a function which is not inlined, and is written to."""
+    for array in function.parameters:
+        if array in arguments:
+            raise AliasedMutation(
+                f"`{array.name}` has two names in `{function.name}`, which is not inlined, and is written to",
+                suggestion=f"{array.name}.copy() for one of them",
+                location=function.at,
+            )

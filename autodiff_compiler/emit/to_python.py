@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, assert_never
 
@@ -41,17 +41,22 @@ from autodiff_compiler.ir.walk import map_statements, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
+ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
 _TAPE = ("new_tape", "release", "restore", "restore_array", "save", "save_array", "tape_of", "tape_values")
 _PASSED = (*_TAPE, "by_reference", "lent", "strided")
 _RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *_PASSED)
 
 
 class GuardText(NamedTuple):
-    """What a failed guard means: `message` is a str.format template over the operands it raised with."""
+    """What a failed guard means: `message` is a str.format template over the operands it raised with.
+
+    `make` makes the exception from the operands, where it is one of the user's own.
+    """
 
     message: str
     error: str
     at: Location | None
+    make: Callable[..., BaseException] | None = None
 
 
 class Emitted(NamedTuple):
@@ -97,6 +102,7 @@ class _Emitter:
         self.guards: list[GuardText] = []
         self.guarded = guarded
         self.inner = False  # called by other functions only
+        self.pushes = 1  # how many pushes of numbers on the stack begin here; none if one stands before
         self.line: object = None  # the reversed user line that the last comment names
 
     # ------------------------------------------------------------ blocks
@@ -104,7 +110,9 @@ class _Emitter:
     def block(self, block: Block) -> Statements:
         """The statements of a block; its yields are the business of the statement around it."""
         written: Statements = []
-        for statement in block.statements:
+        for position, statement in enumerate(block.statements):
+            if isinstance(statement, Push):
+                self.pushes = _pushes(block.statements, position)
             line = self.line
             remark = self._remark(statement)
             part = self._statement(statement)
@@ -263,7 +271,7 @@ class _Emitter:
         return [*self._copies(entering(statement)), loop, *self._copies(leaving(statement))]
 
     def _guard(self, statement: Guard) -> Statements:
-        self.guards.append(GuardText(statement.message, statement.error, statement.at))
+        self.guards.append(GuardText(statement.message, statement.error, statement.at, statement.make))
         arguments = [syntax.literal(MARKER), syntax.literal(self.guarded + len(self.guards) - 1)]
         error = syntax.call(
             syntax.name("ValueError"), *arguments, *self.expressions.atoms(statement.operands)
@@ -314,13 +322,21 @@ class _Emitter:
             longer = syntax.call(syntax.name("push_array"), data, top, pushed)
             size = syntax.attribute(copy.deepcopy(pushed), "size")
             return [self._rebind(stack, longer), syntax.update(top, gast.Add(), size)]
-        full = syntax.compare(
-            top, gast.Eq(), syntax.item(syntax.attribute(data, "shape"), [syntax.literal(0)])
-        )
-        return [
-            *syntax.branch(full, [self._rebind(stack, syntax.call(syntax.name("grow"), data))], []),
+        stored = [
             syntax.assign(syntax.item(data, [top]), pushed),
             syntax.update(top, gast.Add(), syntax.literal(1)),
+        ]
+        if self.pushes == 0:  # room was made before
+            return stored
+        length = syntax.item(syntax.attribute(data, "shape"), [syntax.literal(0)])
+        full = syntax.compare(top, gast.Eq(), length)
+        if self.pushes > 1:
+            full = syntax.compare(
+                syntax.binary(top, gast.Add(), syntax.literal(self.pushes)), gast.Gt(), length
+            )
+        return [
+            *syntax.branch(full, [self._rebind(stack, syntax.call(syntax.name("grow"), data))], []),
+            *stored,
         ]
 
     def _pop(self, target: Var, value: Pop) -> Statements:
@@ -365,6 +381,24 @@ class _Emitter:
             return "" if said else f"reverse of line {at.line}: {at.text.strip()}"
         fused = isinstance(statement, Nest) and sum(_computes(part) for part in statement.body.statements) > 1
         return f"line {at.line}: {at.text.strip()}" if fused else ""
+
+
+def _pushes(block: Sequence[Statement], position: int) -> int:
+    """How many pushes of numbers on one stack begin at the position: none inside of such a row of them."""
+
+    def same(number: int) -> bool:
+        other, this = block[number], block[position]
+        return (
+            isinstance(other, Push) and isinstance(this, Push) and other.stack is this.stack
+            and isinstance(other.value.type, Scalar)
+        )  # fmt: skip
+
+    first = last = position
+    while first > 0 and same(first - 1):
+        first -= 1
+    while last + 1 < len(block) and same(last + 1):
+        last += 1
+    return 0 if (position - first) % ROOM else min(ROOM, last + 1 - position)
 
 
 def _with_known_condition(statement: Statement) -> tuple[Statement]:

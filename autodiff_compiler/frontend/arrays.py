@@ -70,7 +70,8 @@ def product(scope: Scope, sizes: Sequence[Atom]) -> Atom:
 
 def sizes_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Atom, ...]:
     """A shape argument: one integer or a tuple of them."""
-    items = value.items if isinstance(value, TupleValue) else (value,)
+    known = scope.items(value)
+    items = (value,) if known is None else known
     return tuple(scope.integer(item, node, "a size") for item in items)
 
 
@@ -149,14 +150,14 @@ def create(
 
 def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | None) -> Lowered:
     """`np.array([...])` of numbers, nested lists of numbers, or another array (copied)."""
-    if not isinstance(value, TupleValue):
+    if scope.items(value) is None:
         atom = scope.atom(value, node, "the argument")
         name = dtype_of(scope, node, dtype, atom.type.dtype)
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
         return scope.cast(atom, Scalar(name))
     shape = _shape_of(scope, node, value)
-    leaves = [scope.scalar(item, node, "an item of the array") for item in _leaves(value)]
+    leaves = [scope.scalar(item, node, "an item of the array") for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
     natural = np.result_type(*dtypes).name if leaves else "float64"
     name = dtype_of(scope, node, dtype, natural)
@@ -166,19 +167,19 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
     return array
 
 
-def _leaves(value: Lowered) -> list[Lowered]:
-    if isinstance(value, TupleValue):
-        return [leaf for item in value.items for leaf in _leaves(item)]
-    return [value]
+def _leaves(scope: Scope, value: Lowered) -> list[Lowered]:
+    items = scope.items(value)
+    return [value] if items is None else [leaf for item in items for leaf in _leaves(scope, item)]
 
 
 def _shape_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[int, ...]:
-    if not isinstance(value, TupleValue):
+    items = scope.items(value)
+    if items is None:
         return ()
-    shapes = {_shape_of(scope, node, item) for item in value.items}
+    shapes = {_shape_of(scope, node, item) for item in items}
     if len(shapes) > 1:
         scope.frame.refuse(ShapeMismatch, node, "the rows of this array differ in length")
-    return (len(value.items), *(shapes.pop() if shapes else ()))
+    return (len(items), *(shapes.pop() if shapes else ()))
 
 
 # ---------------------------------------------------------------- reductions and products
@@ -212,7 +213,8 @@ def _reduced_dtype(dtype: str, entry: Reduction) -> str:
 def _axes(scope: Scope, node: gast.AST, value: Lowered | None, rank: int) -> tuple[int, ...]:
     if value is None or (isinstance(value, Static) and value.value is None):
         return tuple(range(rank))
-    items = value.items if isinstance(value, TupleValue) else (value,)
+    known = scope.items(value)
+    items = (value,) if known is None else known
     axes = []
     for item in items:
         axis = scope.known_integer(item, node, "the axis")

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
+from types import FunctionType, MethodType
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend.builtins_folds import FOLDS
+from autodiff_compiler.frontend.builtins_iterators import ITERATORS
+from autodiff_compiler.frontend.builtins_numbers import NUMBERS
+from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
+from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.containers import length_of
+from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.objects import construct, is_constructible, read
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import plain_function
-from autodiff_compiler.frontend.values import Lowered, TupleValue, Undefined, describe
+from autodiff_compiler.frontend.source import LIBRARIES, plain_function
+from autodiff_compiler.frontend.values import (
+    Either,
+    FunctionValue,
+    Lowered,
+    Partial,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+)
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_integer
+from autodiff_compiler.ir.nodes import Apply, Const
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
 
 Arguments = Sequence[Lowered]
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
-LIBRARIES = ("numpy", "scipy", "math", "numba")  # their Python source is no numerical Python
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -42,11 +57,10 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
         return None
-    if target is print:
-        return (
-            "`print` is not followed: a derivative runs statements twice, backwards, or not at all",
-            "print after the call",
-        )
+    if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
+        return None
+    if is_pure(target) or isinstance(target, GETTERS):
+        return None
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node) or registry.spelled(target)
     return (
@@ -86,37 +100,70 @@ def _builtin(target: object) -> Callable[..., Lowered] | None:
 
 
 def lower_call(
-    scope: Scope, node: gast.AST, function: Lowered, arguments: Arguments, keywords: Keywords,
-    method: Lowered | None = None,
-) -> Lowered:  # fmt: skip
-    """The value of a call; with `method`, `function` is the method's name and `method` the object."""
+    scope: Scope, node: gast.AST, function: Lowered, arguments: Arguments, keywords: Keywords
+) -> Lowered:
+    """The value of a call."""
+    match function:
+        case Partial(function=inner, arguments=leading, keywords=given):
+            return lower_call(scope, node, inner, [*leading, *arguments], {**dict(given), **keywords})
+        case FunctionValue():
+            return call_inner(scope, node, function, arguments, keywords)
+        case Reference(cell=cell) if cell.cls not in (list, dict):
+            return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
-    for value in (*arguments, *keywords.values()):
-        if isinstance(value, Undefined):
-            scope.frame.refuse(TypeMismatch, node, value.reason)
     target = function.value
-    if method is not None:
-        return _method(scope, node, str(target), method, list(arguments), keywords)
+    for value in (*arguments, *keywords.values()):
+        if isinstance(value, Undefined) and target is not print:
+            scope.frame.refuse(TypeMismatch, node, value.reason)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
+    if isinstance(target, MethodType):
+        return lower_call(
+            scope, node, Static(target.__func__), [Static(target.__self__), *arguments], keywords
+        )
     refused = refusal(node, target)
     if refused is not None:
         scope.frame.refuse(UnknownOperator, node, *refused)
-    entry = _registered(target)
+    entry, builtin = _registered(target), _builtin(target)
+    if entry is not None or builtin is not None:
+        for position, argument in enumerate(arguments):
+            if isinstance(scope.resolved(argument), Either):
+                return _of_either(scope, node, function, arguments, keywords, position)
+    if isinstance(target, GETTERS):
+        return get(scope, node, target, arguments)
+    if builtin is not None:
+        return builtin(scope, node, list(arguments), keywords)
+    known = folded(scope, node, target, arguments, keywords)
+    if known is not None:
+        return known
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, list(arguments), keywords)
     if entry is not None:
         return _operator(scope, node, entry, target, list(arguments), keywords)
-    builtin = _builtin(target)
-    if builtin is not None:
-        return builtin(scope, node, list(arguments), keywords)
+    if is_constructible(target):
+        assert isinstance(target, type)
+        return construct(scope, node, target, arguments, keywords)
     return scope.frame.context.inline(scope, node, followed(target), arguments, keywords)
+
+
+def _of_either(
+    scope: Scope, node: gast.AST, function: Lowered, arguments: Arguments, keywords: Keywords, position: int
+) -> Lowered:
+    """A call whose argument has one of two forms."""
+
+    def call(inner: Scope, value: Lowered) -> Lowered:
+        given = [*arguments[:position], value, *arguments[position + 1 :]]
+        return lower_call(inner, node, function, given, keywords)
+
+    return distributed(scope, node, arguments[position], call)
 
 
 def _cast(
     scope: Scope, node: gast.AST, target: type, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
+    if all(isinstance(argument, Static) for argument in arguments) and not keywords:
+        return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         return scope.condition(argument, node)
@@ -129,9 +176,18 @@ def _cast(
     return scope.cast(value, kind)
 
 
-def _method(
+def _read_text(scope: Scope, node: gast.AST, target: type, arguments: list[Lowered]) -> Lowered:
+    """`float("inf")`, `int("ff")`, `float()`, `bool(None)`."""
+    try:
+        return as_value(target(*(item.value for item in arguments if isinstance(item, Static))))
+    except (TypeError, ValueError) as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
+
+
+def array_method(
     scope: Scope, node: gast.AST, name: str, base: Lowered, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
+    """A method of an array or NumPy scalar."""
     array = scope.atom(base, node, f"the object of the method {name}")
     entry = registry.by_method(name)
     if name == "astype" and isinstance(array.type, Array):
@@ -168,7 +224,7 @@ def _operator(
                 scope, node, entry.name, ["a", "axis", "keepdims"], arguments, _without_none(keywords)
             )
             value = given.pop("a")
-            if isinstance(value, TupleValue):
+            if scope.items(value) is not None:
                 value = arrays.from_items(scope, node, value, None)
             atom = scope.atom(value, node, f"the argument of {entry.name}")
             if not isinstance(atom.type, Array):
@@ -273,6 +329,8 @@ def _structural(
 def _length(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if isinstance(value, TupleValue):
         return integer(len(value.items))
+    if isinstance(value, Reference) and value.cell.cls in (list, dict):
+        return length_of(scope, value)
     array = scope.array(value, node, "the argument of len")
     if isinstance(array.type, Array) and array.type.rank == 0:
         scope.frame.refuse(TypeMismatch, node, "len of a 0-d array")
@@ -286,85 +344,11 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     axes = given.get("axes")
     if axes is None:
         return arrays.transpose(scope, array, tuple(reversed(range(rank))))
-    items = axes.items if isinstance(axes, TupleValue) else (axes,)
+    items = scope.items(axes) or (axes,)
     order = tuple(scope.known_integer(item, node, "an axis") % rank for item in items)
     if sorted(order) != list(range(rank)):
         scope.frame.refuse(TypeMismatch, node, f"axes {order} are no permutation of {rank} axes")
     return arrays.transpose(scope, array, order)
 
 
-# ---------------------------------------------------------------- builtins
-
-
-def _choose_extreme(comparison: str) -> Callable[..., Lowered]:
-    """Python's max and min: the first argument that is not beaten, so ties go to the earlier one."""
-
-    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        name = "max" if comparison == "greater" else "min"
-        if len(arguments) == 1 and isinstance(arguments[0], TupleValue):
-            arguments = list(arguments[0].items)
-        elif len(arguments) == 1:
-            array = scope.array(arguments[0], node, f"the argument of {name}")
-            return lower_call(scope, node, Static(np.max if name == "max" else np.min), [array], keywords)
-        if keywords or not arguments:
-            scope.frame.refuse(
-                UnsupportedSyntax, node, f"this form of {name} is not supported", f"{name}(a, b)"
-            )
-        best: Lowered = scope.scalar(arguments[0], node, f"an argument of {name}")
-        for other in arguments[1:]:
-            candidate = scope.scalar(other, node, f"an argument of {name}")
-            better = scope.elementwise(node, comparison, [candidate, best], python=True)
-            best = scope.elementwise(node, "where", [better, candidate, best], python=True)
-        return best
-
-    return lower
-
-
-def _sum(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, *start = arguments
-    total: Lowered = start[0] if start else keywords.get("start", integer(0))
-    if isinstance(value, TupleValue):
-        for item in value.items:
-            total = scope.elementwise(node, "add", [total, item], python=True)
-        return total
-    array = scope.array(value, node, "the argument of sum")
-    if array_type(array).rank != 1:
-        scope.frame.refuse(
-            TypeMismatch, node, "the builtin sum adds the rows of an array", "np.sum(a, axis=0)"
-        )
-    result = lower_call(scope, node, Static(np.sum), [array], {})
-    return result if total == integer(0) else scope.elementwise(node, "add", [total, result], python=True)
-
-
-def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = _positional(scope, node, "tuple", arguments, keywords, 1)
-    if isinstance(value, TupleValue):
-        return value
-    scope.frame.refuse(UnsupportedSyntax, node, f"tuple of {describe(value)} is not supported")
-
-
-def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, classes = _positional(scope, node, "isinstance", arguments, keywords, 2)
-    items = classes.items if isinstance(classes, TupleValue) else (classes,)
-    kinds = tuple(item.value for item in items if isinstance(item, Static) and isinstance(item.value, type))
-    if len(kinds) != len(items):
-        scope.frame.refuse(TypeMismatch, node, "isinstance takes a class, or a tuple of classes")
-    if isinstance(value, Static):
-        return Const(isinstance(value.value, kinds), Scalar("bool"))
-    python: type = tuple
-    if isinstance(value, (Var, Const)):
-        kind = value.type
-        python = np.ndarray if isinstance(kind, Array) else np.dtype(kind.dtype).type
-        if isinstance(kind, Scalar) and (kind.weak or kind.dtype == "bool"):
-            python = int if is_integer(kind) else bool if kind.dtype == "bool" else float
-    return Const(issubclass(python, kinds), Scalar("bool"))
-
-
-BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION,
-    builtins.max: _choose_extreme("greater"),
-    builtins.min: _choose_extreme("less"),
-    builtins.sum: _sum,
-    builtins.tuple: _tuple,
-    builtins.isinstance: _isinstance,
-}
+BUILTINS: dict[object, Callable[..., Lowered]] = {**ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS}

@@ -13,13 +13,14 @@ from typing import TypeAlias
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation
+from autodiff_compiler.errors import AliasedMutation, UnsupportedSyntax
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.forms import filled, form_of
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import VALUE, Scope
+from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -36,6 +37,8 @@ from autodiff_compiler.frontend.values import (
 from autodiff_compiler.ir.nodes import Atom, Block, Carry, Const, Var
 from autodiff_compiler.ir.types import BOOL, Type
 from autodiff_compiler.ir.walk import substitute
+
+_ATTEMPTS = 50  # at a loop, before its structure is taken to grow without end
 
 Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
 Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
@@ -108,12 +111,14 @@ class Carries:
                 defined = FALSE
                 made = facts.made[place]
                 binding = Binding(filled(scope, made, lambda kind: scope.builder.placeholder(kind, "unused")))
+                body.heap.update((cell, held) for cell, held in scope.heap.items() if cell not in body.heap)
             if place in facts.lost:
                 binding, defined = Binding(Undefined(facts.lost[place])), TRUE
             value = self._open((place,), binding.value, _name(place))
             entry = Binding(value, self._flag(place, _name(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
+        body.heap = {**scope.heap, **body.heap}  # with the placeholders made just now
         self.start = dict(body.heap)
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
@@ -160,10 +165,10 @@ class Carries:
 
     # ------------------------------------------------------------ after the body
 
-    def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
+    def close(self) -> tuple[list[Atom], bool]:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
-        agreed = self._learn_places() & self._learn_made() & self._learn_rebound(node) & self._learn_lost()
+        agreed = self._learn_places() & self._learn_made() & self._learn_rebound() & self._learn_lost()
         for slot in self.slots:
             value = self._follow(slot.path)
             if not isinstance(value, (Var, Const)):
@@ -212,16 +217,12 @@ class Carries:
                 agreed = False
         return agreed
 
-    def _learn_rebound(self, node: gast.AST) -> bool:
+    def _learn_rebound(self) -> bool:
         """References that mean another object after the body than before it."""
         agreed = True
         for place, entry in self.entry.items():
             for path, first, last in self._references((place,), entry.value, read(self.body, place).value):
-                if first.cell is last.cell:
-                    continue
-                if path in self.opened:
-                    self._check_moved(node, path, last)
-                elif self._alike(first, last):
+                if first.cell is not last.cell and path not in self.opened and self._alike(first, last):
                     self.facts.rebound.setdefault(path)
                     agreed = False
         return agreed
@@ -245,8 +246,10 @@ class Carries:
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 both = enumerate(zip(first, second, strict=True))
                 return entry.cls is last.cls and all(self._holds((*path, k), *pair) for k, pair in both)
-            case (Reference(), Reference()):
-                return entry == last or self._alike(entry, last)
+            case (Reference(), Reference()) if entry != last and self._alike(entry, last):
+                begun = self.start.get(entry.cell, self.body.heap[entry.cell]).items
+                now = self.body.heap[last.cell].items
+                return all(self._holds((*path, k), begun[k].value, now[k].value) for k in begun)
         return entry == last
 
     def _references(
@@ -269,18 +272,41 @@ class Carries:
         keys = [tuple(self.body.heap[item.cell].items) for item in (first, last)]
         return first.cell.cls is last.cell.cls and keys[0] == keys[1] and first.cell.item == last.cell.item
 
-    def _check_moved(self, node: gast.AST, path: Path, last: Reference) -> None:
-        """The next iteration's object is the last one's: nothing else may mean it where it is changed."""
-        made = self.opened[path]
-        if self.body.heap[made].items == self.start[made].items:
-            return
-        others = [
-            read(self.body, place).value for place in self.entry if place != path[0]
-        ]
-        kept = [item for cell in self.scope.heap for item in (Reference(cell),)]
-        if last.cell in reachable(self.body, (*others, *kept)):
-            reason = f"`{made.name or path[0]}` is changed in this loop while another name means the same object"
-            self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
+    def _last_objects(self) -> dict[Path, Cell]:
+        """For each reference that is another object each time: the object that the next iteration gets."""
+        found = {}
+        for place, entry in self.entry.items():
+            for path, _, last in self._references((place,), entry.value, read(self.body, place).value):
+                if path in self.opened:
+                    found[path] = last.cell
+        return found
+
+    def _shared(self, last: dict[Path, Cell], skipped: Sequence[Path] = ()) -> dict[Path, list[Cell]]:
+        """The references whose next object has another name too, with all that mean this object now."""
+        found = {}
+        for path, cell in last.items():
+            rest = self.body.nested()
+            for place in {path[0], *(other[0] for other in skipped)}:
+                write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
+            others = [self.opened[other] for other, item in last.items() if item is cell and other != path]
+            if cell in reachable(rest, rest.live()):
+                found[path] = [self.opened[path], *others, *([cell] if cell in self.scope.heap else [])]
+        return found
+
+    def check_moved(self, node: gast.AST) -> None:
+        """Objects that the next iteration knows under two names must not be changed: they are taken apart.
+
+        References that the body neither reads nor keeps are left out: nothing follows them.
+        """
+        last = self._last_objects()
+        live = reachable(self.body, self.body.live())
+        touched = self.scope.frame.context.touched
+        dead = [path for path, cell in self.opened.items() if cell not in touched and cell not in live]
+        for path, cells in self._shared({p: c for p, c in last.items() if p not in dead}, dead).items():
+            if any(self.body.heap[cell].items != self.start[cell].items for cell in cells):
+                name = cells[0].name or path[0]
+                reason = f"`{name}` is changed in this loop while another name means the same object"
+                self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
 
     def _follow(self, path: Path) -> Lowered:
         place, *parts = path
@@ -301,12 +327,19 @@ class Carries:
 
     def after(self, results: dict[Path, Atom]) -> None:
         """Bind the places to what they hold after the loop."""
+        made: dict[Path, Cell] = {}
         for place, entry in self.entry.items():
             last = read(self.body, place).value
-            value = self._after_value((place,), entry.value, last, results)
+            value = self._after_value((place,), entry.value, last, results, made)
             write(self.scope, place, Binding(value, results.get((place, "assigned"), TRUE)))
+        last_objects = self._last_objects()
+        for path in self._shared(last_objects):
+            same = [made[other] for other, cell in last_objects.items() if cell is last_objects[path]]
+            freeze(self.scope, (*same, last_objects[path]))
 
-    def _after_value(self, path: Path, entry: Lowered, last: Lowered, results: dict[Path, Atom]) -> Lowered:
+    def _after_value(
+        self, path: Path, entry: Lowered, last: Lowered, results: dict[Path, Atom], made: dict[Path, Cell]
+    ) -> Lowered:
         if path in results:
             if isinstance(last, (Var, Const)) and join(results[path].type, last.type) is not None:
                 return results[path]
@@ -315,24 +348,24 @@ class Carries:
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 pairs = enumerate(zip(first, second, strict=True))
                 return TupleValue(
-                    tuple(self._after_value((*path, k), *pair, results) for k, pair in pairs), entry.cls
+                    tuple(self._after_value((*path, k), *pair, results, made) for k, pair in pairs), entry.cls
                 )
             case (Reference(), Reference()) if path in self.opened and self._alike(entry, last):
-                return self._after_object(path, entry, last, results)
+                return self._after_object(path, entry, last, results, made)
         return entry if entry == last else Undefined(_differs(path[0], entry, last))
 
     def _after_object(
-        self, path: Path, entry: Reference, last: Reference, results: dict[Path, Atom]
+        self, path: Path, entry: Reference, last: Reference, results: dict[Path, Atom], made: dict[Path, Cell]
     ) -> Reference:
         cell = entry.cell
         begun, now = self.start[cell], self.body.heap[last.cell]
         items = {
-            key: Binding(self._after_value((*path, key), item.value, now.items[key].value, results))
+            key: Binding(self._after_value((*path, key), item.value, now.items[key].value, results, made))
             for key, item in begun.items.items()
         }
-        made = Cell(cell.cls, cell.name, cell.site, cell.item)
-        self.scope.heap[made] = Contents(items, begun.frozen or now.frozen)
-        return Reference(made)
+        after = made[path] = Cell(cell.cls, cell.name, cell.site, cell.item)
+        self.scope.heap[after] = Contents(items, begun.frozen or now.frozen)
+        return Reference(after)
 
 
 def _differs(place: object, before: Lowered, last: Lowered) -> str:
@@ -343,22 +376,25 @@ def _differs(place: object, before: Lowered, last: Lowered) -> str:
 def settle(
     scope: Scope, node: gast.AST, names: Sequence[str], lower_body: Callable[[Scope], None]
 ) -> tuple[Carries, Scope, list[Atom]]:
-    """Lower the body until the carries stand still (types only widen and places only increase, so they do)."""
+    """Lower the body until its carries stand still: types only widen and places only increase."""
     key = (node, scope.frame.calls)
     facts = scope.frame.context.loops.setdefault(key, Facts())
     assert isinstance(facts, Facts)
-    while True:
+    for _ in range(_ATTEMPTS):
         mark = len(scope.builder.statements)
         heap = dict(scope.heap)
         body = scope.nested()
         carries = Carries(scope, body, names, facts)
-        lower_body(body)
-        yields, agreed = carries.close(node)
+        lower_arm(body, lower_body)
+        yields, agreed = carries.close()
         if agreed:
+            carries.check_moved(node)
             return carries, body, yields
         del scope.builder.statements[mark:]
         scope.heap.clear()
         scope.heap.update(heap)
+    reason = "what this loop carries has another structure after each iteration"
+    scope.frame.refuse(UnsupportedSyntax, node, reason, "a list or array instead of linked objects")
 
 
 def finish(

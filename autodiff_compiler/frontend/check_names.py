@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator
-from types import CellType, CodeType, ModuleType
+from types import CodeType, ModuleType
 
 import gast
-import numpy as np
 
 from autodiff_compiler.errors import DifferentiationError, SourceUnavailable, UnknownOperator
-from autodiff_compiler.frontend.calls import LIBRARIES, followed, missing, refusal
+from autodiff_compiler.frontend.calls import followed, missing, refusal
 from autodiff_compiler.frontend.iteration import ITERATORS
-from autodiff_compiler.frontend.source import Source, read_source
+from autodiff_compiler.frontend.names import Unknown, static_value
+from autodiff_compiler.frontend.source import LIBRARIES, Source, read_source
 from autodiff_compiler.location import Location
 
 # What has names of its own; all of it is refused as syntax.
@@ -20,10 +19,6 @@ _DEFINITIONS = (
     *(gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef, gast.Lambda),
     *(gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp),
 )
-
-
-class _Unknown(Exception):
-    """What an expression stands for is only known when the function is called."""
 
 
 def check_names(source: Source) -> list[DifferentiationError]:
@@ -59,6 +54,8 @@ class _Search:
             yield from self._call(source, node, caller)
         for name, child in gast.iter_fields(node):
             children = child if isinstance(child, list) else [child]
+            if isinstance(node, (gast.Raise, gast.withitem)) or name == "msg":
+                continue  # what an exception says needs no derivative
             if isinstance(node, gast.For) and name == "iter":
                 children = list(_iterated(source, node.iter))
             for item in children:
@@ -69,8 +66,8 @@ class _Search:
         self, source: Source, node: gast.Call, caller: Location | None
     ) -> Iterator[DifferentiationError]:
         try:
-            target = _value(source, node.func)
-        except _Unknown:
+            target = static_value(source, node.func)
+        except Unknown:
             return
         if not callable(target):
             return  # a type error, once it is called
@@ -94,8 +91,8 @@ def _attribute(
 ) -> Iterator[DifferentiationError]:
     """A library's name that it does not have."""
     try:
-        owner = _value(source, node.value)
-    except _Unknown:
+        owner = static_value(source, node.value)
+    except Unknown:
         return
     if (
         isinstance(owner, ModuleType)
@@ -108,39 +105,11 @@ def _attribute(
 def _iterated(source: Source, node: gast.AST) -> Iterator[gast.AST]:
     """What a loop runs over, under calls of `range`, `zip` and their like."""
     try:
-        target = _value(source, node.func) if isinstance(node, gast.Call) else None
-    except _Unknown:
+        target = static_value(source, node.func) if isinstance(node, gast.Call) else None
+    except Unknown:
         target = None
     if any(target is known for known in ITERATORS):
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             yield from _iterated(source, argument)
     else:
         yield node
-
-
-def _value(source: Source, node: gast.AST) -> object:
-    """What a name or a chain of attributes stands for, where it does not depend on the arguments."""
-    match node:
-        case gast.Name(id=name):
-            return _named(source, name)
-        case gast.Attribute(value=inner, attr=name):
-            owner = _value(source, inner)
-            if isinstance(owner, (np.ndarray, np.generic, int, float)) or not hasattr(owner, name):
-                raise _Unknown
-            return getattr(owner, name)
-        case _:
-            raise _Unknown
-
-
-def _named(source: Source, name: str) -> object:
-    """A closure's, global's or builtin's value, in Python's order."""
-    code = source.function.__code__
-    if name in code.co_varnames or name in code.co_cellvars:
-        raise _Unknown
-    if name in source.cells:
-        if source.cells[name] == CellType():
-            raise _Unknown
-        return source.cells[name].cell_contents
-    if name not in source.namespace and not hasattr(builtins, name):
-        raise _Unknown
-    return source.namespace.get(name, getattr(builtins, name, None))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 import gast
 
 from autodiff_compiler.errors import DifferentiationError, UnsupportedSyntax
-from autodiff_compiler.frontend.exits import always_exits, is_empty_return
+from autodiff_compiler.frontend.contexts import context_refusal
+from autodiff_compiler.frontend.exits import always_exits, exits, is_empty_return, returns_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.location import Location
 
@@ -19,10 +20,8 @@ _SUSPEND = "a generator or coroutine stops and resumes; its derivative would hav
 _ARRAY = "an array that is filled and returned"
 _TEXT = "text has no derivative, and no part in a numerical function"
 _SCOPE = "a derivative must not change variables outside the function"
-_EXCEPTION = "exceptions are not followed by the derivative"
 _DEFINITION = "only the outermost function is read"
 _TOP = "a function at the top of the module, its captured values as parameters"
-_IMPORT = "an import inside the function would run at each call"
 
 _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.AsyncFunctionDef: (_SUSPEND, "a plain `def`"),
@@ -31,30 +30,14 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.Await: (_SUSPEND, "pass the awaited value as an argument"),
     gast.Yield: (_SUSPEND, _ARRAY),
     gast.YieldFrom: (_SUSPEND, _ARRAY),
-    gast.Try: (_EXCEPTION, "test the condition with `if` beforehand"),
-    gast.TryStar: (_EXCEPTION, "test the condition with `if` beforehand"),
-    gast.Raise: (_EXCEPTION, "check the arguments before the call"),
-    gast.Assert: ("assertions are not supported", "check the arguments before the call"),
-    gast.With: ("context managers run hidden code", "the same context around the call of this function"),
-    gast.Global: (_SCOPE, "pass the value as an argument and return the new one"),
-    gast.Nonlocal: (_SCOPE, "pass the value as an argument and return the new one"),
+    gast.TryStar: ("groups of exceptions are not followed", "`except` without the star"),
     gast.ClassDef: (_DEFINITION, "a class at the top of the module"),
-    gast.FunctionDef: (_DEFINITION, _TOP),
-    gast.Lambda: (_DEFINITION, _TOP),
     gast.ListComp: (_COMPREHENSION, _FILL),
     gast.SetComp: (_COMPREHENSION, _FILL),
     gast.DictComp: (_COMPREHENSION, _FILL),
     gast.GeneratorExp: ("generator expressions are not supported", "a loop that adds up the terms"),
-    gast.Dict: ("dicts are not supported", "one variable or parameter for each entry"),
     gast.Set: ("sets are not supported", "an array"),
-    gast.Starred: ("how many values `*` stands for is not known", "each value written out"),
-    gast.JoinedStr: (_TEXT, "format it outside the function"),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
-    gast.Match: ("pattern matching is not supported", "`if` and `elif`"),
-    gast.NamedExpr: ("assignments inside an expression are not supported", "an assignment before it"),
-    gast.Delete: ("names and elements cannot be deleted", "leave the variable alone, or make a new array"),
-    gast.Import: (_IMPORT, "an import at the top of the module"),
-    gast.ImportFrom: (_IMPORT, "an import at the top of the module"),
     gast.TypeAlias: ("types cannot be defined here", "a type alias at the top of the module"),
 }
 
@@ -62,7 +45,12 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.Assign, gast.AugAssign, gast.AnnAssign, gast.If, gast.For, gast.While, gast.Break, gast.Continue),
     *(gast.Return, gast.Pass, gast.Expr, gast.IfExp, gast.BoolOp, gast.BinOp, gast.UnaryOp, gast.Compare),
     *(gast.Call, gast.keyword, gast.Attribute, gast.Subscript, gast.Slice, gast.Tuple, gast.List),
-    *(gast.Name, gast.Constant, gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
+    *(gast.FunctionDef, gast.Lambda, gast.Dict, gast.Starred, gast.Nonlocal, gast.arguments),
+    *(gast.NamedExpr, gast.Raise, gast.Assert, gast.Try, gast.ExceptHandler, gast.With),
+    *(gast.withitem, gast.Global, gast.Delete, gast.Import, gast.ImportFrom, gast.alias, gast.Match),
+    *(gast.match_case, gast.pattern),
+    *(gast.Name, gast.Constant, gast.JoinedStr, gast.FormattedValue),
+    *(gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop),
 )
 
 _HIDING = (
@@ -82,7 +70,7 @@ def check_syntax(
     A function has to return a value on every path; with `procedure` it may also return none on any.
     `caller` is the call that led to the function, where there is one.
     """
-    offences = [*_parameters(source.tree), *_children(source.tree.body)]
+    offences = [*_Check(source).block(source.tree.body)]
     if isinstance(source.tree, gast.AsyncFunctionDef):
         offences.insert(0, (source.tree, *_REFUSED[gast.AsyncFunctionDef]))
     if not any(isinstance(node, _HIDING) for node, _, _ in offences):
@@ -94,36 +82,39 @@ def check_syntax(
     ]
 
 
-def _parameters(function: gast.FunctionDef) -> Iterator[Offence]:
-    names = function.args
-    for parameter, stars in ((names.vararg, "*"), (names.kwarg, "**")):
-        if parameter is not None:
-            why = f"how many values `{stars}{parameter.id}` holds is not known"
-            yield parameter, why, "each parameter by its name, or one array"
+class _Check:
+    """The offences in one function."""
 
+    def __init__(self, source: Source) -> None:
+        self.source = source
 
-def _children(nodes: Sequence[gast.AST]) -> Iterator[Offence]:
-    for node in nodes:
-        yield from _offences(node)
+    def block(self, nodes: Sequence[gast.AST]) -> Iterator[Offence]:
+        for node in nodes:
+            yield from self.node(node)
 
-
-def _offences(node: gast.AST) -> Iterator[Offence]:
-    """The offences of a node and of what is inside it; a refused expression or definition counts once."""
-    kind = type(node)
-    if kind in _REFUSED:
-        yield node, *_REFUSED[kind]
-        if isinstance(node, (gast.Try, gast.TryStar, gast.With, gast.AsyncWith, gast.AsyncFor)):
-            for name in ("body", "orelse", "finalbody"):
-                yield from _children(getattr(node, name, []))
-        return
-    if not isinstance(node, _ACCEPTED):
-        yield node, f"`{kind.__name__}` is not supported", "assignments, `if`, loops, calls and arithmetic"
-        return
-    if kind in _CONDITIONS:
-        yield from _CONDITIONS[kind](node)
-    for name, child in gast.iter_fields(node):
-        if name != "annotation":
-            yield from _children([item for item in _listed(child) if isinstance(item, gast.AST)])
+    def node(self, node: gast.AST) -> Iterator[Offence]:
+        """The offences of a node and of what is inside it; a refused expression or definition counts once."""
+        kind = type(node)
+        if kind in _REFUSED:
+            yield node, *_REFUSED[kind]
+            if isinstance(node, (gast.TryStar, gast.AsyncWith, gast.AsyncFor)):
+                for name in ("body", "orelse", "finalbody"):
+                    yield from self.block(getattr(node, name, []))
+            return
+        if not isinstance(node, _ACCEPTED):
+            yield (
+                node,
+                f"`{kind.__name__}` is not supported",
+                "assignments, `if`, loops, calls and arithmetic",
+            )
+            return
+        if kind in _CONDITIONS:
+            yield from _CONDITIONS[kind](self.source, node)
+        if isinstance(node, (gast.Raise, gast.withitem)):
+            return  # text is accepted in messages; the arguments of context managers are looked at there
+        for name, child in gast.iter_fields(node):
+            if name != "annotation" and not (isinstance(node, gast.Assert) and name == "msg"):
+                yield from self.block([item for item in _listed(child) if isinstance(item, gast.AST)])
 
 
 def _listed(child: object) -> list[object]:
@@ -133,71 +124,67 @@ def _listed(child: object) -> list[object]:
 # ---------------------------------------------------------------- nodes that are accepted on a condition
 
 
-def _while(node: gast.For | gast.While) -> Iterator[Offence]:
-    if node.orelse:
-        yield node.orelse[0], "`else` of a loop is not supported", "a flag that is tested after the loop"
+def _with(source: Source, node: gast.With) -> Iterator[Offence]:
+    for item in node.items:
+        reason = context_refusal(source, item)
+        if reason:
+            yield node, reason, "the same context around the call of this function"
 
 
-def _for(node: gast.For) -> Iterator[Offence]:
-    yield from _while(node)
-    for target in gast.walk(node.target):
-        if isinstance(target, gast.Subscript):
-            yield target, "an element cannot be the target of a loop", "a variable, stored in the body"
+def _try(source: Source, node: gast.Try) -> Iterator[Offence]:
+    for statement in node.finalbody:
+        if exits([statement]) or isinstance(statement, gast.Raise):
+            yield statement, "`finally` must not end the function or a loop", "the same after the `try`"
 
 
-def _attribute(node: gast.Attribute) -> Iterator[Offence]:
-    if not isinstance(node.ctx, gast.Load):
-        yield node, "attributes cannot be assigned", "return the new value"
+def _raise(source: Source, node: gast.Raise) -> Iterator[Offence]:
+    for part in gast.walk(node):
+        if isinstance(part, (gast.Await, gast.Yield, gast.YieldFrom)):
+            yield part, *_REFUSED[type(part)]
 
 
-def _aug_assign(node: gast.AugAssign) -> Iterator[Offence]:
-    if isinstance(node.op, gast.MatMult):
-        yield node, "a matrix product cannot be computed in place", "a[:] = a @ b"
+def _global(source: Source, node: gast.Global) -> Iterator[Offence]:
+    stored = {
+        item.id
+        for item in gast.walk(source.tree)
+        if isinstance(item, gast.Name) and not isinstance(item.ctx, gast.Load)
+    }
+    if stored & set(node.names):
+        yield node, _SCOPE, "pass the value as an argument and return the new one"
 
 
-def _ann_assign(node: gast.AnnAssign) -> Iterator[Offence]:
-    if node.value is None:
-        yield node, "a declaration without a value is not supported", "an assignment"
+def _delete(source: Source, node: gast.Delete) -> Iterator[Offence]:
+    for target in gast.walk(node):
+        if isinstance(target, (gast.Subscript, gast.Attribute)):
+            yield target, "elements and attributes cannot be deleted", "a new list or array without it"
 
 
-def _compare(node: gast.Compare) -> Iterator[Offence]:
-    sides = [node.left, *node.comparators]
-    for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        if isinstance(operator, (gast.In, gast.NotIn)):
-            yield node, "membership is not supported", "comparisons with `==`, joined by `or`"
-        none = any(isinstance(side, gast.Constant) and side.value is None for side in (left, right))
-        if isinstance(operator, (gast.Is, gast.IsNot)) and not none:
-            yield node, "the identity of objects is not followed; only `is None` is", "`==`"
+def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
+    yield from _returns(node, procedure=True)
 
 
-def _call(node: gast.Call) -> Iterator[Offence]:
+def _call(source: Source, node: gast.Call) -> Iterator[Offence]:
     for keyword in node.keywords:
         if keyword.arg is None:
             yield keyword, "which arguments `**` stands for is not known", "each argument by its name"
 
 
-def _constant(node: gast.Constant) -> Iterator[Offence]:
+def _constant(source: Source, node: gast.Constant) -> Iterator[Offence]:
     if isinstance(node.value, complex):
         yield node, "complex numbers are not supported", "real and imaginary parts as two floats"
     elif isinstance(node.value, bytes):
         yield node, "bytes have no derivative", "an array"
 
 
-def _expression_statement(node: gast.Expr) -> Iterator[Offence]:
-    if not isinstance(node.value, (gast.Call, gast.Constant)) and type(node.value) not in _REFUSED:
-        yield node, "the value of this expression is not used", "an assignment, or nothing"
-
-
 _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
-    gast.For: _for,
-    gast.While: _while,
-    gast.Attribute: _attribute,
-    gast.AugAssign: _aug_assign,
-    gast.AnnAssign: _ann_assign,
-    gast.Compare: _compare,
+    gast.With: _with,
+    gast.Try: _try,
+    gast.Raise: _raise,
+    gast.Global: _global,
+    gast.Delete: _delete,
+    gast.FunctionDef: _definition,
     gast.Call: _call,
     gast.Constant: _constant,
-    gast.Expr: _expression_statement,
 }
 
 
@@ -208,12 +195,13 @@ _PASSES: dict[type[gast.AST], str] = {
     gast.If: "when this condition is false",
     gast.For: "when this loop ends",
     gast.While: "when this loop ends",
+    gast.Match: "when no case fits",
 }
 
 
 def _returns(function: gast.FunctionDef, procedure: bool) -> Iterator[Offence]:
     """What keeps the function from returning a value on every path."""
-    returns = [node for node in gast.walk(function) if isinstance(node, gast.Return)]
+    returns = [item for statement in function.body for item in returns_of(statement)]
     empty = [node for node in returns if is_empty_return(node)]
     if len(empty) == len(returns):
         if not procedure:
@@ -232,6 +220,13 @@ def _returns(function: gast.FunctionDef, procedure: bool) -> Iterator[Offence]:
 def _last(block: Sequence[gast.stmt]) -> gast.stmt:
     """The statement after which control falls off the end of a block that does not always exit."""
     last = block[-1]
+    if isinstance(last, (gast.For, gast.While)) and last.orelse:
+        return _last(last.orelse)
+    if isinstance(last, gast.With):
+        return _last(last.body)
+    if isinstance(last, gast.Try):
+        ends = [last.orelse or last.body, *(handler.body for handler in last.handlers)]
+        return next(_last(end) for end in ends if not always_exits(end))
     if isinstance(last, gast.If):
         if not always_exits(last.body):
             return _last(last.body)

@@ -13,12 +13,15 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.values import Cell, Lowered, literal
-from autodiff_compiler.ir.nodes import Var
+from autodiff_compiler.ir.nodes import Atom, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
+
+STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
 
 
 class NeedsStatic(Exception):
-    """Parameters or globals whose values, not only their types, the program depends on."""
+    """Leaves of parameters, and globals, whose values, not only their types, the program depends on."""
 
     def __init__(self, positions: frozenset[int], paths: frozenset[str]) -> None:
         super().__init__(positions, paths)
@@ -27,7 +30,7 @@ class NeedsStatic(Exception):
 
 
 class NeedsGrowing(Exception):
-    """A list made at `site` has a length that is only known when the program runs; its items are of `item`."""
+    """The length of a list made at `site` is only known when the program runs; its items are of `item`."""
 
     def __init__(self, site: object, item: Kind) -> None:
         super().__init__(site, item)
@@ -44,8 +47,8 @@ class GlobalReference:
     read: Callable[[], object]
 
 
-def _no_inlining(*_: object) -> Lowered:
-    raise AssertionError("inlining is set up by lower_function")
+def _not_set_up(*_: object) -> Lowered:
+    raise AssertionError("set up by lower_function")
 
 
 @dataclass
@@ -53,7 +56,7 @@ class Context:
     """Shared state of one lowering."""
 
     static_globals: frozenset[str] = frozenset()
-    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> its position
+    positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> number of the leaf
     references: dict[str, GlobalReference] = field(default_factory=dict)
     global_vars: dict[str, Var] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
@@ -62,8 +65,18 @@ class Context:
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
-    inline: Callable[..., Lowered] = field(default=_no_inlining)
     units: Any = None  # the functions of the program that are not inlined: a `Units`
+    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
+    touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
+    negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
+    numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
+    owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
+    changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
+    inline: Callable[..., Lowered] = field(default=_not_set_up)
+    call: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A global as a value: numbers and arrays become hidden parameters, the rest is static.
@@ -84,6 +97,7 @@ class Context:
         if isinstance(kind, Static):
             known = literal(value)
             return known if known is not None else kind
+        assert isinstance(kind, Scalar | Array)
         if path not in self.global_vars:
             self.global_vars[path] = Var(path.rpartition(".")[2], kind)
         return self.global_vars[path]
@@ -97,6 +111,15 @@ class Context:
         stem, _, name = path.rpartition(".")
         return f"{stem}#{number + 1}.{name}" if number else path
 
+    def number_of(self, exception: Any) -> int:
+        """The number of an exception that is caught; the same for the same `raise` in the same call."""
+        for number, known in enumerate(self.exceptions, 1):
+            if (known.at, known.cls) == (exception.at, exception.cls):
+                self.exceptions[number - 1] = exception
+                return number
+        self.exceptions.append(exception)
+        return len(self.exceptions)
+
     def need_static(self, value: Lowered) -> None:
         """Ask for a recompilation in which this parameter or global is known, if it is one."""
         if isinstance(value, Var) and value in self.positions:
@@ -104,6 +127,15 @@ class Context:
         for path, variable in self.global_vars.items():
             if variable is value:
                 raise NeedsStatic(frozenset(), frozenset({path}))
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The exception in a handler: its name, the variable that holds its number, which numbers it may be."""
+
+    name: str
+    code: Atom
+    codes: tuple[int, ...]
 
 
 @dataclass
@@ -117,10 +149,17 @@ class Frame:
     generated: frozenset[str] = frozenset()  # names made by desugaring
     local: frozenset[str] = frozenset()  # names that the function assigns
     cells: dict[str, Cell] = field(default_factory=dict)  # variables shared with inner or outer functions
+    raised: str = ""  # the variable that holds the number of an exception on its way to a handler
+    handlers: tuple[
+        tuple[type[BaseException], ...], ...
+    ] = ()  # what each `try` around catches, outermost first
+    caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:
-        """Where a node stands in the user's file."""
+        """Where a node stands in the user's file; what stands for a function written in C is there where it is called."""
+        if self.caller is not None and self.source.function.__module__ == STAND_INS:
+            return self.caller
         return self.source.location(node, self.caller)
 
     def refuse(

@@ -3,74 +3,137 @@
 from __future__ import annotations
 
 import builtins
-import math
+import operator as python_operators
 from collections.abc import Callable
-from types import CellType, ModuleType
+from types import CellType
 
 import gast
-import numpy as np
 
-from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.arrays import attribute
-from autodiff_compiler.frontend.calls import lower_call, missing
+from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
+from autodiff_compiler.frontend.arithmetic import (
+    BINARY,
+    COMPARE,
+    UNARY,
+    binary_operator,
+    compare_numbers,
+    unary_operator,
+)
+from autodiff_compiler.frontend.attributes import attribute_of, call_method
+from autodiff_compiler.frontend.binding import spread, spread_keywords
+from autodiff_compiler.frontend.builtins_static import formatted, text_of
+from autodiff_compiler.frontend.calls import lower_call
+from autodiff_compiler.frontend.choices import choose, distributed
+from autodiff_compiler.frontend.containers import new_dict, new_list
+from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.merging import join_arms
+from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.unknown import lower_arms
-from autodiff_compiler.frontend.values import Binding, Lowered, TupleValue, Undefined, describe, literal
-from autodiff_compiler.ir.nodes import Atom, Const, Guard, Var
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Either,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+    literal,
+)
+from autodiff_compiler.ir.nodes import Const, Guard
 from autodiff_compiler.ir.types import BOOL
 
-BINARY = {
-    gast.Add: "add", gast.Sub: "subtract", gast.Mult: "multiply", gast.Div: "divide",
-    gast.FloorDiv: "floor_divide", gast.Mod: "remainder", gast.Pow: "power", gast.MatMult: "matmul",
-    gast.BitAnd: "bitwise_and", gast.BitOr: "bitwise_or", gast.BitXor: "bitwise_xor",
-    gast.LShift: "left_shift", gast.RShift: "right_shift",
+_PYTHON = {
+    gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne",
 }  # fmt: skip
-COMPARE = {
-    gast.Lt: "less", gast.LtE: "less_equal", gast.Gt: "greater", gast.GtE: "greater_equal",
-    gast.Eq: "equal", gast.NotEq: "not_equal",
-}  # fmt: skip
-Arm = Callable[[Scope], Lowered]
-UNARY = {gast.USub: "negative", gast.UAdd: "positive", gast.Invert: "invert", gast.Not: "logical_not"}
 
 
 def lower_expression(scope: Scope, node: gast.AST) -> Lowered:
     """The value of an expression; its statements are appended to the scope's builder."""
+    return scope.resolved(_expression(scope, node))
+
+
+def _expression(scope: Scope, node: gast.AST) -> Lowered:
+    lower = _EXPRESSIONS.get(type(node))
+    if lower is None:
+        kind = type(node).__name__
+        scope.frame.refuse(UnsupportedSyntax, node, f"{kind} expressions are not supported")
     with scope.builder.located(scope.frame.at(node)):
-        match node:
-            case gast.Constant():
-                known = literal(node.value)
-                return known if known is not None else Static(node.value)
-            case gast.Name():
-                return read_name(scope, node)
-            case gast.BinOp():
-                return binary(
-                    scope,
-                    node,
-                    node.op,
-                    lower_expression(scope, node.left),
-                    lower_expression(scope, node.right),
-                )
-            case gast.UnaryOp():
-                return _unary(scope, node)
-            case gast.BoolOp():
-                return _bool_op(scope, node, node.values, isinstance(node.op, gast.And))
-            case gast.Compare():
-                return _compare(scope, node)
-            case gast.IfExp():
-                return _conditional(scope, node)
-            case gast.Tuple() | gast.List():
-                return TupleValue(tuple(lower_expression(scope, item) for item in node.elts))
-            case gast.Subscript():
-                base = lower_expression(scope, node.value)
-                return read_subscript(scope, node, base, lambda item: lower_expression(scope, item))
-            case gast.Attribute():
-                return _attribute(scope, node)
-            case gast.Call():
-                return _call(scope, node)
-    scope.frame.refuse(UnsupportedSyntax, node, f"{type(node).__name__} expressions are not supported")
+        return lower(scope, node)
+
+
+def _constant(scope: Scope, node: gast.Constant) -> Lowered:
+    known = literal(node.value)
+    return known if known is not None else Static(node.value)
+
+
+def _binary(scope: Scope, node: gast.BinOp) -> Lowered:
+    left = lower_expression(scope, node.left)
+    return binary(scope, node, node.op, left, lower_expression(scope, node.right))
+
+
+def _boolean(scope: Scope, node: gast.BoolOp) -> Lowered:
+    return _bool_op(scope, node, node.values, isinstance(node.op, gast.And))
+
+
+def _text(scope: Scope, node: gast.JoinedStr) -> Lowered:
+    return text_of([lower_expression(scope, part) for part in node.values])
+
+
+def _formatted(scope: Scope, node: gast.FormattedValue) -> Lowered:
+    spec = None if node.format_spec is None else lower_expression(scope, node.format_spec)
+    return formatted(scope, node, lower_expression(scope, node.value), spec)
+
+
+def _tuple(scope: Scope, node: gast.Tuple) -> Lowered:
+    return TupleValue(tuple(_items(scope, node.elts)))
+
+
+def _list(scope: Scope, node: gast.List) -> Lowered:
+    return new_list(scope, node, _items(scope, node.elts))
+
+
+def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
+    return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
+
+
+def _walrus(scope: Scope, node: gast.NamedExpr) -> Lowered:
+    value = lower_expression(scope, node.value)
+    scope.bind(node.target.id, Binding(value))
+    return value
+
+
+def _read_item(scope: Scope, node: gast.Subscript) -> Lowered:
+    def read(inner: Scope, base: Lowered) -> Lowered:
+        return read_subscript(inner, node, base, lambda item: lower_expression(inner, item))
+
+    return distributed(scope, node, lower_expression(scope, node.value), read)
+
+
+def _items(scope: Scope, nodes: list[gast.AST]) -> list[Lowered]:
+    """The items of a display; `*a` stands for those of `a`."""
+    items: list[Lowered] = []
+    for node in nodes:
+        if isinstance(node, gast.Starred):
+            items += spread(scope, node, lower_expression(scope, node.value))
+        else:
+            items.append(lower_expression(scope, node))
+    return items
+
+
+def _dict(scope: Scope, node: gast.Dict) -> Lowered:
+    items: dict[object, Lowered] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            items.update(spread_keywords(scope, node, lower_expression(scope, value)))
+            continue
+        name = lower_expression(scope, key)
+        known = name.value if isinstance(name, (Static, Const)) else None
+        if not isinstance(name, (Static, Const)):
+            scope.frame.refuse(
+                UnsupportedSyntax, key, "the keys of a dict must be known while compiling", "an array"
+            )
+        items[known] = lower_expression(scope, value)
+    return new_dict(scope, node, items)
 
 
 def read_name(scope: Scope, node: gast.Name) -> Lowered:
@@ -120,40 +183,12 @@ def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
 
 def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator of Python's syntax on two values."""
-    name = BINARY[type(operator)]
-    if isinstance(left, TupleValue) and isinstance(right, TupleValue) and name == "add":
-        return TupleValue(left.items + right.items)
-    if name == "matmul":
-        return lower_call(scope, node, Static(np.matmul), [left, right], {})
-    if name == "power" and _integers(left, right) and not (isinstance(right, Const) and right.value >= 0):
-        scope.frame.refuse(
-            TypeMismatch,
-            node,
-            "an integer power of an integer whose sign is not known has no fixed type",
-            "float(...) around the base",
-        )
-    return scope.elementwise(node, name, [left, right], python=True)
-
-
-def _integers(*values: Lowered) -> bool:
-    return all(
-        isinstance(value, (Var, Const)) and value.type.dtype.startswith(("int", "uint")) for value in values
-    )
+    return binary_operator(scope, node, BINARY[type(operator)], left, right)
 
 
 def _unary(scope: Scope, node: gast.UnaryOp) -> Lowered:
     value = lower_expression(scope, node.operand)
-    name = UNARY[type(node.op)]
-    if name == "logical_not":
-        condition = scope.condition(value, node)
-        return (
-            Const(not condition.value, BOOL)
-            if isinstance(condition, Const)
-            else scope.apply(name, [condition], BOOL)
-        )
-    if isinstance(value, Const) and name in ("negative", "positive") and value.type != BOOL:
-        return Const(-value.value if name == "negative" else value.value, value.type)
-    return scope.elementwise(node, name, [value], python=True)
+    return unary_operator(scope, node, UNARY[type(node.op)], value)
 
 
 def _compare(scope: Scope, node: gast.Compare) -> Lowered:
@@ -177,41 +212,77 @@ def _compare_chain(
 
 
 def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
+    for value, other in ((left, True), (right, False)):
+        if isinstance(value, Either):
+            return _compare_either(scope, node, operator, value, right if other else left, other)
     if isinstance(operator, (gast.Is, gast.IsNot)):
+        if isinstance(left, Reference) and isinstance(right, Reference):
+            return _same_object(scope, node, left, right, isinstance(operator, gast.Is))
         static = [value.value for value in (left, right) if isinstance(value, Static)]
+        if not static:
+            reason = "the identity of numbers, arrays and tuples is not followed"
+            scope.frame.refuse(UnsupportedSyntax, node, reason, "`==`")
         same = len(static) == 2 and static[0] is static[1]
         return Const(same == isinstance(operator, gast.Is), BOOL)
+    if isinstance(operator, (gast.In, gast.NotIn)):
+        found = contains(scope, node, left, right, lambda item: _same(scope, node, left, item))
+        return found if isinstance(operator, gast.In) else scope.negated(found)
     if isinstance(left, Static) or isinstance(right, Static):
-        if (
-            isinstance(left, Static)
-            and isinstance(right, Static)
-            and isinstance(operator, (gast.Eq, gast.NotEq))
-        ):
-            return Const((left.value == right.value) == isinstance(operator, gast.Eq), BOOL)
+        if isinstance(left, Static) and isinstance(right, Static):
+            return _compare_known(scope, node, operator, left.value, right.value)
         if isinstance(operator, (gast.Eq, gast.NotEq)):  # a number is never equal to None or a string
             return Const(isinstance(operator, gast.NotEq), BOOL)
-    if isinstance(left, TupleValue) or isinstance(right, TupleValue):
+    if scope.items(left) is not None or scope.items(right) is not None:
         return _compare_tuples(scope, node, operator, left, right)
-    if type(operator) not in COMPARE:
-        scope.frame.refuse(UnsupportedSyntax, node, "`in` is not supported", "compare with each value")
-    return scope.elementwise(node, COMPARE[type(operator)], [left, right], python=True)
+    return compare_numbers(scope, node, COMPARE[type(operator)], left, right)
+
+
+def _compare_known(scope: Scope, node: gast.AST, operator: gast.AST, left: object, right: object) -> Lowered:
+    """A comparison of text, or of other objects that are known while compiling."""
+    try:
+        return Const(bool(getattr(python_operators, _PYTHON[type(operator)])(left, right)), BOOL)
+    except TypeError as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
+
+
+def _same(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
+    return _compare_two(scope, node, gast.Eq(), left, right)
+
+
+def _compare_either(
+    scope: Scope, node: gast.AST, operator: gast.AST, value: Either, other: Lowered, is_left: bool
+) -> Lowered:
+    """A comparison with a value of two forms; often the condition itself, as in `x is None`."""
+
+    def compare(inner: Scope, side: Lowered) -> Lowered:
+        sides = (side, other) if is_left else (other, side)
+        return _compare_two(inner, node, operator, *sides)
+
+    return distributed(scope, node, value, compare)
+
+
+def _same_object(scope: Scope, node: gast.AST, left: Reference, right: Reference, wanted: bool) -> Lowered:
+    """`a is b` for objects: known, unless one of them stands for one of two."""
+    if left != right and any(scope.contents(item).frozen for item in (left, right)):
+        reason = "whether these are the same object is only known when the program runs"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a flag of your own")
+    return Const((left == right) == wanted, BOOL)
 
 
 def _compare_tuples(
     scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered
 ) -> Lowered:
-    if not isinstance(operator, (gast.Eq, gast.NotEq)) or not (
-        isinstance(left, TupleValue) and isinstance(right, TupleValue)
-    ):
+    first, second = scope.items(left), scope.items(right)
+    if not isinstance(operator, (gast.Eq, gast.NotEq)) or first is None or second is None:
         scope.frame.refuse(
             TypeMismatch,
             node,
             f"{describe(left)} and {describe(right)} cannot be compared",
             "compare the items",
         )
-    equal: Lowered = Const(len(left.items) == len(right.items), BOOL)
+    equal: Lowered = Const(len(first) == len(second), BOOL)
     if equal == Const(True, BOOL):
-        for a, b in zip(left.items, right.items, strict=True):
+        for a, b in zip(first, second, strict=True):
             one = scope.condition(_compare_two(scope, node, gast.Eq(), a, b), node)
             equal = scope.elementwise(node, "logical_and", [equal, one])
     if isinstance(operator, gast.Eq):
@@ -242,48 +313,56 @@ def _conditional(scope: Scope, node: gast.IfExp) -> Lowered:
     )  # fmt: skip
 
 
-def choose(scope: Scope, node: gast.AST, condition: Atom, then: Arm, orelse: Arm) -> Lowered:
-    """The value of one of two expressions, each a function of the scope it is lowered in."""
-    if isinstance(condition, Const):
-        return then(scope) if condition.value else orelse(scope)
-    if condition in scope.known:
-        return then(scope) if scope.known[condition] else orelse(scope)
-    inner_then, inner_else = scope.nested(condition, True), scope.nested(condition, False)
-    values = lower_arms(scope, (inner_then, inner_else), then, orelse)
-    if len(values) == 1:
-        return values[0]
-    (value,) = join_arms(scope, node, condition, (inner_then, inner_else), [(values[0], values[1])])
-    if isinstance(value, Undefined):
-        scope.frame.refuse(TypeMismatch, node, value.reason or "the two sides have no common type")
-    return value
-
-
 # ---------------------------------------------------------------- attributes and calls
 
 
 def _attribute(scope: Scope, node: gast.Attribute) -> Lowered:
     base = lower_expression(scope, node.value)
-    if not isinstance(base, Static):
-        return attribute(scope, node, base, node.attr)
-    owner = base.value
-    if not hasattr(owner, node.attr):
-        scope.frame.refuse(UnknownOperator, node, *missing(owner, node.attr))
-    value = getattr(owner, node.attr)
-    if owner in (math, np):
-        known = literal(value)
-        return known if known is not None else Static(value)
-    path = f"{getattr(owner, '__name__', type(owner).__name__)}.{node.attr}"
-    kept = vars(owner) if isinstance(owner, ModuleType) else owner
-    return scope.frame.context.global_value(path, kept, value, lambda: getattr(owner, node.attr))
+    return distributed(scope, node, base, lambda inner, value: attribute_of(inner, node, value, node.attr))
 
 
 def _call(scope: Scope, node: gast.Call) -> Lowered:
-    method = None
+    method, function = "", None
     if isinstance(node.func, gast.Attribute):
-        base = lower_expression(scope, node.func.value)
-        if not isinstance(base, Static):
-            method = base
-    function: Lowered = Static(node.func.attr) if method is not None else lower_expression(scope, node.func)
-    arguments = [lower_expression(scope, argument) for argument in node.args]
-    keywords = {keyword.arg: lower_expression(scope, keyword.value) for keyword in node.keywords}
-    return lower_call(scope, node, function, arguments, keywords, method)
+        function = lower_expression(scope, node.func.value)
+        method = node.func.attr
+    else:
+        function = lower_expression(scope, node.func)
+    arguments: list[Lowered] = []
+    for argument in node.args:
+        if isinstance(argument, gast.Starred):
+            arguments += spread(scope, argument, lower_expression(scope, argument.value))
+        else:
+            arguments.append(lower_expression(scope, argument))
+    keywords: dict[str, Lowered] = {}
+    for keyword in node.keywords:
+        value = lower_expression(scope, keyword.value)
+        keywords |= {keyword.arg: value} if keyword.arg else spread_keywords(scope, keyword, value)
+
+    def call(inner: Scope, target: Lowered) -> Lowered:
+        if method:
+            return call_method(inner, node, target, method, arguments, keywords)
+        return lower_call(inner, node, target, arguments, keywords)
+
+    return distributed(scope, node, function, call)
+
+
+_EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
+    gast.Attribute: _attribute,
+    gast.BinOp: _binary,
+    gast.BoolOp: _boolean,
+    gast.Call: _call,
+    gast.Compare: _compare,
+    gast.Constant: _constant,
+    gast.Dict: _dict,
+    gast.FormattedValue: _formatted,
+    gast.IfExp: _conditional,
+    gast.JoinedStr: _text,
+    gast.Lambda: _lambda,
+    gast.List: _list,
+    gast.Name: read_name,
+    gast.NamedExpr: _walrus,
+    gast.Subscript: _read_item,
+    gast.Tuple: _tuple,
+    gast.UnaryOp: _unary,
+}

@@ -11,7 +11,6 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Either,
-    FunctionValue,
     Lowered,
     Partial,
     Reference,
@@ -26,7 +25,7 @@ Leaf = Callable[[Scalar | Array], Lowered]
 
 
 def form_of(scope: Scope, value: Lowered) -> Kind | None:
-    """The kind of a value; None for one that cannot be made again elsewhere (a closure, one of two values)."""
+    """The kind of a value; None for one that cannot be made again elsewhere (a closure, an iterator)."""
     match value:
         case Var() | Const():
             kind = value.type
@@ -67,7 +66,7 @@ def filled(scope: Scope, kind: Kind, leaf: Leaf, name: str = "") -> Lowered:
 
 
 def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Lowered:
-    """A value of the same form in `scope`, for a path on which nothing reads it; `heap` holds the original."""
+    """A value of the same form, for a path on which nothing reads it; `heap` holds the original."""
     match value:
         case Var() | Const():
             return scope.builder.placeholder(value.type, "unused")
@@ -92,7 +91,7 @@ def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Low
         case Either(condition=condition, then=then, orelse=orelse):
             sides = placeholder(scope, then, heap), placeholder(scope, orelse, heap)
             return Either(scope.builder.placeholder(condition.type, "unused"), *sides)
-        case Static() | FunctionValue() | Undefined():
+        case _:
             return value
 
 

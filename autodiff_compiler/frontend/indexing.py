@@ -8,9 +8,10 @@ from types import EllipsisType
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.containers import get_item, new_list
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
@@ -22,24 +23,32 @@ FULL = Slice(None, None, None)
 
 def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: Evaluate) -> Lowered:
     """`base[...]`: an item of a tuple, an element, or a view."""
-    if isinstance(base, TupleValue):
-        return _tuple_item(scope, node, base, evaluate)
+    items = scope.items(base)
+    if items is not None:
+        return _known_item(scope, node, base, items, evaluate)
+    if isinstance(base, Reference):
+        return get_item(scope, node, base, evaluate(node.slice))
     array = scope.array(base, node, "the indexed value")
     index = lower_index(scope, node, array, evaluate)
     return element_or_view(scope, array, index)
 
 
-def _tuple_item(scope: Scope, node: gast.Subscript, base: TupleValue, evaluate: Evaluate) -> Lowered:
+def _known_item(
+    scope: Scope, node: gast.Subscript, base: Lowered, items: Sequence[Lowered], evaluate: Evaluate
+) -> Lowered:
     if isinstance(node.slice, gast.Slice):
         bounds = [
             None if part is None else scope.known_integer(evaluate(part), node, "a slice bound of a tuple")
             for part in (node.slice.lower, node.slice.upper, node.slice.step)
         ]
-        return TupleValue(base.items[slice(*bounds)])
+        part = items[slice(*bounds)]
+        return TupleValue(tuple(part)) if isinstance(base, TupleValue) else new_list(scope, node, part)
     position = scope.known_integer(evaluate(node.slice), node, "the index of a tuple")
-    if not -len(base.items) <= position < len(base.items):
-        scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a tuple of {len(base.items)}")
-    return base.items[position]
+    if not -len(items) <= position < len(items):
+        scope.frame.refuse(
+            TypeMismatch, node, f"index {position} is outside {describe(base)} of {len(items)}"
+        )
+    return items[position]
 
 
 def lower_index(scope: Scope, node: gast.Subscript, array: Var, evaluate: Evaluate) -> Index:

@@ -121,9 +121,7 @@ def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywor
     (shortest, _), *others = pairs = [counted(scope, node, part) for part in parts]
     for length, _ in others:
         shortest = scope.apply("minimum", (shortest, length), INT)
-    return _from_zero(
-        shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in pairs))
-    )
+    return _from_zero(shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in pairs)))
 
 
 def lower_reversed(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:

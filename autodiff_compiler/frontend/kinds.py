@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MethodType
 from typing import TypeAlias
 
 import numpy as np
 
-from autodiff_compiler.ir.types import INT, Array, Scalar, Type
+from autodiff_compiler.frontend.structures import constants_of, item_text
+from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_float
+
+# Static values that equal ones can stand in for; all others are themselves alone.
+BY_VALUE = (bool, str, bytes, tuple, frozenset, range, np.dtype, np.generic, MethodType)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Static:
     """A value that shapes the program and is known while compiling: None, a bool, a string, a callable."""
 
     value: object
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same value, or equal constants of one class: True is not 1."""
+        if not isinstance(other, Static):
+            return NotImplemented
+        if self.value is other.value:
+            return True
+        constant = isinstance(self.value, (int, float, *BY_VALUE)) and type(self.value) is type(other.value)
+        return constant and bool(self.value == other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
     def __str__(self) -> str:
         return f"static {self.value!r}"
@@ -47,14 +65,25 @@ class Uniform:
         return f"list of {self.item}"
 
 
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A part of a structure that the compiler has no kind for: refused, for this reason, where it is used."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return "opaque"
+
+
 class Unaccepted(TypeError):
     """A value the compiler has no kind for; the message says why and what to pass instead."""
 
 
-Kind: TypeAlias = "Type | Static | Record | Uniform"
+Kind: TypeAlias = "Type | Static | Opaque | Record | Uniform"
+Leaf: TypeAlias = Type | Static | Opaque
 
 
-def leaves(kind: Kind) -> list[Type | Static]:
+def leaves(kind: Kind) -> list[Leaf]:
     """The kinds of what a value is taken apart into, in order: one for each number, array or static value."""
     match kind:
         case Record(items=items):
@@ -65,7 +94,53 @@ def leaves(kind: Kind) -> list[Type | Static]:
             return [kind]
 
 
-def _stacked(leaf: Type | Static) -> Type | Static:
+def is_passed(leaf: Leaf) -> bool:
+    """Whether compiled code takes the leaf as an argument: it is neither static nor opaque."""
+    return not isinstance(leaf, (Static, Opaque))
+
+
+def leaf_count(kinds: Sequence[Kind]) -> int:
+    """How many leaves the arguments of these kinds have together."""
+    return sum(len(leaves(kind)) for kind in kinds)
+
+
+def first_leaves(kinds: Sequence[Kind]) -> list[int]:
+    """For each kind the number of its first leaf, counted over all."""
+    counts = [len(leaves(kind)) for kind in kinds]
+    return [sum(counts[:position]) for position in range(len(counts))]
+
+
+def differentiable_leaves(kind: Kind) -> list[bool]:
+    """For each leaf, whether derivatives are taken with respect to it: a float in no constant field."""
+    match kind:
+        case Record(cls=cls, keys=keys, items=items):
+            constant = constants_of(cls)
+            return [
+                yes and key not in constant
+                for key, item in zip(keys, items, strict=True)
+                for yes in differentiable_leaves(item)
+            ]
+        case Uniform(item=item):
+            return differentiable_leaves(item)
+        case Static() | Opaque():
+            return [False]
+        case _:
+            return [is_float(kind)]
+
+
+def leaf_names(name: str, kind: Kind) -> list[str]:
+    """How a user writes each leaf of a parameter: `model.w`, `rates[0]`; `[...]` for all items of a list."""
+    match kind:
+        case Record(cls=cls, keys=keys, items=items):
+            inner = zip(keys, items, strict=True)
+            return [leaf for key, item in inner for leaf in leaf_names(name + item_text(cls, key), item)]
+        case Uniform(item=item):
+            return leaf_names(f"{name}[...]", item)
+        case _:
+            return [name]
+
+
+def _stacked(leaf: Leaf) -> Leaf:
     """The array that holds one leaf of every item of a list."""
     if isinstance(leaf, Scalar):
         return Array(leaf.dtype, 1)
@@ -74,8 +149,8 @@ def _stacked(leaf: Type | Static) -> Type | Static:
     return leaf
 
 
-def kind_of(value: object) -> Kind:
-    """The kind of an argument or global.
+def kind_of(value: object) -> Type | Static:
+    """The kind of a global, or of an argument that is no structure.
 
     Python floats and ints are weak scalars, NumPy scalars strong ones, arrays keep dtype, rank, contiguity
     and the axes of length one. None, bools, strings, dtypes, tuples of those and ints, and callables are

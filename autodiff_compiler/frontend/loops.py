@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import gast
 
 from autodiff_compiler.frontend.carries import finish, settle
-from autodiff_compiler.frontend.expressions import choose, lower_expression
+from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.iteration import Item, iterated
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import FALSE, Binding, Listed, Lowered
 from autodiff_compiler.frontend.variables import stored_names
 from autodiff_compiler.ir.build import integer
@@ -51,9 +54,7 @@ def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign
         _unroll(scope, statement, over.items, lower_block, assign)
         return
     start, stop, step, item = over.start, over.stop, over.step, over.item
-    names = stored_names(
-        [gast.Assign([statement.target], gast.Constant(None, None), None), *statement.body]
-    )
+    names = stored_names([gast.Assign([statement.target], gast.Constant(None, None), None), *statement.body])
     until = getattr(statement, "until", None)
     if until is not None:
         _for_until(scope, statement, (start, stop, step), item, names, lower_block, assign)
@@ -88,7 +89,8 @@ def _unroll(
                 return
             continue
         over, going = scope.nested(done, True), scope.nested(done, False)
-        _unroll(going, statement, items[position:], lower_block, assign)
+        rest = partial(_unroll, statement=statement, items=items[position:], lower_block=lower_block)
+        lower_arm(going, partial(rest, assign=assign))
         join_arms(scope, statement, done, (over, going))
         return
 

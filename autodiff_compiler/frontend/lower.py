@@ -10,30 +10,34 @@ from types import CellType, FunctionType
 
 import gast
 
-from autodiff_compiler.errors import SourceUnavailable, TypeMismatch, UnsupportedSyntax, raise_all
+from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
+from autodiff_compiler.frontend.attributes import attribute_of
+from autodiff_compiler.frontend.binding import bind_parameters
+from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
-from autodiff_compiler.frontend.context import Context, Frame, GlobalReference
+from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.lower_parameters import Arguments
+from autodiff_compiler.frontend.lower_results import Results
+from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.recursion import complete, depth_limit, is_recursive
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
 from autodiff_compiler.frontend.units import DEEP, Units, call_unit, count
 from autodiff_compiler.frontend.units import made as made_units
+from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
     Lowered,
-    TupleValue,
-    Undefined,
-    describe,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Atom, Block, Const, Function, Level, Var
+from autodiff_compiler.ir.nodes import Block, Function, Level, Rebound, Var
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -45,38 +49,48 @@ class Lowering:
 
     function: Function
     tree: gast.FunctionDef  # the desugared surface
-    parameters: tuple[Var | None, ...]  # by position; None where the argument is static
+    parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
     units: Mapping[str, Function]  # what the function calls that is not inlined, by name
+    rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
+    written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
 
 
 def lower_function(
-    function: Callable[..., object], kinds: Sequence[Kind], static_globals: frozenset[str] = frozenset()
+    function: Callable[..., object],
+    kinds: Sequence[Kind],
+    static_globals: frozenset[str] = frozenset(),
+    primal: bool = False,
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
+
+    A primal also yields what it leaves in the caller's objects.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
     """
     context = Context(static_globals=static_globals)
     context.inline = _inline
+    context.lower_block = lower_block
+    context.call = lower_call
+    context.attribute = attribute_of
     source = read_source(function)
     context.units = Units(names={source.name})
     tree = _surface(context, source)
     builder = Builder()
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
     frame = scope.frame
-    parameters: list[Var | None] = []
+    arguments = Arguments(scope, frame.at(source.tree))
     for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
-        value = _parameter(name, kind, frame.at(source.tree))
-        parameters.append(value if isinstance(value, Var) else None)
-        if isinstance(value, Var):
-            context.positions[value] = position
-        scope.bind(name, Binding(value))
-    result = lower_block(scope, tree.body)
-    yields: list[Atom] = []
-    structure = _flatten(scope, tree.body[-1], result, yields)
-    body, made = builder.block(*yields), made_units(context.units)
+        scope.bind(name, Binding(arguments.lower(name, kind, (position,))))
+    parameters = arguments.leaves
+    context.owned += arguments.cells
+    context.positions |= {leaf: number for number, leaf in enumerate(parameters) if leaf is not None}
+    result = _result(scope, tree.body)
+    results = Results(scope, arguments, primal)
+    structure = results.structure(tree.body[-1], result, "the result")
+    written_back = results.written_back(tree) if primal else ()
+    body, made = builder.block(*results.yields), made_units(context.units)
     alone = Function(source.name, (), body)
     limit = _depth_limit(context) if is_recursive(alone, made) else None
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
@@ -86,8 +100,10 @@ def lower_function(
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     lowered, units = complete(lowered, made, limit)
-    references, sources = tuple(context.references.values()), tuple(context.sources.values())
-    return Lowering(lowered, tree, tuple(parameters), references, sources, units)
+    return Lowering(
+        lowered, tree, tuple(parameters), tuple(context.references.values()),
+        tuple(context.sources.values()), units, arguments.changed(), written_back,
+    )  # fmt: skip
 
 
 def _depth_limit(context: Context) -> Var:
@@ -102,7 +118,14 @@ def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
     own = variables(tree)
     cells = {name: Cell(CellType, name) for name in sorted(own.shared)}
     return Frame(
-        context, source, None, (source.function.__code__,), frozenset(tree.generated), own.local, cells
+        context,
+        source,
+        None,
+        (source.function.__code__,),
+        frozenset(tree.generated),
+        own.local,
+        cells,
+        tree.raised,
     )
 
 
@@ -113,44 +136,32 @@ def _opened(scope: Scope) -> Scope:
     return scope
 
 
-def _surface(context: Context, source: Source, caller: Location | None = None) -> gast.FunctionDef:
+def _result(scope: Scope, body: Sequence[gast.AST]) -> Lowered | None:
+    """What the outermost function returns; its exception, where it always raises one and the same."""
+    try:
+        return lower_block(scope, body)
+    except Unreachable as end:
+        if end.make is not None and not may_raise(scope.builder.statements[:-1]):
+            raise end.make() from None
+        scope.frame.refuse(
+            UnsupportedSyntax, body[-1], "no path returns a value: each raises an exception", "a result"
+        )
+
+
+def _surface(
+    context: Context, source: Source, caller: Location | None = None, *, catching: bool = False
+) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}"
+    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
     if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
         raise_all(check_syntax(source, procedure=True, caller=caller))
         context.sources.setdefault(place, source)
-        context.surfaces[place] = desugar(source)
+        context.surfaces[place] = desugar(source, catching=catching)
     return context.surfaces[place]
 
 
 def _signature(function: FunctionType) -> inspect.Signature:
     return inspect.signature(function, follow_wrapped=False)
-
-
-def _parameter(name: str, kind: Kind, at: Location) -> Lowered:
-    if not isinstance(kind, Static):
-        return Var(name, kind, at)
-    known = literal(kind.value)
-    return known if known is not None else kind
-
-
-def _flatten(scope: Scope, node: gast.AST, value: Lowered | None, yields: list[Atom]) -> object:
-    """How a result is arranged: the position of a yield, or a tuple of such."""
-    match value:
-        case Var() | Const():
-            yields.append(value)
-            return len(yields) - 1
-        case TupleValue():
-            return tuple(_flatten(scope, node, item, yields) for item in value.items)
-        case Static(value=None):
-            return None
-        case Undefined():
-            scope.frame.refuse(TypeMismatch, node, f"the result has no one type: {value.reason}")
-        case _:
-            what = "nothing" if value is None else describe(value)
-            scope.frame.refuse(
-                TypeMismatch, node, f"the function returns {what}", "numbers, arrays or tuples of them"
-            )
 
 
 # ---------------------------------------------------------------- calls of other Python functions
@@ -174,28 +185,34 @@ def _inline(
     code = source.function.__code__
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
-    tree = _surface(frame.context, source, at)
+    tree = _surface(frame.context, source, at, catching=bool(frame.handlers))
     inner = replace(
         _frame(frame.context, source, tree),
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
+        handlers=frame.handlers,
     )  # fmt: skip
-    bound = _bind_arguments(scope, node, source.function, arguments, keywords)
-    recursive, units = code in frame.functions, frame.context.units
-    if recursive or units.large(code) or len(frame.functions) > DEEP:
+    defaults = _defaults(scope, source.function)
+    name = source.function.__name__
+    bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
+    recursive = code in frame.functions and function.__module__ != STAND_INS
+    units = frame.context.units
+    if recursive and frame.handlers:
+        reason = f"`{name}` calls itself, and an exception that it raises would be caught here"
+        frame.refuse(UnsupportedSyntax, node, reason, "the call outside of `try`")
+    if recursive or ((units.large(code) or len(frame.functions) > DEEP) and not frame.handlers):
 
         def lower(builder: Builder, values: Mapping[str, Lowered]) -> tuple[Scope, Lowered]:
             alone = Scope(replace(inner, functions=(code,), calls=(node,)), builder, {})
             return alone, _body(alone, tree, values)
 
-        values = {name: binding.value for name, binding in bound.items()}
-        called = call_unit(scope, node, source.function, values, lower, needed=recursive)
+        called = call_unit(scope, node, source.function, bound, lower, needed=recursive)
         if called is not None:
             return called
     before = len(scope.builder.statements)
     callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
-    result = _body(callee, tree, {name: binding.value for name, binding in bound.items()})
-    new = Block(tuple(scope.builder.statements[before:]))
-    units.inlined(code, count(new))
+    result = _body(callee, tree, bound)
+    pass_on(scope, node, callee)
+    units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
     return result
 
 
@@ -209,29 +226,20 @@ def _body(scope: Scope, tree: gast.FunctionDef, values: Mapping[str, Lowered]) -
     return result
 
 
-def _bind_arguments(
-    scope: Scope,
-    node: gast.AST,
-    function: FunctionType,
-    arguments: Sequence[Lowered],
-    keywords: Mapping[str, Lowered],
-) -> dict[str, Binding]:
-    signature = _signature(function)
-    try:
-        bound = signature.bind(*arguments, **keywords)
-    except TypeError as error:
-        scope.frame.refuse(TypeMismatch, node, f"{function.__name__}: {error}")
-    names = {name: Binding(value) for name, value in bound.arguments.items()}
-    for name, parameter in signature.parameters.items():
-        if name not in names:
-            known = literal(parameter.default)
-            if known is None:
-                path = f"{function.__module__}.{function.__qualname__}.{name}"
-                known = scope.frame.context.global_value(
-                    path, function, parameter.default, _constantly(parameter.default)
-                )
-            names[name] = Binding(known)
-    return names
+def _defaults(scope: Scope, function: FunctionType) -> dict[str, Lowered]:
+    """The defaults of a function's parameters, read again at each call."""
+    found = {}
+    for name, parameter in _signature(function).parameters.items():
+        if parameter.default is parameter.empty:
+            continue
+        known = literal(parameter.default)
+        if known is None:
+            path = f"{function.__module__}.{function.__qualname__}.{name}"
+            known = scope.frame.context.global_value(
+                path, function, parameter.default, _constantly(parameter.default)
+            )
+        found[name] = known
+    return found
 
 
 def _constantly(value: object) -> Callable[[], object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import gast
@@ -11,6 +11,7 @@ from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.forms import form_of, placeholder
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unreachable import absorb, lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -46,19 +47,38 @@ def join_arms(
 
     Names and objects that an arm has changed are changed in `scope`.
     """
+    alive = absorb(scope, node, condition, arms)
+    if alive is not None:
+        return [both[alive] for both in values]
     state = _Join(scope, condition, arms)
+    changed = _changed_cells(scope, arms)
     names = {name: state.binding(name, *both) for name, both in _changed_names(arms)}
-    cells = {cell: state.contents(cell, *both) for cell, both in _changed_cells(scope, arms)}
+    cells = {cell: state.contents(cell, *both) for cell, both in changed}
     joined = [state.value("", *both) for both in values]
     scope.heap.update(cells)
     for name, binding in names.items():
         scope.names[name] = binding
     freeze_shared(scope, state.pairs, joined)
-    then, orelse = (
-        arm.builder.block(*atoms) for arm, atoms in zip(arms, state.yields, strict=True)
-    )
+    then, orelse = (arm.builder.block(*atoms) for arm, atoms in zip(arms, state.yields, strict=True))
     scope.builder.add(If(condition, then, orelse, tuple(state.results), scope.frame.at(node)))
     return joined
+
+
+def branch(
+    scope: Scope,
+    node: gast.AST,
+    condition: Atom,
+    then: Callable[[Scope], object],
+    orelse: Callable[[Scope], object],
+) -> None:
+    """Lower one of two arms, or both and join what they leave in names and objects."""
+    if isinstance(condition, Const):
+        (then if condition.value else orelse)(scope)
+        return
+    arms = scope.nested(condition, True), scope.nested(condition, False)
+    for arm, lower in zip(arms, (then, orelse), strict=True):
+        lower_arm(arm, lower)
+    join_arms(scope, node, condition, arms)
 
 
 def _changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, Binding]]]:
@@ -68,9 +88,7 @@ def _changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, 
     return [(name, both) for name, both in pairs if both[0] is not both[1]]
 
 
-def _changed_cells(
-    scope: Scope, arms: tuple[Scope, Scope]
-) -> list[tuple[Cell, tuple[Contents, Contents]]]:
+def _changed_cells(scope: Scope, arms: tuple[Scope, Scope]) -> list[tuple[Cell, tuple[Contents, Contents]]]:
     pairs = ((cell, (arms[0].heap[cell], arms[1].heap[cell])) for cell in scope.heap)
     return [(cell, both) for cell, both in pairs if both[0] is not both[1]]
 
@@ -134,13 +152,9 @@ class _Join:
     def value(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
         if then is orelse or (then == orelse and not isinstance(then, _FUNCTIONS)):
             return then
+        if isinstance(then, Undefined) or isinstance(orelse, Undefined):
+            return self._one_undefined(name, then, orelse)
         match then, orelse:
-            case (Undefined(reason=reason), _) | (_, Undefined(reason=reason)) if reason:
-                return Undefined(reason)
-            case (Undefined(), _):
-                return self.value(name, placeholder(self.arms[0], orelse, self.arms[1].heap), orelse)
-            case (_, Undefined()):
-                return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
             case (Var() | Const(), Var() | Const()):
                 kind = join(then.type, orelse.type)
                 if kind is not None:
@@ -154,11 +168,18 @@ class _Join:
                 return self._reference(then, orelse)
             case (FunctionValue(), FunctionValue()) if then.node is orelse.node:
                 return self._function(then, orelse)
-            case (Partial(), Partial()):
-                made = self._partial(name, then, orelse)
-                if made is not None:
-                    return made
+            case (Partial(), Partial()) if (made := self._partial(name, then, orelse)) is not None:
+                return made
         return self._either(name, then, orelse)
+
+    def _one_undefined(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
+        """A name without a value on one side: nothing reads it there, so that any value will do."""
+        for side in (then, orelse):
+            if isinstance(side, Undefined) and side.reason:
+                return side
+        if isinstance(then, Undefined):
+            return self.value(name, placeholder(self.arms[0], orelse, self.arms[1].heap), orelse)
+        return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
 
     def _alike(self, then: Reference, orelse: Reference) -> bool:
         keys = [tuple(arm.heap[item.cell].items) for arm, item in zip(self.arms, (then, orelse), strict=True)]

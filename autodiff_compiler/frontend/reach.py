@@ -39,9 +39,7 @@ def reachable(scope: Scope, values: Iterable[Lowered]) -> set[Cell]:
     return found
 
 
-def freeze_shared(
-    scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values: Sequence[Lowered]
-) -> None:
+def freeze_shared(scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values: Sequence[Lowered]) -> None:
     """Freeze objects that stand for one of two where one of the two can still be reached by another way.
 
     Changing such an object would change, or not change, what the other name means.
@@ -53,9 +51,9 @@ def freeze_shared(
     for both, made in pairs.items():
         for cell in set(both):
             origins.setdefault(cell, []).append(made)
-    for cell, made in origins.items():
-        if cell in live or len(made) > 1:
-            freeze(scope, (cell, *made))
+    for cell, stands in origins.items():
+        if cell in live or len(stands) > 1:
+            freeze(scope, (cell, *stands))
 
 
 def freeze(scope: Scope, cells: Iterable[Cell]) -> None:

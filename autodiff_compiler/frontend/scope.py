@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
+    Either,
     FunctionValue,
     Lowered,
     Partial,
@@ -24,8 +25,8 @@ from autodiff_compiler.frontend.values import (
     describe_type,
 )
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_float, is_integer
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.promotion import promote
@@ -44,15 +45,28 @@ class Scope:
     heap: dict[Cell, Contents] = field(default_factory=dict)  # what every list, dict and object holds
     caller: Scope | None = None  # where the call of this function is lowered
     known: dict[Atom, bool] = field(default_factory=dict)  # conditions that hold or fail in this block
+    dead: bool = False  # control never reaches the end of what was lowered here
 
     def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
         """A scope for a nested block: its own statements, a copy of names and heap.
 
         `condition` is one that surely holds there, or surely fails.
         """
-        known = self.known if condition is None else {**self.known, condition: holds}
+        known = dict(self.known)
+        while condition is not None:
+            known[condition] = holds
+            inner = self.frame.context.negations.get(condition) if isinstance(condition, Var) else None
+            condition, holds = inner, not holds
         builder = Builder(self.builder.at)
         return Scope(self.frame, builder, dict(self.names), dict(self.heap), self.caller, known)
+
+    def adopt(self, arm: Scope) -> None:
+        """Go on with the statements, names and objects of an arm, as it is surely taken."""
+        self.builder.statements += arm.builder.statements
+        for mine, other in ((self.names, arm.names), (self.heap, arm.heap)):
+            mine.clear()
+            mine.update(other)  # type: ignore[arg-type]  # each with its like
+        self.known = arm.known
 
     # ------------------------------------------------------------ names and what mutable objects hold
 
@@ -90,11 +104,14 @@ class Scope:
 
     def contents(self, reference: Reference) -> Contents:
         """What a list, dict or object holds here."""
+        self.frame.context.touched.add(reference.cell)
         return self.heap[reference.cell]
 
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
+        self.frame.context.touched.add(reference.cell)
+        self.frame.context.changes[reference.cell, key] = None
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
@@ -113,7 +130,11 @@ class Scope:
         return None
 
     def live(self) -> Iterator[Lowered]:
-        """Every value that a name of this function or of those that called it stands for."""
+        """Every value that a name of this function, or of those that called it, stands for.
+
+        The objects that its caller has passed live on as well.
+        """
+        yield from map(Reference, self.frame.context.owned)
         scope: Scope | None = self
         while scope is not None:
             for binding in scope.names.values():
@@ -129,7 +150,52 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Undefined) and value.reason:
+            self.frame.refuse(TypeMismatch, node, value.reason)
+        if isinstance(value, Either):
+            return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
+
+    def _either_atom(self, value: Either, node: gast.AST, what: str) -> Atom:
+        """The side that is a number, where the running program finds that it is this side."""
+        found = self.resolved(value)
+        if not isinstance(found, Either):
+            return self.atom(found, node, what)
+        value = found
+        first = isinstance(value.then, (Var, Const, Either))
+        number, other = (value.then, value.orelse) if first else (value.orelse, value.then)
+        holds = value.condition if first else self.negated(value.condition)
+        message = f"{what} is {describe(other)} here, not a number or array"
+        self.builder.add(Guard(holds, message, (), "TypeMismatch", self.frame.at(node)))
+        return self.atom(number, node, what)
+
+    def resolved(self, value: Lowered) -> Lowered:
+        """The side of a value of two forms that this block knows it to have."""
+        while isinstance(value, Either):
+            if isinstance(value.condition, Const):
+                value = value.then if value.condition.value else value.orelse
+            elif value.condition in self.known:
+                value = value.then if self.known[value.condition] else value.orelse
+            else:
+                return value
+        return value
+
+    def negated(self, condition: Atom) -> Atom:
+        """`not condition`, remembered as such."""
+        if isinstance(condition, Const):
+            return Const(not condition.value, BOOL)
+        if condition in self.frame.context.negations:
+            return self.frame.context.negations[condition]
+        made = self.apply("logical_not", [condition], BOOL)
+        if isinstance(made, Var):
+            self.frame.context.negations[made] = condition
+        return made
+
+    def truth(self, value: Reference, node: gast.AST) -> Atom:
+        """The truth of a dict or object."""
+        if value.cell.cls is dict:
+            return Const(bool(self.contents(value).items), BOOL)
+        return Const(True, BOOL)
 
     def scalar(self, value: Lowered, node: gast.AST, what: str) -> Atom:
         """The value as a number."""
@@ -167,7 +233,11 @@ class Scope:
             return Const(bool(items), Scalar("bool"))
         if isinstance(value, (FunctionValue, Partial)):
             return Const(True, Scalar("bool"))
+        if isinstance(value, Reference):
+            return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
+        if isinstance(atom, Const):
+            return Const(bool(atom.value), BOOL)
         if is_bool(atom.type):
             return atom
         zero = Const(0 if is_integer(atom.type) else 0.0, Scalar(atom.type.dtype))

@@ -19,6 +19,7 @@ from autodiff_compiler.location import Location
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+LIBRARIES = ("numpy", "scipy", "math", "numba")  # their Python source is no numerical Python
 _LAMBDA = "<lambda>"
 _ANONYMOUS = "anonymous"  # what a lambda is called in generated code
 _OURS = __name__.partition(".")[0]
@@ -37,6 +38,7 @@ class Source:
     first_line: int  # the number of lines[0] in the file
     namespace: dict[str, object]  # the globals
     cells: dict[str, CellType]  # the closure
+    hidden: frozenset[str] = frozenset()  # names that a function inside has for itself
 
     def location(self, node: gast.AST, caller: Location | None = None) -> Location:
         """Where a node of the tree stands; a node spanning lines is located by its first line."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
+from autodiff_compiler.frontend.calls import lower_call
+from autodiff_compiler.frontend.containers import get_item, set_item
 from autodiff_compiler.frontend.expressions import binary, lower_expression
+from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
     FULL,
     element_or_view,
@@ -18,10 +21,13 @@ from autodiff_compiler.frontend.indexing import (
     write_subscript,
 )
 from autodiff_compiler.frontend.loops import lower_for, lower_while
-from autodiff_compiler.frontend.merging import join_arms
+from autodiff_compiler.frontend.merging import branch
+from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.unknown import lower_arms, lower_loop
-from autodiff_compiler.frontend.values import Binding, Lowered, Undefined, describe
+from autodiff_compiler.frontend.tries import lower_try
+from autodiff_compiler.frontend.unknown import lower_loop
+from autodiff_compiler.frontend.unpacking import spread_over
+from autodiff_compiler.frontend.values import Binding, Lowered, Reference, Undefined, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
@@ -32,31 +38,37 @@ def lower_block(scope: Scope, statements: Sequence[gast.AST]) -> Lowered | None:
     """Lower statements in order; the value of a `return`, which can only be the last."""
     for statement in statements:
         with scope.builder.located(scope.frame.at(statement)):
-            match statement:
-                case gast.Return():
-                    if statement.value is None:
-                        scope.frame.refuse(
-                            UnsupportedSyntax, statement, "the function returns nothing", "a value"
-                        )
-                    return lower_expression(scope, statement.value)
-                case gast.Assign():
-                    _assign_statement(scope, statement)
-                case gast.AugAssign():
-                    _augmented(scope, statement)
-                case gast.If():
-                    _if(scope, statement)
-                case gast.For():
-                    lower_loop(scope, partial(lower_for, scope, statement, lower_block, assign))
-                case gast.While():
-                    lower_loop(scope, partial(lower_while, scope, statement, lower_block))
-                case gast.Expr():
-                    _expression_statement(scope, statement)
-                case gast.Pass():
-                    pass
-                case _:
-                    kind = type(statement).__name__
-                    scope.frame.refuse(UnsupportedSyntax, statement, f"{kind} statements are not supported")
+            if isinstance(statement, gast.Return):
+                return _result(scope, statement)
+            lower = _STATEMENTS.get(type(statement))
+            if lower is None:
+                kind = type(statement).__name__
+                scope.frame.refuse(UnsupportedSyntax, statement, f"{kind} statements are not supported")
+            lower(scope, statement)
     return None
+
+
+def _nothing(scope: Scope, statement: gast.AST) -> None:
+    """`pass`, and declarations that desugaring has read."""
+
+
+def _define(scope: Scope, statement: gast.FunctionDef) -> None:
+    """`def` inside a function; a decorator is called with the function, as Python does."""
+    defaults = [lower_expression(scope, default) for _, default in default_nodes(statement)]
+    made: Lowered = define(scope, statement, defaults)
+    for decorator in reversed(statement.decorator_list):
+        made = lower_call(scope, decorator, lower_expression(scope, decorator), [made], {})
+    scope.bind(statement.name, Binding(made))
+
+
+def _result(scope: Scope, statement: gast.Return) -> Lowered:
+    """The value of a `return`; none where an exception is surely on its way to a handler."""
+    node = statement.value
+    if node is None:
+        scope.frame.refuse(UnsupportedSyntax, statement, "the function returns nothing", "a value")
+    if isinstance(node, gast.Name) and node.id in scope.frame.generated and node.id not in scope.names:
+        return Undefined("control never gets here")
+    return lower_expression(scope, node)
 
 
 def _expression_statement(scope: Scope, statement: gast.Expr) -> None:
@@ -64,8 +76,20 @@ def _expression_statement(scope: Scope, statement: gast.Expr) -> None:
         lower_expression(scope, statement.value)
 
 
+def _delete(scope: Scope, statement: gast.Delete) -> None:
+    """`del name`: it must have a value, and has none afterwards."""
+    (target,) = statement.targets
+    if not isinstance(target, gast.Name):
+        scope.frame.refuse(UnsupportedSyntax, target, "elements cannot be deleted", "a new list or array")
+    lower_expression(scope, gast.copy_location(gast.Name(target.id, gast.Load(), None, None), target))
+    scope.bind(target.id, Binding(Undefined()))
+
+
 def _assign_statement(scope: Scope, statement: gast.Assign) -> None:
     target, value = statement.targets[0], lower_expression(scope, statement.value)
+    if getattr(statement, "caught", False):  # without a value where the call has raised; then none reads it
+        scope.bind(target.id, Binding(value))
+        return
     assign(scope, target, _named(scope, value, target.id) if isinstance(target, gast.Name) else value)
 
 
@@ -80,17 +104,21 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
             _unpack(scope, target, value)
         case gast.Subscript():
             base = lower_expression(scope, target.value)
+            if isinstance(base, Reference):
+                set_item(scope, target, base, lower_expression(scope, target.slice), value)
+                return
             array = scope.array(base, target, "the indexed value")
             index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
             write_subscript(scope, target, array, index, value)
+        case gast.Attribute():
+            set_attribute(scope, target, lower_expression(scope, target.value), target.attr, value)
         case _:
             scope.frame.refuse(UnsupportedSyntax, target, "this assignment target is not supported")
 
 
 def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
-    bound = any(item is value for item in scope.live())
-    if not isinstance(value, Var) or bound or not scope.builder.statements:
+    if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
     renamed = scope.builder.rename_last(value, name)
     if value in scope.frame.context.uncertain_views:
@@ -98,8 +126,17 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     return renamed
 
 
+def _is_held(scope: Scope, value: Lowered) -> bool:
+    """Whether a name, list, dict or object holds the value already."""
+    held = (binding.value for contents in scope.heap.values() for binding in contents.items.values())
+    return any(item is value for item in scope.live()) or any(item is value for item in held)
+
+
 def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
     if isinstance(value, Var) and isinstance(value.type, Array):
+        if any(isinstance(part, gast.Starred) for part in target.elts):
+            what = "how many elements `*` stands for is not known while compiling"
+            scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
         _check_length(scope, target, value, len(target.elts))
         rest = (FULL,) * (value.type.rank - 1)
         items: Sequence[Lowered] = [
@@ -107,14 +144,10 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         ]
     elif (known := scope.items(value)) is not None:
         items = known
-        if len(items) != len(target.elts):
-            scope.frame.refuse(
-                TypeMismatch, target, f"{len(items)} values cannot be unpacked into {len(target.elts)} names"
-            )
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
-    for element, item in zip(target.elts, items, strict=True):
-        assign(scope, element, item)
+    for part, item in spread_over(scope, target, items):
+        assign(scope, part, item)
 
 
 def _check_length(scope: Scope, target: gast.AST, array: Var, count: int) -> None:
@@ -135,9 +168,18 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
             result = binary(scope, statement, operator, current, value)
             assign(scope, target, result)
         return
+    if isinstance(target, gast.Attribute):
+        _update_attribute(scope, statement, target)
+        return
     if not isinstance(target, gast.Subscript):
         scope.frame.refuse(UnsupportedSyntax, target, "this assignment target is not supported")
-    array = scope.array(lower_expression(scope, target.value), target, "the indexed value")
+    base = lower_expression(scope, target.value)
+    if isinstance(base, Reference):
+        key = lower_expression(scope, target.slice)
+        current = get_item(scope, target, base, key)
+        _update(scope, statement, current, lambda value: set_item(scope, target, base, key, value))
+        return
+    array = scope.array(base, target, "the indexed value")
     index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
@@ -145,6 +187,24 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         return
     place = element_or_view(scope, array, index)
     _update_array(scope, statement, place, operator, lower_expression(scope, statement.value))
+
+
+def _update_attribute(scope: Scope, statement: gast.AugAssign, target: gast.Attribute) -> None:
+    base = lower_expression(scope, target.value)
+    current = attribute_of(scope, target, base, target.attr)
+    _update(scope, statement, current, lambda value: set_attribute(scope, target, base, target.attr, value))
+
+
+def _update(
+    scope: Scope, statement: gast.AugAssign, current: Lowered, put: Callable[[Lowered], None]
+) -> None:
+    """`place op= value` for an attribute or item: arrays change in place and are put back, as in Python."""
+    value = lower_expression(scope, statement.value)
+    if isinstance(current, Var) and isinstance(current.type, Array):
+        _update_array(scope, statement, current, statement.op, value)
+        put(current)
+    else:
+        put(binary(scope, statement, statement.op, current, value))
 
 
 def _position(node: gast.AST) -> dict[str, int]:
@@ -186,8 +246,6 @@ def _update_array(
     """`a += v` on a whole array or view, in place as NumPy does."""
     atom = scope.atom(value, statement, "the value")
     element = Scalar(array.type.dtype)
-    if isinstance(operator, gast.MatMult):
-        scope.frame.refuse(UnsupportedSyntax, statement, "`@=` is not supported", "a = a @ b")
     if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom):
         if isinstance(operator, gast.Sub):
             atom = scope.elementwise(statement, "negative", [scope.cast(atom, element)])
@@ -206,10 +264,31 @@ def _update_array(
 
 def _if(scope: Scope, statement: gast.If) -> None:
     condition = scope.condition(lower_expression(scope, statement.test), statement.test)
-    if isinstance(condition, Const):
-        lower_block(scope, statement.body if condition.value else statement.orelse)
-        return
-    then, orelse = scope.nested(condition, True), scope.nested(condition, False)
-    arms = (partial(lower_block, statements=body) for body in (statement.body, statement.orelse))
-    if len(lower_arms(scope, (then, orelse), *arms)) == 2:
-        join_arms(scope, statement, condition, (then, orelse))
+    branch(
+        scope, statement, condition,
+        lambda arm: lower_block(arm, statement.body), lambda arm: lower_block(arm, statement.orelse),
+    )  # fmt: skip
+
+
+def _for(scope: Scope, statement: gast.For) -> None:
+    lower_loop(scope, lambda: lower_for(scope, statement, lower_block, assign))
+
+
+def _while(scope: Scope, statement: gast.While) -> None:
+    lower_loop(scope, lambda: lower_while(scope, statement, lower_block))
+
+
+_STATEMENTS: dict[type[gast.AST], Callable[..., None]] = {
+    gast.Assign: _assign_statement,
+    gast.AugAssign: _augmented,
+    gast.Delete: _delete,
+    gast.Expr: _expression_statement,
+    gast.For: _for,
+    gast.FunctionDef: _define,
+    gast.If: _if,
+    gast.Nonlocal: _nothing,
+    gast.Pass: _nothing,
+    gast.Raise: lower_raise,
+    gast.Try: lambda scope, statement: lower_try(scope, statement, lower_block),
+    gast.While: _while,
+}

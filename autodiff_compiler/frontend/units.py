@@ -20,6 +20,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.unknown import ResultUnknown
+from autodiff_compiler.frontend.unreachable import Unreachable
 from autodiff_compiler.frontend.values import Lowered, Partial, TupleValue, Undefined, describe, join
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Block, Call, Const, Function, Level, Var
@@ -253,8 +254,10 @@ def _lower(
         builder = Builder()
         try:
             inner, result = lower(builder, inside)
-        except ResultUnknown as error:
-            if error.unit is not unit:
+        except Unreachable:
+            if any(other is not unit and _is_awaited(other) for other in units.known.values()):
+                raise ResultUnknown from None
+            if not unit.recursive:
                 raise
             scope.frame.refuse(
                 UnsupportedSyntax, node, f"`{unit.name}` calls itself on every path, so that it never ends",
@@ -271,6 +274,11 @@ def _lower(
             )
             return
         unit.form = form
+
+
+def _is_awaited(unit: Unit) -> bool:
+    """Whether the unit has been called, and it is not known yet what it returns."""
+    return unit.recursive and unit.form is None
 
 
 def _name(units: Units, name: str) -> str:
@@ -341,7 +349,7 @@ def _yield(
 def _called(scope: Scope, node: gast.AST, unit: Unit, atoms: list[Atom]) -> Lowered:
     """Append the call; its result as a value."""
     if unit.form is None:
-        raise ResultUnknown(unit)
+        raise ResultUnknown
     results: list[Var] = []
     value = _result(unit.form, atoms, results, scope.builder)
     stub = opaque(unit.name, Function(unit.name, unit.parameters, Block((), tuple(results))))

@@ -1,4 +1,4 @@
-"""What a Python expression can be while it is lowered: IR atoms, compile-time objects, structures of those."""
+"""What an expression can be while it is lowered: numbers, arrays, static objects, structures of those."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class _Walk:
 
     def _function(self, node: gast.AST) -> None:
         if not isinstance(node, gast.Lambda):
-            self.stored.add(node.name)
+            self.stored.setdefault(node.name)
             self.block(node.decorator_list)
         self.block([*node.args.defaults, *(item for item in node.args.kw_defaults if item is not None)])
         self.inner.append(node)

@@ -8,6 +8,7 @@ writes with `fresh=False`, `Push`, `Pop` and what a `Call` says it does are the 
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -234,13 +235,17 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Raise an error of class `error` unless `condition`; `operands` are shown in the message."""
+    """Raise an error of class `error` unless `condition`; `operands` are shown in the message.
+
+    `make` makes an exception of the user's own from the operands; `error` and `message` are then for people.
+    """
 
     condition: Atom
     message: str  # str.format template over the operands
     operands: tuple[Atom, ...] = ()
     error: str = "ShapeMismatch"
     at: Location | None = None
+    make: Callable[..., BaseException] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +295,62 @@ class Level(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A NamedTuple, list, dict or object: its class, what its items are called, how each is arranged."""
+
+    cls: type
+    keys: tuple[object, ...]
+    items: tuple[Structure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of any length: what each item is made of is an array with the items along its first axis.
+
+    `plain` are the results whose elements are Python numbers rather than NumPy's.
+    """
+
+    item: Structure
+    plain: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A part of the result that was known while compiling: a string, a truth value, a function."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The very object that the caller has passed: the parameter's position, then the keys that lead to it."""
+
+    path: tuple[object, ...]
+
+
+# How the caller gets the results: the position of one yield; a tuple of several; None.
+Structure: TypeAlias = "int | tuple[Structure, ...] | Made | Listed | Known | Given | None"
+
+
+EACH = "each item"  # in a path: all items of a uniform list
+
+
+@dataclass(frozen=True, slots=True)
+class Rebound:
+    """What the caller's objects hold after a call: the value at `path` is now another one.
+
+    A path is the position of a parameter, then the keys and attributes that lead to what was rebound. With
+    EACH in it, the structure is that of a list, with one value for each item. `in_place`: a list or dict
+    whose contents changed, rather than what holds it. `condition`: the result that says whether.
+    """
+
+    path: tuple[object, ...]
+    structure: Structure
+    in_place: bool = False
+    condition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function: parameters, body (which yields the results), and how they are arranged for the caller."""
 
@@ -297,13 +358,14 @@ class Function:
     parameters: tuple[Var, ...]
     body: Block
     level: Level = Level.TYPED
-    structure: object = None  # int: that yield; tuple: nested results; None: the function returns None
+    structure: Structure = None
     at: Location | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)  # what `explain` shows
 
 
 __all__ = [
     "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Call", "Callee", "Carry", "Const", "Dim", "For",
-    "Function", "Guard", "If", "Level", "Load", "Nest", "NewAxis", "NewStack", "Pop", "Push", "Reshape", "Scalar",
-    "Slice", "Statement", "Store", "Transpose", "Value", "Var", "View", "While", "Write",
+    "Function", "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis", "NewStack",
+    "Pop", "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value",
+    "Var", "View", "While", "Write",
 ]  # fmt: skip

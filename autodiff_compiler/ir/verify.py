@@ -50,7 +50,7 @@ from autodiff_compiler.ir.types import (
     is_integer,
     rank_of,
 )
-from autodiff_compiler.ir.walk import blocks, defined, operands, reads
+from autodiff_compiler.ir.walk import blocks, defined, operands, reads, result_positions
 
 
 class IRError(Exception):
@@ -108,7 +108,7 @@ class _Verifier:
         self.bind(self.root.parameters)
         self.block(self.root.body)
         count = len(self.root.body.yields)
-        for position in _leaves(self.root.structure):
+        for position in result_positions(self.root.structure):
             self.require(position in range(count), f"the structure names result {position} of {count}")
 
     def block(self, block: Block) -> None:
@@ -343,14 +343,6 @@ def _differ(source: Type, receiver: Type) -> str:
 
 def _name(atom: Atom) -> str:
     return atom.name if isinstance(atom, Var) else str(atom.value)
-
-
-def _leaves(structure: object) -> Iterator[object]:
-    if isinstance(structure, tuple):
-        for part in structure:
-            yield from _leaves(part)
-    elif structure is not None:
-        yield structure
 
 
 def _place(statement: Statement | None) -> str:

@@ -23,7 +23,9 @@ from autodiff_compiler.ir.nodes import (
     For,
     Guard,
     If,
+    Listed,
     Load,
+    Made,
     Nest,
     NewAxis,
     NewStack,
@@ -33,6 +35,7 @@ from autodiff_compiler.ir.nodes import (
     Slice,
     Statement,
     Store,
+    Structure,
     Transpose,
     Value,
     Var,
@@ -342,8 +345,22 @@ def _shared(old: tuple[Statement, ...], new: Sequence[Statement]) -> tuple[State
     return old if same else tuple(new)
 
 
+def result_positions(structure: Structure) -> Iterator[int]:
+    """The yields that the arrangement of a result names, in order, each as often as it does."""
+    match structure:
+        case int():
+            yield structure
+        case tuple():
+            for item in structure:
+                yield from result_positions(item)
+        case Made(items=items):
+            yield from result_positions(items)
+        case Listed(item=item):
+            yield from result_positions(item)
+
+
 __all__ = [
     "blocks", "bound", "defined", "free_variables", "fresh_copy", "fresh_statement", "looked_up",
-    "map_operands", "map_statements", "operands", "reads", "rebuild", "statements", "substitute",
-    "with_blocks", "with_location",
+    "map_operands", "map_statements", "operands", "reads", "rebuild", "result_positions",
+    "statements", "substitute", "with_blocks", "with_location",
 ]  # fmt: skip

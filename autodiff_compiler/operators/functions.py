@@ -22,7 +22,7 @@ def _exp(x: Traced) -> Traced:
 # ---------------------------------------------------------------- roots
 
 scalar_function(
-    "sqrt", np.sqrt, math.sqrt, domains=(reals(0.1, 4),),
+    "sqrt", np.sqrt, math.sqrt, domains=(reals(0.1, 4),), cheap=True,
     partials=lambda x, y: (0.5 / y,),
     doc="y = √x;  ∂y/∂x = 1 / (2 y) (∞ at 0)",
 )  # fmt: skip
@@ -216,4 +216,39 @@ scalar_function(
     "erfc", math.erfc, emit="math.erfc({0})",
     partials=lambda x, y: (-_SLOPE * _exp(-(x * x)),),
     doc="y = 1 − erf x, accurate for large x;  ∂y/∂x = −2 e^(−x²) / √π",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- the gamma function
+
+_SHIFT = 8  # the series for large x is exact to double precision from here on
+_SERIES = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)  # B₂ₖ / 2k
+
+
+def _digamma(x: Traced) -> Traced:
+    """The derivative of ln Γ: reflected to positive x, moved up, then the series in 1 / x²."""
+    below = x <= 0.0
+    positive = where(below, 1 - x, x)
+    moved = positive + _SHIFT
+    reciprocal = 1 / moved
+    square = reciprocal * reciprocal
+    series = square * _SERIES[-1]
+    for term in reversed(_SERIES[:-1]):
+        series = square * (series + term)
+    found = apply("log", moved) - 0.5 * reciprocal - series
+    for k in range(_SHIFT):
+        found = found - 1 / (positive + k)
+    angle = math.pi * where(below, x, 0.5)  # harmless where it is not used
+    return where(below, found - math.pi / apply("tan", angle), found)
+
+
+scalar_function(
+    "gamma", math.gamma, emit="math.gamma({0})", domains=(reals(0.3, 5),),
+    partials=lambda x, y: (y * _digamma(x),),
+    doc="y = Γ(x);  ∂y/∂x = Γ(x) ψ(x)",
+)  # fmt: skip
+
+scalar_function(
+    "lgamma", math.lgamma, emit="math.lgamma({0})", domains=(reals(0.3, 5),),
+    partials=lambda x, y: (_digamma(x),),
+    doc="y = the logarithm of the size of Γ(x);  ∂y/∂x = ψ(x)",
 )  # fmt: skip

@@ -7,6 +7,8 @@ assignments that compute it, so what it reads is known, and higher derivatives f
 from __future__ import annotations
 
 import math
+import operator as python
+from collections.abc import Callable
 
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
@@ -90,10 +92,25 @@ def apply(operator: str, *operands: Traced | float, boolean: bool = False) -> Tr
     return Traced(first.builder, first.builder.assign(Apply(operator, atoms), kind))
 
 
+_TRUTHS: dict[str, Callable[..., object]] = {
+    "less": python.lt, "less_equal": python.le, "greater": python.gt, "greater_equal": python.ge,
+    "equal": python.eq, "not_equal": python.ne, "logical_not": python.not_,
+    "logical_and": lambda a, b: a and b, "logical_or": lambda a, b: a or b,
+}  # fmt: skip
+_WHOLE: dict[str, Callable[..., int]] = {"add": python.add, "subtract": python.sub, "multiply": python.mul}
+_LARGEST = 2**62
+
+
 def fold(operator: str, atoms: tuple[Atom, ...]) -> Atom | None:
     """The value of an application that needs no code, or None. 0 * x folds: a zero partial is exact."""
     if operator == "negative" and isinstance(atoms[0], Const):
         return Const(-atoms[0].value, atoms[0].type)
+    known = [atom.value for atom in atoms if isinstance(atom, Const)]
+    if operator in _TRUTHS and len(known) == len(atoms):
+        return Const(bool(_TRUTHS[operator](*known)), BOOL)
+    if operator in _WHOLE and len(known) == 2 and {atom.type.dtype for atom in atoms} == {"int64"}:
+        number, kind = _WHOLE[operator](*known), atoms[0].type
+        return Const(number, kind) if abs(number) < _LARGEST and isinstance(kind, Scalar) else None
     if len(atoms) != 2 or operator not in ("add", "subtract", "multiply", "divide"):
         return None
     left, right = atoms

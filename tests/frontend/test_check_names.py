@@ -13,7 +13,7 @@ from autodiff_compiler.errors import SourceUnavailable, UnknownOperator
 from autodiff_compiler.frontend.check_names import check_names
 from autodiff_compiler.frontend.source import read_source
 
-special = types.SimpleNamespace(gamma=math.gamma, square=lambda x: x * x)
+special = types.SimpleNamespace(zeta=math.frexp, square=lambda x: x * x)
 array = np.arange(3.0)
 namespace: dict = {}
 exec("def textless(x): return x", namespace)
@@ -30,7 +30,7 @@ def messages(function) -> str:
 
 def unknown_operators(x):
     y = np.linalg.svd(x)
-    z = math.gamma(x) + special.gamma(y)
+    z = math.frexp(x) + special.zeta(y)
     return float_power(z, 2.0) + open("file")
 
 
@@ -41,7 +41,7 @@ def test_all_offences_at_once():
     errors = found(unknown_operators)
     assert all(type(error) is UnknownOperator for error in errors)
     assert [error.lineno - unknown_operators.__code__.co_firstlineno for error in errors] == [1, 2, 2, 3, 3]
-    names = ["np.linalg.svd", "math.gamma", "special.gamma", "float_power", "open"]
+    names = ["np.linalg.svd", "math.frexp", "special.zeta", "float_power", "open"]
     for name, error in zip(names, errors, strict=True):
         assert f"`{name}` has no derivative rule" in error.reason
         assert error.suggestion
@@ -66,8 +66,7 @@ def test_printing():
         print(x)
         return x
 
-    assert "`print` is not followed" in messages(f)
-    assert "print after the call" in messages(f)
+    assert messages(f) == ""
 
 
 def accepted(x, svd=np.linalg.svd, *, open=None):
@@ -99,7 +98,7 @@ def test_what_may_work_is_accepted():
 
 
 def inner(x):
-    return math.lgamma(x)
+    return math.frexp(x)
 
 
 def middle(x):
@@ -137,9 +136,7 @@ def test_closures():
     assert len(found(f)) == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["sorted", "complex", "np.float16"]
-)
+@pytest.mark.parametrize("name", ["vars", "complex", "np.float16"])
 def test_builtins_that_are_no_operators(name, tmp_path):
     path = tmp_path / "module.py"
     text = f"import numpy as np\ndef f(x):\n    y = {name}(x)\n    return y\n"

@@ -37,7 +37,7 @@ def test_arguments_that_do_not_fit():
     def f(x):
         return combine(x, 1, 2)
 
-    with pytest.raises(TypeMismatch, match="combine: too many positional arguments"):
+    with pytest.raises(TypeMismatch, match="takes 2 positional arguments, and gets 3"):
         lowered(f, 1.0)
 
 

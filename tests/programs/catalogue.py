@@ -10,8 +10,11 @@ import importlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+
+from autodiff_compiler.tangents import Tangent, combined, random_tangent, rebuilt
 
 TOPICS = (
     "straight_line",
@@ -28,6 +31,12 @@ TOPICS = (
     "solvers",
     "constants",
     "found",
+    "syntax",
+    "matching",
+    "exceptions",
+    "structures",
+    "builtins_used",
+    "second_names",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
@@ -92,12 +101,30 @@ def all_programs() -> list[Program]:
 
 def is_differentiable(argument: object) -> bool:
     """Whether `gradient` differentiates by this argument when not told otherwise."""
-    return np.asarray(argument).dtype.kind == "f"
+    return random_tangent(argument, np.zeros_like) is not None
+
+
+def numbers(value: object) -> list:
+    """The numbers and arrays in a value or tangent vector of any structure, in order; no strings, no None."""
+    found: list = []
+
+    def note(leaf: object, *_: object) -> object:
+        if isinstance(leaf, Tangent):
+            for name in leaf.__slots__:
+                found.extend(numbers(getattr(leaf, name)))
+        elif isinstance(leaf, (bool, int, float, np.ndarray, np.generic)):
+            found.append(leaf)
+        return leaf
+
+    rebuilt(value, None, note, "") if not isinstance(value, Tangent) else note(value)
+    return found
 
 
 def copied(arguments: tuple) -> tuple:
     """The same arguments in memory of their own."""
-    return tuple(item.copy() if isinstance(item, np.ndarray) else item for item in arguments)
+    return rebuilt(
+        arguments, None, lambda leaf, *_: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, ""
+    )
 
 
 def plain_value(function: Callable, arguments: tuple) -> object:
@@ -108,13 +135,12 @@ def plain_value(function: Callable, arguments: tuple) -> object:
 
 def directional_derivative(function: Callable, arguments: tuple, direction: tuple) -> float:
     """By central differences with five points, in float64; good to about eleven digits away from kinks."""
-    step = 3e-4 / max(
-        1.0, *(float(np.max(np.abs(item), initial=0.0)) for item in direction if item is not None)
-    )
+    sizes = [float(np.max(np.abs(item), initial=0.0)) for item in numbers(direction)]
+    step = 3e-4 / max(1.0, *sizes, 0.0)
 
     def value(factor: float) -> float:
         moved = (
-            item if way is None else item + factor * step * way
+            item if way is None else rebuilt(item, way, partial(_moved, factor=factor * step), "")
             for item, way in zip(arguments, direction, strict=True)
         )
         return float(plain_value(function, tuple(moved)))
@@ -122,28 +148,41 @@ def directional_derivative(function: Callable, arguments: tuple, direction: tupl
     return (8 * (value(1) - value(-1)) - (value(2) - value(-2))) / (12 * step)
 
 
+def _moved(leaf: object, way: object, _: str, factor: float) -> object:
+    return leaf if way is None else leaf + factor * way
+
+
 def random_direction(arguments: tuple, rng: np.random.Generator, chosen: tuple[bool, ...]) -> tuple:
     """A standard normal change for each chosen argument, None for the others."""
     return tuple(
-        (rng.standard_normal(item.shape) if isinstance(item, np.ndarray) else rng.standard_normal())
-        if yes
-        else None
+        random_tangent(item, lambda leaf: rng.standard_normal(leaf.shape)) if yes else None
         for item, yes in zip(arguments, chosen, strict=True)
     )
 
 
 def inner(direction: tuple, gradients: tuple) -> float:
     """The sum over all arguments of direction times gradient, in float64."""
-    return math.fsum(
-        float(np.sum(np.asarray(way, dtype="float64") * np.asarray(gradient, dtype="float64")))
-        for way, gradient in zip(direction, gradients, strict=True)
-    )
+    return math.fsum(float(np.sum(term)) for term in products(direction, gradients))
+
+
+def products(direction: tuple, gradients: tuple) -> list[np.ndarray]:
+    """Direction times gradient, number by number and array by array; both are of one structure."""
+    terms: list[np.ndarray] = []
+
+    def note(way: object, gradient: object) -> None:
+        terms.append(np.asarray(way, dtype="float64") * np.asarray(gradient, dtype="float64"))
+
+    combined(note, tuple(direction), tuple(gradients))
+    return terms
 
 
 def _as_float(argument: object, through: str, dtype: str) -> object:
-    if not is_differentiable(argument):
-        return argument
-    rounded = np.asarray(argument).astype(through).astype(dtype)
-    if isinstance(argument, np.ndarray):
-        return rounded
-    return float(rounded) if dtype == "float64" else rounded[()]
+    def convert(leaf: object, *_: object) -> object:
+        if not isinstance(leaf, (float, np.ndarray, np.floating)) or np.asarray(leaf).dtype.kind != "f":
+            return leaf
+        rounded = np.asarray(leaf).astype(through).astype(dtype)
+        if isinstance(leaf, np.ndarray):
+            return rounded
+        return float(rounded) if dtype == "float64" else rounded[()]
+
+    return rebuilt(argument, None, convert, "")

@@ -126,3 +126,36 @@ def element_of_a_scaled_copy(b, j):
     m = b.copy()
     m *= 0.9
     return m[0, j] + np.sum(b)
+
+
+@program(inputs=at([1.3], [0.4], 0))
+@program(inputs=at([1.3], [0.4], 2))
+def length_known_only_in_the_outer_loop(a, b, n):
+    for x in b:
+        k = 0
+        while k < n:
+            a = x * b[::2]
+            k += 1
+        a = np.full(1, np.mean(a * a))
+    return np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=9), rng.normal(size=4)))
+def view_that_moves_against_its_index(a, c):
+    n = len(c)
+    for i in range(n):
+        v = a[n - i :]
+        v[i] = v[i] * c[i] + c[i] * c[i]
+    return np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=9), rng.normal(size=4)))
+def view_whose_element_is_overwritten_later(a, c):
+    n = len(c)
+    s = 0.0
+    for i in range(n):
+        v = a[n - i :]
+        s += np.sin(v[i]) * v[i]
+        v[i + 1] = c[i]
+        v[i] += s
+    return s + np.sum(a)

@@ -73,32 +73,12 @@ async def coroutine(x):  # <- here
     return x * x
 
 
-@refused("UnsupportedSyntax", "exceptions", "if")
+@refused("UnsupportedSyntax", "log", "domain", "`if` beforehand")
 def exception_handler(x):
-    try:  # <- here
+    try:
         y = math.log(x)
-    except ValueError:
+    except ValueError:  # <- here
         y = 2.0 * x
-    return y
-
-
-@refused("UnsupportedSyntax", "exceptions", "before the call")
-def raised_exception(x):
-    if x < 0:
-        raise ValueError("negative")  # <- here
-    return math.sqrt(x)
-
-
-@refused("UnsupportedSyntax", "assertions")
-def assertion(x):
-    assert x > 0  # <- here
-    return math.sqrt(x)
-
-
-@refused("UnsupportedSyntax", "context managers")
-def context_manager(x):
-    with np.errstate(all="ignore"):  # <- here
-        y = np.log(x)
     return y
 
 
@@ -109,93 +89,10 @@ def global_write(x):
     return x * x
 
 
-def enclosing():
-    calls = 0
-
-    @refused("UnsupportedSyntax", "outside the function", "argument")
-    def nonlocal_write(x):
-        nonlocal calls  # <- here
-        calls += 1
-        return x * x
-
-    return nonlocal_write
-
-
-enclosing()
-
-
-@refused("UnsupportedSyntax", "outermost function")
-def inner_function(x):
-    def square(y):  # <- here
-        return y * y
-
-    return square(x)
-
-
-@refused("UnsupportedSyntax", "outermost function")
-def inner_lambda(x):
-    square = lambda y: y * y  # <- here  # noqa: E731
-    return square(x)
-
-
-@refused("UnsupportedSyntax", "dicts", "parameter")
-def dictionary(x):
-    weights = {"a": x}  # <- here
-    return weights["a"] * 2.0
-
-
-@refused("UnsupportedSyntax", "text", "outside")
+@refused("TypeMismatch", "text", "running program")
 def formatted_text(x):
     label = f"{x}"  # <- here
-    return x * x
-
-
-@refused("UnsupportedSyntax", "import", "top of the module")
-def import_inside(x):
-    import cmath  # <- here
-
-    return x * cmath.pi
-
-
-@refused("UnsupportedSyntax", "pattern matching", "elif")
-def pattern_matching(x):
-    match x:  # <- here
-        case 0.0:
-            return x
-        case _:
-            return x * x
-
-
-@refused("UnsupportedSyntax", "inside an expression", "before")
-def assignment_expression(x):
-    return (y := x * x) + y  # <- here
-
-
-@refused("UnsupportedSyntax", "`else` of a loop", "flag")
-def loop_with_else(x):
-    for _ in range(3):
-        x = x * x
-    else:
-        x = x + 1.0  # <- here
-    return x
-
-
-@refused("UnsupportedSyntax", "attributes", "return", at=ARRAY)
-def attribute_assignment(xs):
-    xs.shape = (3, 1)  # <- here
-    return np.sum(xs)
-
-
-@refused("UnsupportedSyntax", "deleted")
-def deletion(x):
-    y = x * x
-    del x  # <- here
-    return y
-
-
-@refused("TypeMismatch", "'first'", "tuple", at=ARRAY)
-def any_number_of_parameters(*first):  # <- here
-    return first[0]
+    return x * len(label)
 
 
 @refused("UnsupportedSyntax", "complex", "two floats")
@@ -203,17 +100,12 @@ def complex_number(x):
     return x * 2j  # <- here
 
 
-@refused("UnsupportedSyntax", "membership", "==")
-def membership(x):
-    return x if x in (1.0, 2.0) else x * x  # <- here
-
-
 # ---------------------------------------------------------------- calls
 
 
-@refused("UnknownOperator", "math.gamma", "no derivative rule")
+@refused("UnknownOperator", "math.frexp", "no derivative rule")
 def function_without_a_rule(x):
-    return math.gamma(x) * x  # <- here
+    return math.frexp(x)[0] * x  # <- here
 
 
 @refused("UnknownOperator", "tolist", at=ARRAY)
@@ -231,22 +123,22 @@ def needs_three(a, b, c):
     return a * b * c
 
 
-@refused("TypeMismatch", "needs_three", "'c'")
+@refused("TypeMismatch", "needs_three", "`c`")
 def missing_argument(x):
     return needs_three(x, x)  # <- here
 
 
-def logarithm_of_gamma(x):
-    return math.lgamma(x)  # <- here
+def mantissa(x):
+    return math.frexp(x)  # <- here
 
 
-@refused("UnknownOperator", "math.lgamma", "called from", "deep_inside(x)", inside=logarithm_of_gamma)
+@refused("UnknownOperator", "math.frexp", "called from", "deep_inside(x)", inside=mantissa)
 def call_chain(x):
     return x * deep_inside(x)
 
 
 def deep_inside(x):
-    return 2.0 * logarithm_of_gamma(x)
+    return 2.0 * mantissa(x)
 
 
 @refused("UnsupportedSyntax", "recursi")
@@ -357,3 +249,24 @@ def integer_result(x, n):
 def update_of_shared_arguments(a, b):
     a[0, 0] = 2.0 * b[0, 0]
     return np.sum(a * b)
+
+
+@refused("AliasedMutation", "'p[0]' and 'p[1]' share memory", "p[1].copy()", at=((MATRIX[0], MATRIX[0]),))
+def update_of_memory_shared_in_a_tuple(p):
+    p[0][0, 0] = 2.0 * p[1][0, 0]
+    return np.sum(p[0] * p[1])
+
+
+@refused("InvalidRequest", "'p' is a tuple that holds no float", at=(2.0, (3, "a")), wrt="p")
+def gradient_by_a_tuple_of_constants(x, p):
+    return x ** p[0]
+
+
+@refused("TypeMismatch", "`p[1]`: a value of type complex", at=((2.0, 3.0j),))
+def part_without_a_kind(p):
+    return p[0] * p[1]  # <- here
+
+
+@refused("TypeMismatch", "'x' of complex_argument()", "complex", at=(3.0j,))
+def complex_argument(x):
+    return x * x

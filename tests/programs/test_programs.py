@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
+from functools import partial
 from types import FunctionType
 
 import numpy as np
 import pytest
 
-from autodiff_compiler import differentiable, value_with_gradient, value_with_pullback
+from autodiff_compiler import differentiable, value_with_gradient, value_with_pullback, zero_tangent
+from autodiff_compiler.tangents import mapped
 from tests.programs.catalogue import (
     Program,
     all_programs,
@@ -15,7 +18,9 @@ from tests.programs.catalogue import (
     directional_derivative,
     inner,
     is_differentiable,
+    numbers,
     plain_value,
+    products,
     random_direction,
 )
 
@@ -56,12 +61,13 @@ def test_gradient(program: Program, dtype: str):
     value, gradients = value_and_gradients(program, arguments)
     assert_close(value, plain_value(program.function, arguments), CLOSE[dtype] * program.looseness)
     for argument, gradient in zip(selected(program, arguments), gradients, strict=True):
-        assert np.shape(gradient) == np.shape(argument)
-        assert np.asarray(gradient).dtype == np.asarray(argument).dtype
+        wanted, found = numbers(zero_tangent(argument)), numbers(gradient)
+        assert [np.shape(item) for item in found] == [np.shape(item) for item in wanted]
+        assert [np.asarray(item).dtype for item in found] == [np.asarray(item).dtype for item in wanted]
     if program.value is not None:
         assert_close(value, program.value, CLOSE[dtype] * program.looseness)
     if program.gradient is not None:
-        known = program.gradient if isinstance(program.gradient, tuple) else (program.gradient,)
+        known = as_tuple(program, arguments, program.gradient)
         assert_all_close(gradients, known, CLOSE[dtype] * program.looseness)
     if dtype == "float64":
         assert_slopes_agree(program, arguments, gradients)
@@ -86,7 +92,7 @@ def test_callers_arrays_are_kept(program: Program, dtype: str):
     arguments = program.arguments(dtype)
     untouched = copied(arguments)
     value_and_gradients(program, arguments)
-    for argument, before in zip(arguments, untouched, strict=True):
+    for argument, before in zip(numbers(arguments), numbers(untouched), strict=True):
         np.testing.assert_array_equal(argument, before)
 
 
@@ -97,8 +103,9 @@ def test_pullback_is_seed_times_gradient(program: Program, dtype: str):
     value, pullback = value_with_pullback(of=program.function, wrt=program.wrt)(*arguments)
     assert_close(value, plain_value(program.function, arguments), CLOSE[dtype] * program.looseness)
     for seed in (1.0, np.random.default_rng(1).normal()):
-        cotangents = as_tuple(pullback(seed))
-        assert_all_close(cotangents, [seed * item for item in gradients], CLOSE[dtype] * program.looseness)
+        cotangents = as_tuple(program, arguments, pullback(seed))
+        expected = mapped(partial(operator.mul, seed), gradients)
+        assert_all_close(cotangents, expected, CLOSE[dtype] * program.looseness)
 
 
 # ---------------------------------------------------------------- what the tests are written with
@@ -107,11 +114,13 @@ def test_pullback_is_seed_times_gradient(program: Program, dtype: str):
 def value_and_gradients(program: Program, arguments: tuple, function: object = None) -> tuple[object, tuple]:
     """The value, and the gradient by each parameter asked for, always as a tuple."""
     value, gradients = value_with_gradient(of=function or program.function, wrt=program.wrt)(*arguments)
-    return value, as_tuple(gradients)
+    return value, as_tuple(program, arguments, gradients)
 
 
-def as_tuple(gradients: object) -> tuple:
-    return gradients if isinstance(gradients, tuple) else (gradients,)
+def as_tuple(program: Program, arguments: tuple, gradients: object) -> tuple:
+    """The gradients as a tuple, also where there is only one, which may be a tuple by itself."""
+    alone = isinstance(program.wrt, str) or (program.wrt is None and len(positions(program, arguments)) == 1)
+    return (gradients,) if alone else gradients
 
 
 def twin(function: FunctionType) -> FunctionType:
@@ -130,7 +139,7 @@ def positions(program: Program, arguments: tuple) -> list[int]:
     if program.wrt is None:
         return [position for position, item in enumerate(arguments) if is_differentiable(item)]
     names = program.function.__code__.co_varnames
-    return [names.index(name) for name in as_tuple(program.wrt)]
+    return [names.index(name) for name in ((program.wrt,) if isinstance(program.wrt, str) else program.wrt)]
 
 
 def selected(program: Program, arguments: tuple) -> list:
@@ -145,18 +154,26 @@ def assert_slopes_agree(program: Program, arguments: tuple, gradients: tuple) ->
         direction = random_direction(arguments, rng, tuple(p in chosen for p in range(len(arguments))))
         expected = directional_derivative(program.function, arguments, direction)
         found = inner(tuple(direction[position] for position in chosen), gradients)
-        scale = 1.0 + sum(
-            float(np.sum(np.abs(direction[p] * g))) for p, g in zip(chosen, gradients, strict=True)
-        )
+        terms = products(tuple(direction[position] for position in chosen), gradients)
+        scale = 1.0 + sum(float(np.sum(np.abs(term))) for term in terms)
         assert abs(found - expected) <= ALONG_A_LINE * program.looseness * scale
 
 
 def assert_close(found: object, expected: object, tolerance: float) -> None:
-    """Equal up to a tolerance relative to the largest element, or to one."""
-    size = max(1.0, float(np.max(np.abs(np.asarray(expected)), initial=0.0)))
-    np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance * size)
+    """Equal up to a tolerance relative to the largest element, or to one; structures part by part."""
+    if isinstance(expected, str) or expected is None:
+        assert found == expected
+        return
+    if isinstance(expected, (tuple, list, dict)):
+        assert type(found) is type(expected)
+    ours, theirs = numbers(found), numbers(expected)
+    assert len(ours) == len(theirs)
+    for one, other in zip(ours, theirs, strict=True):
+        size = max(1.0, float(np.max(np.abs(np.asarray(other)), initial=0.0)))
+        np.testing.assert_allclose(one, other, rtol=0, atol=tolerance * size)
 
 
-def assert_all_close(found: tuple, expected: object, tolerance: float) -> None:
-    for ours, theirs in zip(found, expected, strict=True):  # type: ignore[arg-type]
-        assert_close(ours, np.asarray(theirs, dtype="float64"), tolerance)
+def assert_all_close(found: tuple, expected: tuple, tolerance: float) -> None:
+    for ours, theirs in zip(found, expected, strict=True):
+        as_given = isinstance(ours, np.ndarray) and isinstance(theirs, list)
+        assert_close(ours, np.asarray(theirs) if as_given else theirs, tolerance)

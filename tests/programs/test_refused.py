@@ -10,7 +10,7 @@ import pytest
 
 import autodiff_compiler
 from autodiff_compiler import gradient
-from tests.programs import refused
+from tests.programs import refused_exceptions, refused_syntax  # noqa: F401  # they declare programs
 from tests.programs.refused import MARK, REFUSED, Refused
 
 
@@ -24,7 +24,7 @@ def test_refusal(case: Refused):
     expected = marked_line(case.inside)
     if expected is not None:
         assert caught.value.filename is not None
-        assert Path(caught.value.filename).samefile(refused.__file__)
+        assert Path(caught.value.filename).samefile(inspect.getfile(case.inside))
         assert caught.value.lineno == expected
 
 

@@ -1,0 +1,219 @@
+"""The operators of Python's syntax on numbers and arrays, integers and booleans as Python has them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+import gast
+import numpy as np
+
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.failures import require, require_nonzero
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Lowered, TupleValue
+from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.nodes import Atom, Const, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_integer
+
+BINARY = {
+    gast.Add: "add", gast.Sub: "subtract", gast.Mult: "multiply", gast.Div: "divide",
+    gast.FloorDiv: "floor_divide", gast.Mod: "remainder", gast.Pow: "power", gast.MatMult: "matmul",
+    gast.BitAnd: "bitwise_and", gast.BitOr: "bitwise_or", gast.BitXor: "bitwise_xor",
+    gast.LShift: "left_shift", gast.RShift: "right_shift",
+}  # fmt: skip
+COMPARE = {
+    gast.Lt: "less", gast.LtE: "less_equal", gast.Gt: "greater", gast.GtE: "greater_equal",
+    gast.Eq: "equal", gast.NotEq: "not_equal",
+}  # fmt: skip
+UNARY = {gast.USub: "negative", gast.UAdd: "positive", gast.Invert: "invert", gast.Not: "logical_not"}
+
+_EXACT: dict[str, Callable[[int, int], int]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "floor_divide": operator.floordiv, "remainder": operator.mod, "bitwise_and": operator.and_,
+    "bitwise_or": operator.or_, "bitwise_xor": operator.xor, "left_shift": operator.lshift,
+    "right_shift": operator.rshift, "power": operator.pow,
+}  # fmt: skip
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "equal": operator.eq, "not_equal": operator.ne,
+}  # fmt: skip
+_DIVISIONS = ("floor_divide", "remainder")
+_SHIFTS = ("left_shift", "right_shift")
+_BITS = 63  # of an integer, without its sign
+_OF_BOOLEANS = {"add": "logical_or", "multiply": "logical_and"}  # what NumPy makes of them
+
+
+def binary_operator(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
+    """A binary operator on two values."""
+    first, second = scope.items(left), scope.items(right)
+    if first is not None and second is not None and name == "add":
+        both = (*first, *second)
+        if isinstance(left, TupleValue):
+            return TupleValue(both)
+        return scope.make(list, dict(enumerate(both)), "list", site=(node, scope.frame.calls))
+    if name == "multiply" and (first is None) != (second is None):
+        return _repeated(scope, node, left if second is None else right, right if second is None else left)
+    if isinstance(left, Static) and isinstance(left.value, str):
+        return _of_text(scope, node, name, left, right)
+    if name == "matmul":
+        return scope.frame.context.call(scope, node, Static(np.matmul), [left, right], {})
+    a, b = (scope.atom(value, node, f"an operand of `{name}`") for value in (left, right))
+    if _whole(a.type) and _whole(b.type):
+        return _of_whole_numbers(scope, node, name, a, b)
+    return scope.elementwise(node, name, [a, b], python=True)
+
+
+def compare_numbers(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
+    """A comparison of numbers or arrays; NumPy's truth values are remembered, as they add up in another way."""
+    if isinstance(left, Const) and isinstance(right, Const):
+        return Const(bool(_COMPARISONS[name](left.value, right.value)), BOOL)
+    found = scope.elementwise(node, name, [left, right], python=True)
+    numpy = any(isinstance(item, (Var, Const)) and not _python(item.type) for item in (left, right))
+    if numpy and isinstance(found, Var) and isinstance(found.type, Scalar):
+        scope.frame.context.numpy_truths.add(found)
+    return found
+
+
+def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> Lowered:
+    """`-x`, `+x`, `~x` and `not x`."""
+    if name == "logical_not":
+        return scope.negated(scope.condition(value, node))
+    atom = scope.atom(value, node, "the operand")
+    if isinstance(atom, Const) and name != "invert":
+        number = +atom.value if name == "positive" else -atom.value
+        return Const(number, INT if is_bool(atom.type) else atom.type)
+    if isinstance(atom, Const) and is_integer(atom.type):
+        return Const(~int(atom.value), atom.type)
+    if is_bool(atom.type):
+        if isinstance(atom.type, Scalar):
+            if name == "invert":
+                reason = "`~` of a truth value is another one in NumPy, and an integer in Python"
+                scope.frame.refuse(TypeMismatch, node, reason, "not x")
+            atom = scope.cast(atom, INT)
+        elif name == "invert":
+            return scope.elementwise(node, "logical_not", [atom])
+        else:
+            scope.frame.refuse(TypeMismatch, node, "NumPy has no sign of booleans", "~x, or x.astype(int)")
+    return scope.elementwise(node, name, [atom], python=True)
+
+
+def _whole(kind: Type) -> bool:
+    return is_integer(kind) or is_bool(kind)
+
+
+def _python(kind: Type) -> bool:
+    """Whether values of this type are Python's numbers or truth values."""
+    return isinstance(kind, Scalar) and (kind.weak or is_bool(kind))
+
+
+# ---------------------------------------------------------------- sequences and text
+
+
+def _repeated(scope: Scope, node: gast.AST, sequence: Lowered, count: Lowered) -> Lowered:
+    """`items * n`."""
+    items = scope.items(sequence)
+    assert items is not None
+    many = items * max(0, scope.known_integer(count, node, "how often the items are repeated"))
+    if isinstance(sequence, TupleValue):
+        return TupleValue(many)
+    return scope.make(list, dict(enumerate(many)), "list", site=(node, scope.frame.calls))
+
+
+def _of_text(scope: Scope, node: gast.AST, name: str, left: Static, right: Lowered) -> Lowered:
+    if name == "add" and isinstance(right, Static) and isinstance(right.value, str):
+        return Static(str(left.value) + right.value)
+    if name == "multiply" and isinstance(right, Const) and is_integer(right.type):
+        return Static(str(left.value) * int(right.value))
+    reason = "text with numbers of the running program in it is not followed"
+    scope.frame.refuse(TypeMismatch, node, reason, "text only as configuration, and in messages")
+
+
+# ---------------------------------------------------------------- integers and booleans
+
+
+def _of_whole_numbers(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered:
+    known = _folded(scope, node, name, a, b)
+    if known is not None:
+        return known
+    if is_bool(a.type) and is_bool(b.type) and name not in ("bitwise_and", "bitwise_or", "bitwise_xor"):
+        made = _of_truths(scope, node, name, a, b)
+        if made is not None:
+            return made
+    if name == "power":
+        return _power(scope, node, a, b)
+    scalars = isinstance(a.type, Scalar) and isinstance(b.type, Scalar)
+    if name in _DIVISIONS and _python(a.type) and _python(b.type):
+        message = "integer modulo by zero" if name == "remainder" else "integer division or modulo by zero"
+        require_nonzero(scope, node, b, message)
+    if name in _SHIFTS and scalars:
+        a, b = (scope.cast(item, INT) if is_bool(item.type) else item for item in (a, b))
+        b = _shift_count(scope, node, name, b)
+    return scope.elementwise(node, name, [a, b], python=True)
+
+
+def _folded(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered | None:
+    """The result of Python's integers that are known while compiling."""
+    if not (isinstance(a, Const) and isinstance(b, Const) and _python(a.type) and _python(b.type)):
+        return None
+    if name not in _EXACT or (is_bool(a.type) and is_bool(b.type) and name.startswith("bitwise")):
+        return None
+    first, second = int(a.value), int(b.value)
+    if (name in _DIVISIONS and second == 0) or (name in (*_SHIFTS, "power") and not 0 <= second <= 1024):
+        return None
+    value = _EXACT[name](first, second)
+    if not -(2**_BITS) <= value < 2**_BITS:
+        reason = "this integer needs more than 64 bits"
+        scope.frame.refuse(TypeMismatch, node, reason, "floats: 2.0**64 instead of 2**64")
+    return Const(value, INT)
+
+
+def _of_truths(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered | None:
+    """Arithmetic on truth values: Python's are integers, NumPy's stay truth values."""
+    arrays = any(isinstance(item.type, Array) for item in (a, b))
+    numpy = any(item in scope.frame.context.numpy_truths for item in (a, b) if isinstance(item, Var))
+    if name == "divide" or not (arrays or numpy):
+        return None
+    if name in _OF_BOOLEANS:
+        return scope.elementwise(node, _OF_BOOLEANS[name], [a, b])
+    scope.frame.refuse(
+        TypeMismatch, node, "NumPy does not subtract or divide truth values, or makes 8 bits of them",
+        "x.astype(int), or int(x)",
+    )  # fmt: skip
+
+
+def _shift_count(scope: Scope, node: gast.AST, name: str, count: Atom) -> Atom:
+    """The count of a shift, which the processor takes only from 0 to 63."""
+    if isinstance(count, Const):
+        if count.value < 0:
+            scope.frame.refuse(TypeMismatch, node, "negative shift count")
+        most = _BITS if name == "right_shift" else int(count.value)
+        return Const(min(int(count.value), most), count.type)
+    positive = scope.apply("greater_equal", (count, integer(0)), BOOL)
+    require(scope, node, positive, ValueError, "negative shift count")
+    if name == "right_shift":
+        limited = scope.elementwise(node, "minimum", [count, integer(_BITS)], python=True)
+        return limited
+    small = scope.apply("less", (count, integer(_BITS)), BOOL)
+    require(scope, node, small, OverflowError, "the shifted integer needs more than 64 bits")
+    return count
+
+
+def _power(scope: Scope, node: gast.AST, base: Atom, exponent: Atom) -> Lowered:
+    """`base ** exponent` of integers: one again, unless the exponent is a negative constant."""
+    if isinstance(exponent, Const) and exponent.value < 0 and _python(base.type) and _python(exponent.type):
+        return scope.elementwise(
+            node, "power", [scope.cast(base, Scalar("float64", True)), exponent], python=True
+        )
+    if isinstance(exponent.type, Scalar) and not isinstance(exponent, Const) and not is_bool(exponent.type):
+        holds = scope.apply("greater_equal", (exponent, Const(0, exponent.type)), BOOL)
+        message = "an integer to a negative power is a float, where others are integers: float(base) ** n"
+        require(scope, node, holds, ValueError, message)
+    elif isinstance(exponent.type, Array) or (isinstance(exponent, Const) and exponent.value < 0):
+        reason = "NumPy has no integer powers of integers whose sign is not known"
+        scope.frame.refuse(TypeMismatch, node, reason, "base.astype(float), or float(base)")
+    return scope.elementwise(node, "power", [base, exponent], python=True)
+
+
+__all__ = ["BINARY", "COMPARE", "UNARY", "binary_operator", "compare_numbers", "unary_operator"]

@@ -1,0 +1,79 @@
+"""Attributes and methods of any value: modules, objects, tuples with names, lists and dicts, arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+import gast
+import numpy as np
+
+from autodiff_compiler.errors import TypeMismatch, UnknownOperator
+from autodiff_compiler.frontend import containers, objects
+from autodiff_compiler.frontend.arrays import attribute
+from autodiff_compiler.frontend.calls import array_method, lower_call, missing
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe, literal
+
+CONTAINERS = (list, dict)
+
+
+def attribute_of(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
+    """`base.name`."""
+    match base:
+        case Static():
+            return _static_attribute(scope, node, base, name)
+        case Reference(cell=cell) if cell.cls not in CONTAINERS:
+            return objects.read(scope, node, base, name)
+        case TupleValue(cls=cls) if cls is not tuple:
+            return objects.read_named_tuple(scope, node, base, name)
+        case Reference() | TupleValue():
+            reason = f"the attribute `.{name}` of {describe(base)} is not supported"
+            scope.frame.refuse(UnknownOperator, node, reason)
+        case _:
+            return attribute(scope, node, base, name)
+
+
+def _static_attribute(scope: Scope, node: gast.AST, base: Static, name: str) -> Lowered:
+    owner = base.value
+    if not hasattr(owner, name):
+        scope.frame.refuse(UnknownOperator, node, *missing(owner, name))
+    value = getattr(owner, name)
+    if owner in (math, np):
+        known = literal(value)
+        return known if known is not None else Static(value)
+    path = f"{getattr(owner, '__name__', type(owner).__name__)}.{name}"
+    kept = vars(owner) if isinstance(owner, ModuleType) else owner
+    return scope.frame.context.global_value(path, kept, value, lambda: getattr(owner, name))
+
+
+def set_attribute(scope: Scope, node: gast.AST, base: Lowered, name: str, value: Lowered) -> None:
+    """`base.name = value`."""
+    base = scope.resolved(base)
+    if isinstance(base, Reference) and base.cell.cls not in CONTAINERS:
+        objects.write(scope, node, base, name, value)
+        return
+    reason = f"an attribute of {describe(base)} is assigned, which outlives the call or does not allow it"
+    scope.frame.refuse(TypeMismatch, node, reason, "return the new value")
+
+
+def call_method(
+    scope: Scope, node: gast.AST, base: Lowered, name: str, arguments: Sequence[Lowered],
+    keywords: Mapping[str, Lowered],
+) -> Lowered:  # fmt: skip
+    """`base.name(...)`."""
+    match base:
+        case Reference(cell=cell) if cell.cls in CONTAINERS:
+            return containers.call_method(scope, node, base, name, arguments, keywords)
+        case TupleValue(cls=cls) if cls is tuple:
+            return containers.call_tuple_method(scope, node, base, name, arguments, keywords)
+        case Static() | Reference() | TupleValue():
+            function = attribute_of(scope, node, base, name)
+            return lower_call(scope, node, function, arguments, keywords)
+        case _:
+            return array_method(scope, node, name, base, list(arguments), keywords)
+
+
+__all__ = ["attribute_of", "call_method", "set_attribute"]

@@ -1,0 +1,75 @@
+"""Arguments bound to the parameters of a Python function, as Python binds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import gast
+
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+
+
+def bind_parameters(
+    scope: Scope,
+    node: gast.AST,
+    name: str,
+    parameters: gast.arguments,
+    defaults: Mapping[str, Lowered],
+    arguments: Sequence[Lowered],
+    keywords: Mapping[str, Lowered],
+) -> dict[str, Lowered]:
+    """A value for each parameter; refused where Python would raise TypeError."""
+
+    def refuse(reason: str) -> None:
+        scope.frame.refuse(TypeMismatch, node, f"{name}() {reason}")
+
+    only_positional = [item.id for item in parameters.posonlyargs]
+    positional = [*only_positional, *(item.id for item in parameters.args)]
+    named = [*positional[len(only_positional) :], *(item.id for item in parameters.kwonlyargs)]
+    bound = dict(zip(positional, arguments, strict=False))
+    extra = tuple(arguments[len(positional) :])
+    if extra and parameters.vararg is None:
+        refuse(f"takes {len(positional)} positional arguments, and gets {len(arguments)}")
+    rest: dict[object, Lowered] = {}
+    for key, value in keywords.items():
+        if key in named:
+            if key in bound:
+                refuse(f"gets two values for `{key}`")
+            bound[key] = value
+        elif parameters.kwarg is not None:
+            rest[key] = value
+        else:
+            refuse(f"has no parameter `{key}`")
+    for key in dict.fromkeys((*positional, *named)):
+        if key not in bound:
+            if key not in defaults:
+                refuse(f"misses the argument `{key}`")
+            bound[key] = defaults[key]
+    if parameters.vararg is not None:
+        bound[parameters.vararg.id] = TupleValue(extra)
+    if parameters.kwarg is not None:
+        bound[parameters.kwarg.id] = scope.make(dict, rest, parameters.kwarg.id)
+    return bound
+
+
+def spread(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Lowered, ...]:
+    """The arguments that `*value` stands for."""
+    items = scope.items(value)
+    if items is None:
+        reason = f"how many values {describe(value)} holds is not known while compiling"
+        scope.frame.refuse(TypeMismatch, node, reason, "each value written out")
+    return items
+
+
+def spread_keywords(scope: Scope, node: gast.AST, value: Lowered) -> dict[str, Lowered]:
+    """The arguments that `**value` stands for."""
+    if isinstance(value, Reference) and value.cell.cls is dict:
+        held = scope.contents(value).items
+        if all(isinstance(key, str) for key in held):
+            return {str(key): binding.value for key, binding in held.items()}
+    scope.frame.refuse(TypeMismatch, node, f"`**` needs a dict with strings as keys, not {describe(value)}")
+
+
+__all__ = ["bind_parameters", "spread", "spread_keywords"]

@@ -1,0 +1,267 @@
+"""Builtins that go over something once: `sum`, `max`, `min`, `any`, `all`, `reduce`, `math.prod`, ..."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
+
+import gast
+import numpy as np
+
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend import stand_ins
+from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.failures import require
+from autodiff_compiler.frontend.iteration import counted, iterated
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue
+from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.nodes import Const, Var
+from autodiff_compiler.ir.types import BOOL, Array
+
+Arguments = Sequence[Lowered]
+Keywords = Mapping[str, Lowered]
+Lower = Callable[[Scope, gast.AST, list[Lowered], Keywords], Lowered]
+
+
+def follow(
+    scope: Scope, node: gast.AST, function: FunctionType, arguments: Arguments,
+    keywords: Keywords | None = None,
+) -> Lowered:  # fmt: skip
+    """A call of the Python function that stands for one written in C."""
+    return scope.frame.context.inline(scope, node, function, list(arguments), keywords or {})
+
+
+def bound(
+    scope: Scope, node: gast.AST, function: str, names: Sequence[str], arguments: Arguments,
+    keywords: Keywords, required: int,
+) -> list[Lowered | None]:  # fmt: skip
+    """The arguments in the order of `names`, None where one is not given; refused where Python raises."""
+    given: dict[str, Lowered] = dict(zip(names, arguments, strict=False))
+    wrong = len(arguments) > len(names)
+    for name, value in keywords.items():
+        wrong = wrong or name in given or name not in names
+        given[name] = value
+    if wrong or any(name not in given for name in names[:required]):
+        scope.frame.refuse(
+            TypeMismatch, node, f"{function} does not take these arguments", f"{function}({', '.join(names)})"
+        )
+    return [given.get(name) for name in names]
+
+
+def is_array(value: Lowered) -> bool:
+    """Whether a value is an array."""
+    return isinstance(value, Var) and isinstance(value.type, Array)
+
+
+# ---------------------------------------------------------------- sums and products
+
+
+def _sum(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    value, start = bound(scope, node, "sum", ("iterable", "start"), arguments, keywords, 1)
+    assert value is not None
+    start = integer(0) if start is None else start
+    if not is_array(value):
+        return follow(scope, node, stand_ins.total, [iterated(scope, node, value), start])
+    if array_type(value).rank != 1:  # type: ignore[arg-type]
+        scope.frame.refuse(
+            TypeMismatch, node, "the builtin sum adds the rows of an array", "np.sum(a, axis=0)"
+        )
+    result = scope.frame.context.call(scope, node, Static(np.sum), [value], {})
+    return result if start == integer(0) else scope.elementwise(node, "add", [start, result], python=True)
+
+
+def _product(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    if len(arguments) != 1:
+        scope.frame.refuse(TypeMismatch, node, "math.prod takes one iterable", "math.prod(items, start=1)")
+    (_, start) = bound(scope, node, "math.prod", ("iterable", "start"), arguments, keywords, 1)
+    start = integer(1) if start is None else start
+    return follow(scope, node, stand_ins.product, [iterated(scope, node, arguments[0]), start])
+
+
+def over_items(name: str, function: FunctionType) -> Lower:
+    """A function of one iterable."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        (items,) = bound(scope, node, name, ("iterable",), arguments, keywords, 1)
+        assert items is not None
+        if isinstance(items, Static) and not isinstance(items.value, str):
+            return follow(scope, node, function, [items])
+        return follow(scope, node, function, [iterated(scope, node, items)])
+
+    return lower
+
+
+def over_arguments(function: FunctionType, shortcut: Callable[..., object] | None = None) -> Lower:
+    """A function of any number of arguments, of which `shortcut` is the operator for two."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        if keywords:
+            scope.frame.refuse(TypeMismatch, node, "this function takes no keywords")
+        if shortcut is not None and len(arguments) == 2:
+            return scope.elementwise(node, shortcut.__name__, arguments, scalars_only=True)
+        return follow(scope, node, function, [TupleValue(tuple(arguments))])
+
+    return lower
+
+
+def _reduce(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    names = ("function", "iterable", "initial")
+    function, items, initial = bound(scope, node, "functools.reduce", names, arguments, keywords, 2)
+    assert function is not None and items is not None
+    over = iterated(scope, node, items)
+    if initial is None:
+        initial, over = first_and_rest(scope, node, over, "reduce() of empty iterable with no initial value")
+    return follow(scope, node, stand_ins.fold, [function, initial, over])
+
+
+# ---------------------------------------------------------------- extremes
+
+
+def first_and_rest(
+    scope: Scope, node: gast.AST, over: Listed | Counted, empty: str
+) -> tuple[Lowered, Listed | Counted]:
+    """The first item, and what is left; TypeError (`empty` says why) where there is none."""
+    if isinstance(over, Listed):
+        if not over.items:
+            scope.frame.refuse(TypeMismatch, node, empty)
+        return over.items[0], Listed(over.items[1:])
+    length, item = counted(scope, node, over)
+    some = scope.apply("greater", (length, integer(0)), BOOL)
+    known = isinstance(length, Const)
+    holds = Const(length.value > 0, BOOL) if known and isinstance(length, Const) else some
+    error = TypeError if empty.startswith("reduce") else ValueError
+    require(scope, node, holds, error, empty)
+    return item(scope, integer(0)), Counted(integer(1), length, integer(1), item)
+
+
+def _extreme(name: str) -> Lower:
+    """Python's max and min: the first argument that is not beaten, so ties go to the earlier one."""
+    most = name == "max"
+    function = stand_ins.greatest if most else stand_ins.least
+    by_key = stand_ins.greatest_by if most else stand_ins.least_by
+
+    def best(
+        scope: Scope, node: gast.AST, over: Listed | Counted, key: Lowered | None, arguments: int
+    ) -> Lowered:
+        if key is None and isinstance(over, Listed) and over.items and _all_numbers(scope, over.items):
+            return _chain(scope, node, "greater" if most else "less", over.items)
+        first, rest = first_and_rest(scope, node, over, f"{name}() iterable argument is empty")
+        if key is None or (isinstance(key, Static) and key.value is None):
+            return follow(scope, node, function, [first, rest])
+        return follow(scope, node, by_key, [key, first, rest])
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        if (
+            not arguments
+            or set(keywords) - {"key", "default"}
+            or (len(arguments) > 1 and "default" in keywords)
+        ):
+            scope.frame.refuse(
+                UnsupportedSyntax, node, f"this form of {name} is not supported", f"{name}(a, b)"
+            )
+        key = keywords.get("key")
+        if len(arguments) > 1:
+            return best(scope, node, Listed(tuple(arguments)), key, len(arguments))
+        value = arguments[0]
+        if is_array(value) and not keywords:
+            return scope.frame.context.call(scope, node, Static(np.max if most else np.min), [value], {})
+        over = iterated(scope, node, value)
+        if "default" not in keywords:
+            return best(scope, node, over, key, 1)
+        if isinstance(over, Listed):
+            return best(scope, node, over, key, 1) if over.items else keywords["default"]
+        length, _ = counted(scope, node, over)
+        some = scope.apply("greater", (length, integer(0)), BOOL)
+        return choose(
+            scope, node, some,
+            lambda inner: best(inner, node, over, key, 1), lambda inner: keywords["default"],
+        )  # fmt: skip
+
+    return lower
+
+
+def _all_numbers(scope: Scope, items: Arguments) -> bool:
+    return all(isinstance(item, (Var, Const)) and not isinstance(item.type, Array) for item in items)
+
+
+def _chain(scope: Scope, node: gast.AST, comparison: str, items: Arguments) -> Lowered:
+    best: Lowered = items[0]
+    for candidate in items[1:]:
+        better = scope.elementwise(node, comparison, [candidate, best], python=True)
+        best = scope.elementwise(node, "where", [better, candidate, best], python=True)
+    return best
+
+
+# ---------------------------------------------------------------- sorting
+
+
+def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`sorted` of few items: each is exchanged with those after it that belong before it."""
+    if len(arguments) != 1 or set(keywords) - {"key", "reverse"}:
+        scope.frame.refuse(TypeMismatch, node, "sorted takes one iterable, and key= and reverse=")
+    over = iterated(scope, node, arguments[0])
+    reverse = keywords.get("reverse", Const(False, BOOL))
+    if not isinstance(over, Listed) or not isinstance(reverse, Const) or len(over.items) > 16:
+        scope.frame.refuse(
+            UnsupportedSyntax, node, "sorted needs at most 16 items, their number known while compiling",
+            "a loop that finds what the order is needed for",
+        )  # fmt: skip
+    key = keywords.get("key", Static(None))
+    by = [_key_of(scope, node, key, item) for item in over.items]
+    items = list(over.items)
+    if not _all_numbers(scope, by):
+        scope.frame.refuse(UnsupportedSyntax, node, "sorted needs items, or keys, that are single numbers")
+    plain = all(a is b for a, b in zip(by, items, strict=True))
+    comparison = "less" if not reverse.value else "greater"
+    for last in range(len(items) - 1, 0, -1):  # neighbours only, so that equal ones keep their order
+        for k in range(last):
+            swap = scope.condition(scope.elementwise(node, comparison, [by[k + 1], by[k]], python=True), node)
+            low, high = _exchanged(scope, node, swap, by[k], by[k + 1])
+            if not plain:
+                items[k], items[k + 1] = _exchanged(scope, node, swap, items[k], items[k + 1])
+            by[k], by[k + 1] = low, high
+    return scope.make(list, dict(enumerate(by if plain else items)), "sorted", site=(node, scope.frame.calls))
+
+
+def _key_of(scope: Scope, node: gast.AST, key: Lowered, item: Lowered) -> Lowered:
+    if isinstance(key, Static) and key.value is None:
+        return item
+    return scope.frame.context.call(scope, node, key, [item], {})
+
+
+def _exchanged(
+    scope: Scope, node: gast.AST, swap: Var | Const, first: Lowered, second: Lowered
+) -> tuple[Lowered, Lowered]:
+    """Both in the other order where `swap` holds."""
+    numbers = _all_numbers(scope, (first, second)) and getattr(first, "type", 0) == getattr(second, "type", 1)
+    if numbers and not isinstance(swap, Const):
+        low = scope.elementwise(node, "where", [swap, second, first], python=True)
+        return low, scope.elementwise(node, "where", [swap, first, second], python=True)
+    both = choose(
+        scope, node, swap, lambda _: TupleValue((second, first)), lambda _: TupleValue((first, second))
+    )
+    assert isinstance(both, TupleValue)
+    return both.items[0], both.items[1]
+
+
+FOLDS: dict[object, Lower] = {
+    builtins.sum: _sum,
+    builtins.max: _extreme("max"),
+    builtins.min: _extreme("min"),
+    builtins.any: over_items("any", stand_ins.any_of),
+    builtins.all: over_items("all", stand_ins.all_of),
+    builtins.sorted: _sorted,
+    functools.reduce: _reduce,
+    math.prod: _product,
+    math.fsum: over_items("math.fsum", stand_ins.float_total),
+    math.hypot: over_arguments(stand_ins.length, math.hypot),
+    math.gcd: over_arguments(stand_ins.common_divisor),
+    math.lcm: over_arguments(stand_ins.common_multiple),
+}
+
+__all__ = ["FOLDS", "bound", "first_and_rest", "follow", "is_array", "over_items"]

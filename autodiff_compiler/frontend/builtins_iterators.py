@@ -1,0 +1,193 @@
+"""`map`, `filter` and functions of `itertools`: what a loop, or another builtin, can run over."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+
+import gast
+
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
+from autodiff_compiler.frontend.builtins_static import known_range
+from autodiff_compiler.frontend.iteration import counted, iterated
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue
+from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.nodes import Atom, Const
+from autodiff_compiler.ir.types import INT
+
+_ENDLESS = 2**62  # how far `itertools.count` counts
+_MOST = 4096  # items of what is written out
+
+
+def _map(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    if len(arguments) < 2 or keywords:
+        scope.frame.refuse(TypeMismatch, node, "map takes a function, and what it is applied to")
+    function, *given = arguments
+    zipped: Lowered = given[0]
+    if len(given) > 1:
+        zipped = scope.frame.context.call(scope, node, Static(builtins.zip), given, {})
+    over = iterated(scope, node, zipped)
+
+    def applied(inner: Scope, item: Lowered) -> Lowered:
+        values = item.items if len(given) > 1 and isinstance(item, TupleValue) else (item,)
+        return inner.frame.context.call(inner, node, function, list(values), {})
+
+    if isinstance(over, Listed):
+        return Listed(tuple(applied(scope, item) for item in over.items))
+    item = over.item
+    return Counted(over.start, over.stop, over.step, lambda inner, k: applied(inner, item(inner, k)))
+
+
+def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    if len(arguments) != 2 or keywords:
+        scope.frame.refuse(TypeMismatch, node, "filter takes a function, and what it is applied to")
+    function, value = arguments
+    over = iterated(scope, node, value)
+    kept: list[Lowered] = []
+    for item in _written_out(scope, node, "filter", over):
+        truth = item
+        if not (isinstance(function, Static) and function.value is None):
+            truth = scope.frame.context.call(scope, node, function, [item], {})
+        condition = scope.condition(truth, node)
+        if not isinstance(condition, Const):
+            reason = "which items filter keeps is only known when the program runs"
+            scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop with an `if`")
+        if condition.value:
+            kept.append(item)
+    return Listed(tuple(kept))
+
+
+def _written_out(scope: Scope, node: gast.AST, name: str, over: Listed | Counted) -> tuple[Lowered, ...]:
+    if isinstance(over, Counted):
+        over = known_range(scope, over)
+    if isinstance(over, Listed):
+        return over.items
+    reason = f"how many items {name} gets is only known when the program runs"
+    scope.frame.refuse(UnsupportedSyntax, node, reason, "loops")
+
+
+# ---------------------------------------------------------------- itertools
+
+
+def _combined(name: str, combine: Callable[..., Iterable[tuple[Lowered, ...]]], spread: bool) -> Lower:
+    """A function of itertools whose results are tuples of the items."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        words = {key: scope.known_integer(value, node, f"`{key}`") for key, value in keywords.items()}
+        over = arguments if spread else arguments[:1]
+        numbers = [scope.known_integer(value, node, "a size") for value in arguments[len(over) :]]
+        items = [_written_out(scope, node, name, iterated(scope, node, value)) for value in over]
+        try:
+            found = tuple(itertools.islice(combine(*items, *numbers, **words), _MOST + 1))
+        except (TypeError, ValueError) as error:
+            scope.frame.refuse(TypeMismatch, node, f"{name}: {error}")
+        if len(found) > _MOST:
+            scope.frame.refuse(UnsupportedSyntax, node, f"{name} makes more than {_MOST} tuples", "loops")
+        return Listed(tuple(TupleValue(tuple(item)) for item in found))
+
+    return lower
+
+
+def _chain(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    parts = [
+        _written_out(scope, node, "itertools.chain", iterated(scope, node, value)) for value in arguments
+    ]
+    return Listed(tuple(item for part in parts for item in part))
+
+
+def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    names = ("iterable", "function", "initial")
+    value, function, initial = bound(
+        scope, node, "itertools.accumulate", names, arguments, _renamed(keywords), 1
+    )
+    assert value is not None
+    items = list(_written_out(scope, node, "itertools.accumulate", iterated(scope, node, value)))
+    if initial is not None:
+        items.insert(0, initial)
+    results: list[Lowered] = items[:1]
+    for item in items[1:]:
+        if function is None:
+            results.append(scope.elementwise(node, "add", [results[-1], item], python=True))
+        else:
+            results.append(scope.frame.context.call(scope, node, function, [results[-1], item], {}))
+    return Listed(tuple(results))
+
+
+def _renamed(keywords: Keywords) -> Keywords:
+    return {"function" if name == "func" else name: value for name, value in keywords.items()}
+
+
+def _pairwise(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    (value,) = bound(scope, node, "itertools.pairwise", ("iterable",), arguments, keywords, 1)
+    assert value is not None
+    over = iterated(scope, node, value)
+    if isinstance(over, Listed):
+        return Listed(tuple(TupleValue(pair) for pair in itertools.pairwise(over.items)))
+    length, item = counted(scope, node, over)
+
+    def pair(inner: Scope, k: Atom) -> Lowered:
+        return TupleValue((item(inner, k), item(inner, inner.apply("add", (k, integer(1)), INT))))
+
+    return Counted(integer(0), scope.apply("subtract", (length, integer(1)), INT), integer(1), pair)
+
+
+def _islice(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    if not 2 <= len(arguments) <= 4 or keywords:
+        scope.frame.refuse(TypeMismatch, node, "islice takes an iterable and up to three numbers")
+    over = iterated(scope, node, arguments[0])
+    given = [None if isinstance(item, Static) else item for item in arguments[1:]]
+    bounds: Sequence[Lowered | None] = (None, given[0], None) if len(given) == 1 else [*given, None][:3]
+    if isinstance(over, Listed):
+        known = [
+            None if item is None else scope.known_integer(item, node, "a bound of islice") for item in bounds
+        ]
+        return Listed(tuple(itertools.islice(over.items, *known)))
+    first, last, by = (
+        None if item is None else scope.integer(item, node, "a bound of islice") for item in bounds
+    )
+    length, item_at = counted(scope, node, over)
+    stop_at = length if last is None else scope.apply("minimum", (length, last), INT)
+    return Counted(first or integer(0), stop_at, by or integer(1), item_at)
+
+
+def _repeat(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    value, times = bound(scope, node, "itertools.repeat", ("object", "times"), arguments, keywords, 1)
+    assert value is not None
+    many = integer(_ENDLESS) if times is None else scope.integer(times, node, "how often repeat repeats")
+    return Counted(integer(0), many, integer(1), lambda inner, k: value)
+
+
+def _count(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    start, step = bound(scope, node, "itertools.count", ("start", "step"), arguments, keywords, 0)
+    first = integer(0) if start is None else start
+    by = integer(1) if step is None else step
+
+    def at(inner: Scope, k: Atom) -> Lowered:
+        moved = inner.elementwise(node, "multiply", [k, by], python=True)
+        return inner.elementwise(node, "add", [first, moved], python=True)
+
+    return Counted(integer(0), integer(_ENDLESS), integer(1), at)
+
+
+ITERATORS: dict[object, Lower] = {
+    builtins.map: _map,
+    builtins.filter: _filter,
+    itertools.product: _combined("itertools.product", itertools.product, True),
+    itertools.combinations: _combined("itertools.combinations", itertools.combinations, False),
+    itertools.combinations_with_replacement: _combined(
+        "itertools.combinations_with_replacement", itertools.combinations_with_replacement, False
+    ),
+    itertools.permutations: _combined("itertools.permutations", itertools.permutations, False),
+    itertools.chain: _chain,
+    itertools.accumulate: _accumulate,
+    itertools.pairwise: _pairwise,
+    itertools.islice: _islice,
+    itertools.repeat: _repeat,
+    itertools.count: _count,
+}
+
+__all__ = ["ITERATORS"]

@@ -1,0 +1,83 @@
+"""Functions defined inside the one being lowered: `def`, `lambda`, their closures, and calls of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import CellType
+
+import gast
+
+from autodiff_compiler.errors import UnsupportedSyntax
+from autodiff_compiler.frontend.binding import bind_parameters
+from autodiff_compiler.frontend.context import Frame
+from autodiff_compiler.frontend.desugar import desugar_tree
+from autodiff_compiler.frontend.passing import pass_on
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Binding, Cell, Contents, FunctionValue, Lowered
+from autodiff_compiler.frontend.variables import variables
+
+
+def define(scope: Scope, node: gast.FunctionDef | gast.Lambda, defaults: Sequence[Lowered]) -> FunctionValue:
+    """The function that a `def` or `lambda` makes; `defaults` in the order of `default_nodes`."""
+    names = [name for name, _ in default_nodes(node)]
+    return FunctionValue(node, scope.frame, tuple(zip(names, defaults, strict=True)))
+
+
+def default_nodes(node: gast.FunctionDef | gast.Lambda) -> list[tuple[str, gast.AST]]:
+    """The parameters that have defaults, and the expressions that give them."""
+    given = node.args
+    positional = [*given.posonlyargs, *given.args]
+    first = len(positional) - len(given.defaults)
+    pairs = [(item.id, default) for item, default in zip(positional[first:], given.defaults, strict=True)]
+    words = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    return [*pairs, *((item.id, default) for item, default in words if default is not None)]
+
+
+def _as_definition(frame: Frame, node: gast.FunctionDef | gast.Lambda, *, catching: bool) -> gast.FunctionDef:
+    """The function desugared, a lambda as a definition; the same tree for the same node."""
+    surfaces = frame.context.inner_surfaces
+    if (node, catching) not in surfaces:
+        made = node
+        if isinstance(node, gast.Lambda):
+            body = gast.copy_location(gast.Return(node.body), node.body)
+            definition = gast.FunctionDef("anonymous", node.args, [body], [], None, None, [])
+            made = gast.copy_location(definition, node)
+        surfaces[node, catching] = desugar_tree(made, frame.source, catching=catching)
+    return surfaces[node, catching]
+
+
+def call_inner(
+    scope: Scope,
+    node: gast.AST,
+    function: FunctionValue,
+    arguments: Sequence[Lowered],
+    keywords: Mapping[str, Lowered],
+) -> Lowered:
+    """The value of a call: the function's statements, in the caller's block."""
+    frame = scope.frame
+    tree = _as_definition(function.frame, function.node, catching=bool(frame.handlers))
+    if tree in frame.functions:
+        reason = f"`{tree.name}` calls itself and is defined inside another function"
+        frame.refuse(UnsupportedSyntax, node, reason, "a function at the top of the module")
+    own = variables(tree)
+    cells = {name: cell for name, cell in function.frame.cells.items() if name not in own.local}
+    cells |= {name: Cell(CellType, name) for name in sorted(own.shared)}
+    inner = replace(
+        function.frame, caller=frame.at(node), functions=(*frame.functions, tree), cells=cells,
+        generated=frozenset(tree.generated), local=own.local, calls=(*frame.calls, node),
+        raised=tree.raised, handlers=frame.handlers, caught=(),
+    )  # fmt: skip
+    callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
+    for name in own.shared:
+        callee.heap[cells[name]] = Contents()
+    bound = bind_parameters(scope, node, tree.name, tree.args, dict(function.defaults), arguments, keywords)
+    for name, value in bound.items():
+        callee.bind(name, Binding(value))
+    result = frame.context.lower_block(callee, tree.body)
+    pass_on(scope, node, callee)
+    assert result is not None  # desugaring ends every function in `return`
+    return result
+
+
+__all__ = ["call_inner", "default_nodes", "define"]

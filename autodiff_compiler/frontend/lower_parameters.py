@@ -1,0 +1,74 @@
+"""Parameters as values: structured ones are taken apart into variables, one for each leaf."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from autodiff_compiler.frontend.context import NeedsStatic
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.structures import item_text
+from autodiff_compiler.frontend.values import Cell, Contents, Lowered, TupleValue, Undefined, literal
+from autodiff_compiler.ir.nodes import Var
+from autodiff_compiler.location import Location
+
+
+@dataclass
+class Arguments:
+    """What the parameters of the function being lowered became.
+
+    `leaves` holds the variable of each leaf, in order, None where it is known while compiling; `cells` the
+    objects, lists and dicts of the caller's, each with the path that leads to it.
+    """
+
+    scope: Scope
+    at: Location
+    leaves: list[Var | None] = field(default_factory=list)
+    cells: dict[Cell, tuple[object, ...]] = field(default_factory=dict)
+    start: dict[Cell, Contents] = field(default_factory=dict)  # what these hold when the function is called
+
+    def lower(self, name: str, kind: Kind, path: tuple[object, ...]) -> Lowered:
+        """The value of a parameter, or of the part of one called `name`, of this kind.
+
+        What the compiler has no value for is Undefined, with the reason. Raises NeedsStatic for a list whose
+        length must be known.
+        """
+        match kind:
+            case Static():
+                self.leaves.append(None)
+                known = literal(kind.value)
+                return known if known is not None else kind
+            case Opaque(reason=reason):
+                self.leaves.append(None)
+                what, _, _ = reason.partition("; ")  # the advice is for arguments that are no structures
+                return Undefined(f"`{name}`: {what}")
+            case Record():
+                return self._record(name, kind, path)
+            case Uniform():
+                raise NeedsStatic(frozenset({len(self.leaves)}), frozenset())
+            case _:
+                variable = Var(_identifier(name), kind, self.at)
+                self.leaves.append(variable)
+                return variable
+
+    def changed(self) -> tuple[tuple[object, ...], ...]:
+        """The paths of what the function assigns, somewhere, in the caller's objects, lists and dicts."""
+        changes = self.scope.frame.context.changes
+        return tuple((*self.cells[cell], key) for cell, key in changes if cell in self.cells)
+
+    def _record(self, name: str, kind: Record, path: tuple[object, ...]) -> Lowered:
+        items = {
+            key: self.lower(name + item_text(kind.cls, key), item, (*path, key))
+            for key, item in zip(kind.keys, kind.items, strict=True)
+        }
+        if issubclass(kind.cls, tuple):
+            return TupleValue(tuple(items.values()), kind.cls)
+        made = self.scope.make(kind.cls, items, _identifier(name))
+        self.cells[made.cell] = path
+        self.start[made.cell] = self.scope.contents(made)
+        return made
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"\W+", "_", name).rstrip("_") if "." in name or "[" in name else name

@@ -1,0 +1,73 @@
+"""Which calls may raise an exception by a `raise` or `assert` that somebody wrote."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+from types import CodeType, FunctionType
+
+import gast
+
+from autodiff_compiler.errors import SourceUnavailable
+from autodiff_compiler.frontend.names import Unknown, static_value
+from autodiff_compiler.frontend.source import LIBRARIES, Source, plain_function, read_source
+from autodiff_compiler.operators import registry
+
+
+class Raises:
+    """Looks into called functions, each once."""
+
+    def __init__(self) -> None:
+        self.seen: dict[CodeType, bool] = {}
+
+    def somewhere(self, source: Source, node: gast.AST) -> bool:
+        """Whether evaluating an expression may raise; where a callee is not known, it may."""
+        return any(isinstance(item, gast.Call) and self.call(source, item) for item in gast.walk(node))
+
+    def call(self, source: Source, node: gast.Call) -> bool:
+        """Whether the call itself may raise, not its arguments."""
+        try:
+            target = static_value(source, node.func)
+        except Unknown:
+            known = isinstance(node.func, gast.Attribute) and registry.by_method(node.func.attr) is not None
+            return not known
+        if isinstance(target, type) and issubclass(target, BaseException):
+            return False
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return self._callee(target) or any(self._given(source, argument) for argument in given)
+
+    def _given(self, source: Source, node: gast.AST) -> bool:
+        """Whether an argument is a function that may raise when it is called."""
+        if isinstance(node, gast.Lambda):
+            return self.somewhere(source, node.body)
+        try:
+            target = static_value(source, node)
+        except Unknown:
+            return False
+        return self._callee(target)
+
+    def _callee(self, target: object) -> bool:
+        if isinstance(target, functools.partial):
+            return self._callee(target.func)
+        if isinstance(target, type):
+            made = (getattr(target, name, None) for name in ("__new__", "__init__", "__post_init__"))
+            return any(isinstance(item, FunctionType) and self._callee(item) for item in made)
+        plain = plain_function(target) or plain_function(
+            inspect.getattr_static(type(target), "__call__", None)
+        )
+        if plain is None or (plain.__module__ or "").partition(".")[0] in LIBRARIES:
+            return False
+        code = plain.__code__
+        if code not in self.seen:
+            self.seen[code] = False  # a function that calls itself raises if the rest of it does
+            with contextlib.suppress(SourceUnavailable):  # refused where it is called
+                self.seen[code] = self._function(read_source(plain))
+        return self.seen[code]
+
+    def _function(self, source: Source) -> bool:
+        return any(
+            isinstance(node, (gast.Raise, gast.Assert)) or self.somewhere(source, node)
+            for statement in source.tree.body
+            for node in gast.walk(statement)
+        )

@@ -1,0 +1,183 @@
+"""Where exceptions are caught, each call that may raise becomes a statement of its own.
+
+    before:  y = a[i] + h(x)        after:  value_1 = a[i]
+                                            called_1 = h(x)          # marked `caught`
+                                            y = value_1 + called_1
+
+So the statements after it can be skipped. What stands before it in the same expression is computed before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gast
+
+from autodiff_compiler.frontend import nodes
+from autodiff_compiler.frontend.raises import Raises
+from autodiff_compiler.frontend.source import Source
+from autodiff_compiler.frontend.spellings import Spellings, Statements
+
+_SCOPES = (
+    gast.Lambda,
+    gast.ListComp,
+    gast.SetComp,
+    gast.DictComp,
+    gast.GeneratorExp,
+)
+
+
+class Separator:
+    """Marks and separates what may raise inside `try`, or anywhere in a function that is called in one."""
+
+    def __init__(self, source: Source, spellings: Spellings) -> None:
+        self.source = source
+        self.spellings = spellings
+        self.names = spellings.names
+        self.raises = Raises()
+
+    def block(self, block: Sequence[gast.stmt], active: bool) -> Statements:
+        """The block; with `active`, an exception raised in it is caught further out."""
+        made: Statements = []
+        for statement in block:
+            made += self._statement(statement, active)
+        return made
+
+    def _statement(self, statement: gast.stmt, active: bool) -> Statements:
+        if isinstance(statement, gast.Try):
+            statement.inner = active
+        if active and isinstance(statement, gast.While) and self._raises(statement.test):
+            return self.block(self.spellings.with_test_inside(statement), active)
+        before = self._separated(statement) if active else []
+        if not isinstance(statement, (gast.If, gast.For, gast.While, gast.Try)):
+            return [*before, statement]
+        for name in ("body", "orelse", "finalbody"):
+            if hasattr(statement, name):
+                caught = active or (name == "body" and isinstance(statement, gast.Try))
+                setattr(statement, name, self.block(getattr(statement, name), caught))
+        for handler in getattr(statement, "handlers", []):
+            handler.body = self.block(handler.body, active)
+        return [*before, statement]
+
+    def _separated(self, statement: gast.stmt) -> Statements:
+        """What is computed before the statement; the statement holds no call that may raise any more."""
+        match statement:
+            case gast.Raise():
+                statement.caught = True
+            case gast.Expr(value=gast.Call()) if self.raises.call(self.source, statement.value):
+                before = self._children(statement.value)
+                statement.caught = statement.value.caught = True
+                return before
+            case gast.Assign() | gast.AugAssign():
+                before, statement.value = self._expression(statement.value)
+                targets = statement.targets if isinstance(statement, gast.Assign) else [statement.target]
+                for target in targets:
+                    before += self._children(target)
+                return before
+            case gast.Return(value=None):
+                return []
+            case gast.Return() | gast.Expr():
+                before, statement.value = self._expression(statement.value)
+                return before
+            case gast.If():
+                before, statement.test = self._expression(statement.test)
+                return before
+            case gast.For():
+                before, statement.iter = self._expression(statement.iter)
+                return before
+        return []
+
+    def _raises(self, node: gast.AST) -> bool:
+        return self.raises.somewhere(self.source, node)
+
+    # ------------------------------------------------------------ expressions
+
+    def _expression(self, node: gast.expr) -> tuple[Statements, gast.expr]:
+        """Statements that make the calls, and the expression of what they return."""
+        if not self._raises(node) or isinstance(node, _SCOPES):
+            return [], node
+        match node:
+            case gast.BoolOp() if any(self._raises(value) for value in node.values[1:]):
+                return self._short_circuit(node)
+            case gast.Compare() if any(self._raises(value) for value in node.comparators[1:]):
+                return self._chain(node)
+            case gast.IfExp() if self._raises(node.body) or self._raises(node.orelse):
+                return self._conditional(node)
+        before = self._children(node)
+        if not (isinstance(node, gast.Call) and self.raises.call(self.source, node)):
+            return before, node
+        called = self.names.fresh("called")
+        statement = nodes.assign(called, node, node)
+        statement.caught = node.caught = True
+        return [*before, statement], nodes.at(node, nodes.name(called))
+
+    def _children(self, node: gast.AST) -> Statements:
+        """Separate the calls in the parts of an expression; parts before a call are computed before it."""
+        parts = [
+            (field, position, part)
+            for field, value in gast.iter_fields(node)
+            for position, part in (enumerate(value) if isinstance(value, list) else ((None, value),))
+            if isinstance(part, (gast.expr, gast.keyword))
+        ]
+        last = max((k for k, (_, _, part) in enumerate(parts) if self._raises(part)), default=-1)
+        before: Statements = []
+        for k, (field, position, part) in enumerate(parts[: last + 1]):
+            if isinstance(part, gast.keyword):
+                made, part.value = self._kept(part.value, k < last)
+            else:
+                made, kept = self._kept(part, k < last)
+                if position is None:
+                    setattr(node, field, kept)
+                else:
+                    getattr(node, field)[position] = kept
+            before += made
+        return before
+
+    def _kept(self, part: gast.expr, followed: bool) -> tuple[Statements, gast.expr]:
+        """A part, computed on a line of its own where a call follows that might change what it is."""
+        before, kept = self._expression(part)
+        if not followed or _is_fixed(kept) or isinstance(kept, (gast.Starred, gast.Slice, *_SCOPES)):
+            return before, kept
+        value = self.names.fresh("value")
+        return [*before, nodes.assign(value, kept, part)], nodes.at(part, nodes.name(value))
+
+    def _short_circuit(self, node: gast.BoolOp) -> tuple[Statements, gast.expr]:
+        """`a and h(b)` as `value = a; if value: value = h(b)`."""
+        value = self.names.fresh("value")
+        first, *others = node.values
+        made, kept = self._expression(first)
+        made.append(nodes.assign(value, kept, first))
+        rest = gast.BoolOp(node.op, others) if len(others) > 1 else others[0]
+        inner, kept = self._expression(nodes.at(node, rest))
+        going = nodes.name(value) if isinstance(node.op, gast.And) else nodes.negated(nodes.name(value))
+        made.append(nodes.branch(going, [*inner, nodes.assign(value, kept, node)], [], node))
+        return made, nodes.at(node, nodes.name(value))
+
+    def _chain(self, node: gast.Compare) -> tuple[Statements, gast.expr]:
+        """`a < b < h(c)` as `value = b; a < value and value < h(c)`."""
+        before, left = self._kept(node.left, True)
+        middle, first = self._expression(node.comparators[0])
+        value = self.names.fresh("value")
+        kept = nodes.assign(value, first, node.comparators[0])
+        rest = gast.Compare(nodes.name(value), node.ops[1:], node.comparators[1:])
+        both = [nodes.compared(left, node.ops[0], nodes.name(value)), rest]
+        made, result = self._expression(nodes.at(node, gast.BoolOp(gast.And(), both)))
+        return [*before, *middle, kept, *made], result
+
+    def _conditional(self, node: gast.IfExp) -> tuple[Statements, gast.expr]:
+        """`h(a) if c else b` as an `if` that assigns."""
+        value = self.names.fresh("value")
+        made, test = self._expression(node.test)
+        arms = []
+        for side in (node.body, node.orelse):
+            inner, kept = self._expression(side)
+            arms.append([*inner, nodes.assign(value, kept, side)])
+        made.append(nodes.branch(test, arms[0], arms[1], node))
+        return made, nodes.at(node, nodes.name(value))
+
+
+def _is_fixed(node: gast.AST) -> bool:
+    """Whether an expression stands for the same thing, whatever is called in between."""
+    if isinstance(node, gast.Attribute):
+        return _is_fixed(node.value)
+    return isinstance(node, (gast.Constant, gast.Name))

@@ -1,0 +1,269 @@
+"""Functions of the standard library that are written in C, as the Python that is followed in their place.
+
+Each has the meaning of the original on every value that the compiler knows: loops run over whatever can be
+iterated, and are unrolled where the items are known. They are read as source, never called.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+# ---------------------------------------------------------------- folds
+
+
+def total(items, start=0):
+    """`sum`."""
+    result = start
+    for item in items:
+        result = result + item
+    return result
+
+
+def product(items, start=1):
+    """`math.prod`."""
+    result = start
+    for item in items:
+        result = result * item
+    return result
+
+
+def float_total(items):
+    """`math.fsum`, in double precision (without its extended intermediate sums)."""
+    result = 0.0
+    for item in items:
+        result = result + item
+    return result
+
+
+def sum_of_products(first, second):
+    """`math.sumprod`."""
+    result = 0
+    for a, b in zip(first, second):  # noqa: B905  # `strict` is not part of the language
+        result = result + a * b
+    return result
+
+
+def any_of(items):
+    """`any`."""
+    for item in items:  # noqa: SIM110  # this is what `any` means
+        if item:
+            return True
+    return False
+
+
+def all_of(items):
+    """`all`."""
+    for item in items:
+        if not item:
+            return False
+    return True
+
+
+def fold(function, value, items):
+    """`functools.reduce` with a first value."""
+    result = value
+    for item in items:
+        result = function(result, item)
+    return result
+
+
+def greatest(best, rest):
+    """`max` of an iterable."""
+    for item in rest:
+        if item > best:
+            best = item
+    return best
+
+
+def least(best, rest):
+    """`min` of an iterable."""
+    for item in rest:
+        if item < best:
+            best = item
+    return best
+
+
+def greatest_by(key, best, rest):
+    """`max(..., key=key)`."""
+    most = key(best)
+    for item in rest:
+        value = key(item)
+        if value > most:
+            best = item
+            most = value
+    return best
+
+
+def least_by(key, best, rest):
+    """`min(..., key=key)`."""
+    most = key(best)
+    for item in rest:
+        value = key(item)
+        if value < most:
+            best = item
+            most = value
+    return best
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def quotient_and_remainder(a, b):
+    """`divmod`."""
+    return a // b, a % b
+
+
+def power_modulo(base, exponent, modulus):
+    """`pow(a, n, m)` of integers."""
+    result = 1 % modulus
+    base = base % modulus
+    while exponent > 0:
+        if exponent % 2 == 1:
+            result = result * base % modulus
+        base = base * base % modulus
+        exponent = exponent // 2
+    return result
+
+
+def rounded(x, scale):
+    """`round(x, n)` for `scale = 10**n`: what lies half-way is decided by the digits that `x * scale` lost."""
+    y = x * scale
+    if not abs(y) < 4503599627370496.0:
+        return x
+    nearest = np.rint(y)
+    if abs(y - np.trunc(y)) == 0.5:
+        c, d = 134217729.0 * x, 134217729.0 * scale
+        high, above = c - (c - x), d - (d - scale)
+        low, below = x - high, scale - above
+        lost = ((high * above - y) + high * below + low * above) + low * below
+        if lost > 0:
+            nearest = np.ceil(y)
+        elif lost < 0:
+            nearest = np.floor(y)
+    return nearest / scale
+
+
+def rounded_to_tens(x, scale):
+    """`round(x, -n)` for `scale = 10**n`."""
+    rest = math.fmod(x, scale)
+    whole = x - rest
+    if abs(rest) > scale / 2 or (abs(rest) == scale / 2 and math.fmod(whole / scale, 2.0) != 0.0):
+        whole = whole + math.copysign(scale, x)
+    return whole
+
+
+def is_close(a, b, *, rel_tol=1e-09, abs_tol=0.0):
+    """`math.isclose`."""
+    if a == b:
+        return True
+    if math.isinf(a) or math.isinf(b):
+        return False
+    gap = abs(b - a)
+    return gap <= abs(rel_tol * b) or gap <= abs(rel_tol * a) or gap <= abs_tol
+
+
+def logarithm(x, base):
+    """`math.log` with a base."""
+    return math.log(x) / math.log(base)
+
+
+def length(items):
+    """`math.hypot` of any number of coordinates."""
+    result = 0.0
+    for item in items:
+        result = math.hypot(result, item)
+    return result
+
+
+def distance(p, q):
+    """`math.dist`."""
+    result = 0.0
+    for a, b in zip(p, q):  # noqa: B905
+        result = math.hypot(result, a - b)
+    return result
+
+
+def fraction_and_whole(x):
+    """`math.modf`."""
+    whole = np.trunc(x)
+    return math.copysign(x - whole, x), float(whole)
+
+
+def scaled(x, exponent):
+    """`math.ldexp`."""
+    return x * 2.0**exponent
+
+
+def common_divisor(integers):
+    """`math.gcd`."""
+    result = 0
+    for item in integers:
+        other = item
+        while other != 0:
+            result, other = other, result % other
+    return abs(result)
+
+
+def common_multiple(integers):
+    """`math.lcm`."""
+    result = 1
+    for item in integers:
+        if item == 0:
+            return 0
+        a, b = result, item
+        while b != 0:
+            a, b = b, a % b
+        result = abs(result // a * item)
+    return result
+
+
+def factorial(n):
+    """`math.factorial`."""
+    result = 1
+    for k in range(2, n + 1):
+        result = result * k
+    return result
+
+
+def combinations_count(n, k):
+    """`math.comb`."""
+    if k > n:
+        return 0
+    result = 1
+    for i in range(1, min(k, n - k) + 1):
+        result = result * (n - i + 1) // i
+    return result
+
+
+def permutations_count(n, k):
+    """`math.perm` with two arguments."""
+    if k > n:
+        return 0
+    result = 1
+    for i in range(k):
+        result = result * (n - i)
+    return result
+
+
+def integer_root(n):
+    """`math.isqrt`."""
+    root = int(math.sqrt(n))
+    while root * root > n:
+        root = root - 1
+    while (root + 1) * (root + 1) <= n:
+        root = root + 1
+    return root
+
+
+def integer_power(base, exponent):
+    """`base ** exponent` of integers, where the exponent is only known at run time and must not be negative."""
+    result = 1
+    while exponent > 0:
+        if exponent % 2 == 1:
+            result = result * base
+        exponent = exponent // 2
+        if exponent > 0:
+            base = base * base
+    return result
