@@ -99,15 +99,14 @@ class Checker:
     def _runs(self, function: Function) -> list[_Run | Exception]:
         """What the function does on each sample, kept until the next pass has changed it."""
         if self._last is None or self._last[0] is not function:
-            self._last = function, [
-                _run(function, sample, self.callees) for sample in _samples(function.parameters)
-            ]
+            self._last = (
+                function,
+                [_run(function, sample, self.callees) for sample in _samples(function.parameters)],
+            )
         return self._last[1]
 
 
-def _run(
-    function: Function, arguments: tuple[Any, ...], callees: Mapping[str, Function]
-) -> _Run | Exception:
+def _run(function: Function, arguments: tuple[Any, ...], callees: Mapping[str, Function]) -> _Run | Exception:
     left = BUDGET
 
     def counted(value: Apply, operands: Sequence[Any]) -> Any:

@@ -38,7 +38,10 @@ _SAVED = "_saved"  # how the names of stored values end
 
 
 def explain(
-    sources: Sequence[Source], typed: Sequence[Function], derived: Derived | None, functions: Sequence[Function]
+    sources: Sequence[Source],
+    typed: Sequence[Function],
+    derived: Derived | None,
+    functions: Sequence[Function],
 ) -> str:
     """Each line of the functions in `sources` with what was decided about it, and a summary.
 

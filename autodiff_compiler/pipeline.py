@@ -29,7 +29,7 @@ from autodiff_compiler.frontend.lower import Lowering, lower_function
 from autodiff_compiler.frontend.source import read_source
 from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
-from autodiff_compiler.linked import SYMBOLS, Linked
+from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
@@ -56,6 +56,7 @@ DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
     remove_dead_code,
 )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Request:

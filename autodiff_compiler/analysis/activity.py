@@ -131,12 +131,16 @@ def _statement_edges(statement: Statement) -> Iterator[tuple[Atom, Atom]]:
         case Nest(writes=writes):
             for write in writes:
                 yield write.value, write.target
-        case Call(callee, given, results):
-            for output, sources in zip((*results, *given), callee.flows, strict=True):
-                for position in sources:
-                    yield given[position], output
+        case Call():
+            yield from _call_edges(statement)
         case Guard() | Push():
             return
+
+
+def _call_edges(call: Call) -> Iterator[tuple[Atom, Atom]]:
+    for output, sources in zip((*call.results, *call.operands), call.callee.flows, strict=True):
+        for position in sources:
+            yield call.operands[position], output
 
 
 def differentiable_operands(value: Value) -> tuple[Atom, ...]:

@@ -23,7 +23,9 @@ def check_arguments(function: Function) -> None:
         ]  # fmt: skip
         for (one, first), (other, second) in itertools.combinations(given, 2):
             if {first, second} & {"add", "write"} and may_alias(memory, one, other):
-                names = f"`{one.name}` and `{other.name}`" if one.name != other.name else f"parts of `{one.name}`"
+                names = (
+                    f"`{one.name}` and `{other.name}`" if one.name != other.name else f"parts of `{one.name}`"
+                )
                 raise AliasedMutation(
                     f"`{call.callee.name}` writes to an argument, and {names} may share memory",
                     suggestion="pass the whole array once, with the bounds of its parts",

@@ -6,9 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from autodiff_compiler.analysis.activity import edges
-from autodiff_compiler.analysis.aliasing import Roots, roots
+from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.analysis.effects import elements_read
-from autodiff_compiler.ir.nodes import Assign, Call, Callee, Function, Guard, Nest, Pop, Push, Statement, Store, Var
+from autodiff_compiler.ir.nodes import (
+    Assign,
+    Call,
+    Callee,
+    Function,
+    Guard,
+    Nest,
+    Pop,
+    Push,
+    Statement,
+    Store,
+    Var,
+)
 from autodiff_compiler.ir.types import Scalar, is_float
 from autodiff_compiler.ir.walk import map_statements, statements
 
@@ -76,7 +88,9 @@ def opaque(name: str, function: Function) -> Callee:
     parameters = tuple(item.type for item in function.parameters)
     results = tuple(item.type for item in function.body.yields)
     nothing: tuple[tuple[int, ...], ...] = ((),) * len(results)
-    return Callee(name, parameters, results, ("",) * len(parameters), nothing, nothing + ((),) * len(parameters), False)
+    return Callee(
+        name, parameters, results, ("",) * len(parameters), nothing, nothing + ((),) * len(parameters), False
+    )
 
 
 # ---------------------------------------------------------------- one function
@@ -93,7 +107,9 @@ def _summary(name: str, function: Function) -> Callee:
                     access[root] = both(access[root], how)
     order = {parameter: k for k, parameter in enumerate(function.parameters)}
     sources = tuple(
-        tuple(sorted(order[root] for root in memory.get(item, ()) if root in order)) if isinstance(item, Var) else ()
+        tuple(sorted(order[root] for root in memory.get(item, ()) if root in order))
+        if isinstance(item, Var)
+        else ()
         for item in function.body.yields
     )
     written = [item if access[item] in ("add", "write") else None for item in function.parameters]
@@ -105,7 +121,9 @@ def _summary(name: str, function: Function) -> Callee:
     )  # fmt: skip
 
 
-def _flows(function: Function, outputs: tuple[object, ...], order: Mapping[Var, int]) -> tuple[tuple[int, ...], ...]:
+def _flows(
+    function: Function, outputs: tuple[object, ...], order: Mapping[Var, int]
+) -> tuple[tuple[int, ...], ...]:
     """For each output, the positions of the parameters from which derivative information flows to it."""
     backward: dict[Var, list[Var]] = {}
     for source, target in edges(function.body):
@@ -133,16 +151,20 @@ def accesses(statement: Statement) -> Iterator[tuple[Var, str]]:
         case Store(array, accumulate=accumulate):
             yield array, "add" if accumulate else "write"
         case Nest(writes=writes):
-            yield from ((item.target, "add" if item.combine == "add" else "write") for item in writes if not item.fresh)
+            yield from (
+                (item.target, "add" if item.combine == "add" else "write")
+                for item in writes
+                if not item.fresh
+            )
         case Call(callee, given):
             for operand, how in zip(given, callee.access, strict=True):
                 if isinstance(operand, Var):
                     yield operand, how
         case _:
             pass
-    if isinstance(statement, Store | Push) and isinstance(statement.value, Var):
-        if not isinstance(statement.value.type, Scalar):
-            yield statement.value, "read"
+    stored = statement.value if isinstance(statement, Store | Push) else None
+    if isinstance(stored, Var) and not isinstance(stored.type, Scalar):
+        yield stored, "read"
 
 
 def both(one: str, other: str) -> str:

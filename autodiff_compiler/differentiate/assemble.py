@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from autodiff_compiler.analysis.aliasing import Roots
 from autodiff_compiler.analysis.effects import is_pure
+from autodiff_compiler.differentiate.iterations import Chain
 from autodiff_compiler.differentiate.merge_sweeps import Unit, plan_merge
 from autodiff_compiler.differentiate.notes import Note
 from autodiff_compiler.differentiate.order import any_order
 from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, Item, LoopPair
-from autodiff_compiler.differentiate.storage import Chain, Storage
+from autodiff_compiler.differentiate.storage import Storage
 from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
@@ -68,6 +69,7 @@ class Assembler:
         for other in moved:
             (forward if other in forward else backward).remove(other)
         backward[:] = [other for other in backward if other.item is not pair]
+        made: list[Statement]
         made = self._merged_loop(pair) if isinstance(pair, LoopPair) else [self._merged_branch(pair)]
         forward[position : position + 1] = [*moved, Unit(None, made)]
 
@@ -194,7 +196,10 @@ def _statements(units: Iterable[Unit]) -> list[Statement]:
 
 
 def _pops(block: Block) -> bool:
-    return any(isinstance(item, Call) or (isinstance(item, Assign) and isinstance(item.value, Pop)) for item in statements(block))
+    return any(
+        isinstance(item, Call) or (isinstance(item, Assign) and isinstance(item.value, Pop))
+        for item in statements(block)
+    )
 
 
 def _is_stack(statement: Statement) -> bool:

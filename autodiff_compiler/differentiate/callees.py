@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.summaries import summarise
 from autodiff_compiler.differentiate.assemble import drop_unused
+from autodiff_compiler.differentiate.iterations import Chain
 from autodiff_compiler.differentiate.notes import Note
 from autodiff_compiler.differentiate.pairs import CallSweeps
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type
-from autodiff_compiler.differentiate.storage import Chain
 from autodiff_compiler.differentiate.sweeps import Sweeps
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Block, Callee, Function, Level, Var
@@ -106,7 +106,9 @@ class Callees:
         function, callee = self._primals[key.name], self._known[key.name]
         parameters = function.parameters
         wrt = [parameters[k] for k in key.wrt]
-        shadows = {item: Var(bar_name(item), item.type, item.at) for item in wrt if isinstance(item.type, Array)}
+        shadows = {
+            item: Var(bar_name(item), item.type, item.at) for item in wrt if isinstance(item.type, Array)
+        }
         seeds = [(function.body.yields[k], Var("seed", bar_type(callee.results[k]))) for k in key.seeds]
         arrays = [k for k, item in enumerate(parameters) if isinstance(item.type, Array)]
         sweeps = Sweeps(
@@ -120,7 +122,9 @@ class Callees:
         body = Block(tuple(resolved.forward), sweeps.function.body.yields)
         name = self._name(key)[0]
         forward = Function(name, (*parameters, self.tape), body, Level.DERIVED, None, function.at)
-        read = set(free_variables(resolved.reverse)) | {item for item in resolved.reverse.yields if isinstance(item, Var)}
+        read = set(free_variables(resolved.reverse)) | {
+            item for item in resolved.reverse.yields if isinstance(item, Var)
+        }
         needed = frozenset(k for k, item in enumerate(parameters) if item in read)
         given = (*(seed for _, seed in seeds), *shadows.values(), self.tape)
         unordered = frozenset(sweeps.assembler.unordered)

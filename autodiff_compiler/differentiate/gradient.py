@@ -61,11 +61,18 @@ class _Entry:
         sweeps, made = self.sweeps, list(self.callees.made.values())
         notes = [replace(note, witness=now(note.witness)) for note in sweeps.notes()]
         notes += [note for parts in made for note in parts.notes]
-        unordered = frozenset(map(now, sweeps.assembler.unordered)).union(*(parts.unordered for parts in made))
+        unordered = frozenset(map(now, sweeps.assembler.unordered)).union(
+            *(parts.unordered for parts in made)
+        )
         return Derived(
-            functions, self.callees.functions(), sweeps.activity, sweeps.independent, unordered, self.function,
+            functions,
+            self.callees.functions(),
+            sweeps.activity,
+            sweeps.independent,
+            unordered,
+            self.function,
             tuple(notes),
-        )  # fmt: skip
+        )
 
 
 def gradient_function(
@@ -85,9 +92,7 @@ def gradient_function(
     return entry.derived(Function(name, function.parameters, body, Level.DERIVED, None, function.at))
 
 
-def pullback_functions(
-    function: Function, wrt: Sequence[Var], callees: Mapping[str, Function]
-) -> Derived:
+def pullback_functions(function: Function, wrt: Sequence[Var], callees: Mapping[str, Function]) -> Derived:
     """The forward sweep to results and a tape, and the pullback from the tape and seeds to cotangents."""
     floats = [item for item in function.body.yields if is_float(item.type)]
     seeds = [(item, _seed(item, number, len(floats))) for number, item in enumerate(floats)]

@@ -208,7 +208,7 @@ class Reversal:
     # ------------------------------------------------------------ calls
 
     def _call(self, statement: Call, cotangents: Cotangents) -> Sequence[Item]:
-        """The callee's forward sweep in place of the call, its reverse sweep on the cotangents of the call."""
+        """The callee's forward sweep in place of the call; its reverse sweep, given the call's cotangents."""
         seeds = [result for result in statement.results if self.active(result)]
         bars = {result: self._take(result, cotangents) for result in statement.results}
         outputs = zip((*statement.results, *statement.operands), statement.callee.flows, strict=True)
@@ -245,7 +245,11 @@ class Reversal:
             return bar
         if isinstance(result.type, Array) and result in cotangents.places:
             return cotangents.shadow(result)
-        return zeros(cotangents.builder, result, self.sizes[result]) if isinstance(result.type, Array) else zero(result)
+        return (
+            zeros(cotangents.builder, result, self.sizes[result])
+            if isinstance(result.type, Array)
+            else zero(result)
+        )
 
     # ------------------------------------------------------------ branches
 

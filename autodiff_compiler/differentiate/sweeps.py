@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from autodiff_compiler.analysis.activity import activity
+from autodiff_compiler.analysis.activity import Activity, activity
 from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.analysis.lengths import measure
 from autodiff_compiler.analysis.overwrites import Overwrites
@@ -24,7 +24,7 @@ from autodiff_compiler.differentiate.sink_into_branches import sink_into_branche
 from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.differentiate.storage import Storage
 from autodiff_compiler.errors import AliasedMutation
-from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Const, Dim, Function, Var
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Call, Const, Dim, Function, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.ir.walk import statements
 
@@ -53,6 +53,7 @@ class Sweeps:
         self.activity = activity(self.function, wrt, [*(result for result, _ in seeds), *changed])
         families = Families(self.function)
         overwrites = Overwrites(self.function, later)
+        _check_results(self.function, self.activity, overwrites)
         placed = Placed(self.function, {}, {})
         if shared := shared_arrays(self.function, self.activity, overwrites.roots, families):
             _refuse_shared(function, shared.intersection(shadows))
@@ -95,6 +96,21 @@ def _final(cotangents: Cotangents, parameter: Var) -> Atom:
             return cotangents.builder.assign(Apply("copy", (shadow,)), shadow.type, shadow.name)
         return shadow
     return cotangents.scalars.get(parameter, zero(parameter))
+
+
+def _check_results(function: Function, activity: Activity, overwrites: Overwrites) -> None:
+    """Refuse a result of a call that may be one of its arguments, if either is written to afterwards."""
+    for call in statements(function.body):
+        if not isinstance(call, Call):
+            continue
+        for result, sources in zip(call.results, call.callee.sources, strict=True):
+            if sources and activity.is_active(result) and overwrites.after(result, call):
+                name = call.callee.name
+                raise AliasedMutation(
+                    f"what `{name}` returns here may be one of its arguments, which is written to",
+                    suggestion=f"a copy of what `{name}` returns",
+                    location=call.at,
+                )
 
 
 def _refuse_shared(function: Function, arguments: frozenset[Var]) -> None:

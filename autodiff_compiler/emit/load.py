@@ -172,9 +172,7 @@ def _compile(
     numba_bridge.silence_performance_warnings(Path(str(module.__file__)).parent)
     found = {}
     for name, function in functions.items():
-        found[name] = numba_bridge.compiled(
-            function, reorder=reorder, inner=name not in entries
-        )
+        found[name] = numba_bridge.compiled(function, reorder=reorder, inner=name not in entries)
         setattr(module, function.__name__, found[name])  # the functions may call each other
     return found
 

@@ -25,10 +25,11 @@ def compiled(
     An `inner` one is called by compiled functions only, and kept with those.
     """
     flags: bool | set[str] = set(REORDER) if reorder else False
-    wrapped = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} if inner else {"cache": cache}
-    dispatcher: Callable[..., Any] = numba.njit(
-        error_model="numpy", nogil=True, fastmath=flags, **wrapped
-    )(function)
+    bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    wrapped: dict[str, Any] = bare if inner else {"cache": cache}
+    dispatcher: Callable[..., Any] = numba.njit(error_model="numpy", nogil=True, fastmath=flags, **wrapped)(
+        function
+    )
     return dispatcher
 
 

@@ -11,7 +11,8 @@ import gast
 
 from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.emit import syntax
-from autodiff_compiler.emit.expressions import Expressions, dtype
+from autodiff_compiler.emit.calls import RUNTIME, CallWriter
+from autodiff_compiler.emit.expressions import Expressions
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
 from autodiff_compiler.emit.folding import Folding, fold, template
 from autodiff_compiler.emit.name_values import Names, is_stack, name_values, top_of
@@ -36,15 +37,13 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack, Type, is_float
+from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack
 from autodiff_compiler.ir.walk import map_statements, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
-_TAPE = ("new_tape", "release", "restore", "restore_array", "save", "save_array", "tape_of", "tape_values")
-_PASSED = (*_TAPE, "by_reference", "lent", "strided")
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *_PASSED)
+_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *RUNTIME)
 
 
 class GuardText(NamedTuple):
@@ -80,13 +79,10 @@ def to_python(
     folding = fold(function)
     reserved = {*_RESERVED, function.name, *taken, *_template_names(function)}
     names = name_values(function, folding, reserved)
-    emitter = _Emitter(function, names, folding, guarded)
-    emitter.inner = inner
-    if inner:
-        body = emitter.borrowed(function) + emitter.block(function.body) + emitter.results(function.body.yields)
-    else:
-        written = emitter.opened(function.parameters) + emitter.block(function.body)
-        body = written + emitter.closed(function) + emitter.results(function.body.yields)
+    emitter = _Emitter(function, names, folding, guarded, inner)
+    begun = emitter.calls.begun(function)
+    body = begun + emitter.block(function.body)
+    body += emitter.calls.ended(function) + emitter.results(function.body.yields)
     parameters = [gast.Name(name, gast.Param(), None, None) for name in emitter.pairs(function.parameters)]
     arguments = gast.arguments(parameters, [], None, [], [], None, [])
     definition = gast.FunctionDef(function.name, arguments, _filled(body), [], None, None, [])
@@ -94,14 +90,14 @@ def to_python(
 
 
 class _Emitter:
-    def __init__(self, function: Function, names: Names, folding: Folding, guarded: int) -> None:
+    def __init__(self, function: Function, names: Names, folding: Folding, guarded: int, inner: bool) -> None:
         self.names = names
         self.folding = folding
         self.roots = roots(function)
         self.expressions = Expressions(names, folding)
+        self.calls = CallWriter(names, self.expressions, self.roots, inner)
         self.guards: list[GuardText] = []
         self.guarded = guarded
-        self.inner = False  # called by other functions only
         self.pushes = 1  # how many pushes of numbers on the stack begin here; none if one stands before
         self.line: object = None  # the reversed user line that the last comment names
 
@@ -166,7 +162,7 @@ class _Emitter:
             case Push(stack, value):
                 return self._push(stack, value)
             case Call():
-                return self._call(statement)
+                return [self.calls.call(statement)]
             case _:
                 assert_never(statement)
 
@@ -187,54 +183,6 @@ class _Emitter:
         if isinstance(target.type, Scalar):
             return [syntax.assign(self._name(target), written)]
         return [self._rebind(target, written)]
-
-    # ------------------------------------------------------------ calls
-
-    def _call(self, statement: Call) -> Statements:
-        pairs = zip(statement.operands, statement.callee.parameters, strict=True)
-        arguments = [self._argument(atom, kind) for atom, kind in pairs]
-        called = syntax.call(syntax.name(statement.callee.name), *arguments)
-        targets = [gast.Name(self.names.of[item], gast.Store(), None, None) for item in statement.results]
-        if not targets:
-            return [gast.Expr(called)]
-        target = targets[0] if len(targets) == 1 else gast.Tuple(targets, gast.Store())
-        return [gast.Assign([target], called, None)]
-
-    def _argument(self, atom: Atom, kind: Type) -> gast.expr:
-        """An argument of a call, of one type for Numba: to it, each whole number that is written is one."""
-        written = self.expressions.atom(atom)
-        if isinstance(kind, Array) and not (self.inner and kind.contiguous):
-            return syntax.call(syntax.name("by_reference" if kind.contiguous else "strided"), written)
-        if isinstance(atom, Const) and not is_float(atom.type):
-            return syntax.call(dtype(atom.type.dtype), written)
-        return written
-
-    def borrowed(self, function: Function) -> Statements:
-        """Parameters that no result may be part of are the caller's, who keeps them."""
-        kept = {root for item in function.body.yields if isinstance(item, Var) for root in self.roots.get(item, ())}
-        return [
-            self._rebind(item, syntax.call(syntax.name("lent"), self._name(item)))
-            for item in function.parameters if isinstance(item.type, Array) and item not in kept
-        ]  # fmt: skip
-
-    def opened(self, parameters: Sequence[Var]) -> Statements:
-        """Tapes of what their parameters hold."""
-        return [
-            self._rebind(item, syntax.call(syntax.name("tape_of"), self._name(item)))
-            for item in parameters if item.type == TAPE
-        ]  # fmt: skip
-
-    def closed(self, function: Function) -> Statements:
-        """What the results hold of tapes; all other tapes are given back."""
-        made = [item.target for item in statements(function.body) if isinstance(item, Assign)]
-        written: Statements = []
-        for tape in (item for item in (*function.parameters, *made) if item.type == TAPE):
-            if tape in function.body.yields:
-                values = syntax.call(syntax.name("tape_values"), self._name(tape))
-                written.append(self._rebind(tape, values))
-            else:
-                written.append(gast.Expr(syntax.call(syntax.name("release"), self._name(tape))))
-        return written
 
     # ------------------------------------------------------------ control
 
@@ -316,8 +264,7 @@ class _Emitter:
     def _push(self, stack: Var, value: Atom) -> Statements:
         data, top, pushed = self._name(stack), self.expressions.top(stack), self.expressions.atom(value)
         if stack.type == TAPE:
-            save = "save_array" if isinstance(value.type, Array) else "save"
-            return [gast.Expr(syntax.call(syntax.name(save), data, pushed))]
+            return [self.calls.save(stack, value)]
         if isinstance(value, Var) and isinstance(value.type, Array):
             longer = syntax.call(syntax.name("push_array"), data, top, pushed)
             size = syntax.attribute(copy.deepcopy(pushed), "size")
@@ -342,7 +289,7 @@ class _Emitter:
     def _pop(self, target: Var, value: Pop) -> Statements:
         data, top = self._name(value.stack), self.expressions.top(value.stack)
         if value.stack.type == TAPE:
-            return [self._restore(target, value, data)]
+            return [self.calls.restore(target, value)]
         if value.shape is None:
             smaller = syntax.update(top, gast.Sub(), syntax.literal(1))
             return [smaller, syntax.assign(self._name(target), syntax.item(data, [top]))]
@@ -354,13 +301,6 @@ class _Emitter:
         if len(sizes) != 1:
             popped = syntax.call(syntax.attribute(popped, "reshape"), syntax.tuple_of(sizes))
         return [syntax.update(top, gast.Sub(), size), self._rebind(target, popped)]
-
-    def _restore(self, target: Var, value: Pop, tape: gast.expr) -> gast.stmt:
-        kind = dtype(target.type.dtype)
-        if value.shape is None:
-            return syntax.assign(self._name(target), syntax.call(syntax.name("restore"), tape, kind))
-        shape = syntax.tuple_of(self.expressions.atoms(value.shape))
-        return self._rebind(target, syntax.call(syntax.name("restore_array"), tape, shape, kind))
 
     # ------------------------------------------------------------ names and remarks
 

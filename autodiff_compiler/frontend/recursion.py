@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from autodiff_compiler.analysis.summaries import called, link_all, reachable
+from autodiff_compiler.analysis.summaries import link_all, reachable
 from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Block, Call, Function, Guard, Statement, Var
 from autodiff_compiler.ir.types import BOOL, INT
@@ -26,9 +26,8 @@ def complete(entry: Function, made: Functions, limit: Var | None) -> tuple[Funct
     units = reachable(made, entry)
     below = _below(units)
     hidden = _hidden(units, below)
-    depths = {
-        name: Var("depth", INT) for name in units if limit and any(_is_cyclic(also, below) for also in (name, *below[name]))
-    }  # fmt: skip
+    deep = [name for name in units if any(_is_cyclic(also, below) for also in (name, *below[name]))]
+    depths = {name: Var("depth", INT) for name in deep} if limit else {}
     found = {name: _completed(unit, hidden, depths, below) for name, unit in units.items()}
     passed: dict[str, Atom] = {} if limit is None else dict.fromkeys(depths, limit)
     entry = replace(entry, body=_passing(entry.body, hidden, passed))
@@ -60,7 +59,8 @@ def _is_cyclic(name: str, below: Below) -> bool:
 def _hidden(units: Functions, below: Below) -> dict[str, tuple[Var, ...]]:
     """The globals that each unit, or one that it calls, reads."""
     own = {
-        name: [item for item in free_variables(unit.body) if item not in unit.parameters] for name, unit in units.items()
+        name: [item for item in free_variables(unit.body) if item not in unit.parameters]
+        for name, unit in units.items()
     }
     return {
         name: tuple(dict.fromkeys(item for also in (name, *sorted(below[name])) for item in own[also]))
@@ -84,7 +84,9 @@ def _completed(
             passed |= {other: deeper for other in below[name] if other in depths and name in below[other]}
     body = _passing(unit.body, hidden, passed)
     parameters = (*unit.parameters, *hidden[name], *([depths[name]] if name in depths else ()))
-    return replace(unit, parameters=parameters, body=Block((*start.statements, *body.statements), body.yields))
+    return replace(
+        unit, parameters=parameters, body=Block((*start.statements, *body.statements), body.yields)
+    )
 
 
 def _passing(block: Block, hidden: Mapping[str, tuple[Var, ...]], depths: Mapping[str, Atom]) -> Block:

@@ -103,7 +103,7 @@ def call_unit(
 
     `values` are what the parameters are bound to; `lower` lowers the function's body for other values.
     """
-    first: DifferentiationError | None = None
+    failed: list[DifferentiationError] = []
     for integers in (False, True):  # whole numbers that are constants are arguments, unless that cannot be
         taken = _Arguments(integers)
         try:
@@ -113,11 +113,11 @@ def call_unit(
                 return None
             return _called(scope, node, unit, taken.atoms)
         except DifferentiationError as error:
-            first = first or error
+            failed.append(error)
             if not taken.constants:
                 break
     if needed:
-        raise first
+        raise failed[0]
     return None
 
 
@@ -221,7 +221,7 @@ def _unit(
     """The unit of this key, lowered if it is new; in the making if this is a recursive call of it."""
     units = scope.frame.context.units
     if key in units.known:
-        unit = units.known[key]
+        unit: Unit = units.known[key]
         unit.recursive = unit.recursive or unit.function is None
         return unit
     code = function.__code__
@@ -243,9 +243,7 @@ def _unit(
     return unit
 
 
-def _lower(
-    units: Units, unit: Unit, inside: Values, lower: LowerBody, scope: Scope, node: gast.AST
-) -> None:
+def _lower(units: Units, unit: Unit, inside: Values, lower: LowerBody, scope: Scope, node: gast.AST) -> None:
     """Lower the body until what it returns is what its recursive calls were supposed to return."""
     before = len(units.known)
     while True:
@@ -307,7 +305,7 @@ def _form(scope: Scope, node: gast.AST, unit: Unit, value: Lowered) -> Form:
         case Undefined(reason):
             scope.frame.refuse(TypeMismatch, node, f"the result has no one type: {reason}")
     scope.frame.refuse(
-        UnsupportedSyntax, node, f"`{unit.name}` returns {describe(value)}, which a recursive function cannot",
+        UnsupportedSyntax, node, f"`{unit.name}` calls itself and returns {describe(value)}",
         "numbers, arrays or tuples of them",
     )  # fmt: skip
 

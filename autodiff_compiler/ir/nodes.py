@@ -365,7 +365,7 @@ class Function:
 
 __all__ = [
     "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Call", "Callee", "Carry", "Const", "Dim", "For",
-    "Function", "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis", "NewStack",
-    "Pop", "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure", "Transpose", "Value",
-    "Var", "View", "While", "Write",
+    "Function", "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis",
+    "NewStack", "Pop", "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure",
+    "Transpose", "Value", "Var", "View", "While", "Write",
 ]  # fmt: skip

@@ -79,7 +79,11 @@ class _Liveness:
                 return self.remembered(stack)
             case Call(callee, results=results):
                 written = touched(statement, "add", "write")
-                return callee.raises or any(map(self.remembered, written)) or any(map(self.variables.__contains__, results))
+                return (
+                    callee.raises
+                    or any(map(self.remembered, written))
+                    or any(map(self.variables.__contains__, results))
+                )
             case Guard():
                 return True
             case Nest(writes=writes):

@@ -1,7 +1,7 @@
 """How arrays are passed from one generated function to another.
 
-Compiled code counts the references to an array's memory, and each layout is a type of its own. A function that
-calls itself must get arrays of the same type again, and need not count: its caller keeps what it passes.
+Compiled code counts the references to an array's memory, and each layout is a type of its own. A function
+that calls itself must get arrays of the same type again, and need not count: its caller keeps what it passes.
 """
 
 from __future__ import annotations
@@ -35,18 +35,15 @@ def _same(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     return arguments[0]
 
 
-@intrinsic
-def _of_its_layout(typingctx: Any, array: Any) -> Any:  # noqa: ARG001
+def _of_its_layout_code(typingctx: Any, array: Any) -> Any:
     return types.Array(array.dtype, array.ndim, array.layout)(array), _same
 
 
-@intrinsic
-def _of_any_layout(typingctx: Any, array: Any) -> Any:  # noqa: ARG001
+def _of_any_layout_code(typingctx: Any, array: Any) -> Any:
     return types.Array(array.dtype, array.ndim, "A")(array), _same
 
 
-@intrinsic
-def _lent(typingctx: Any, array: Any) -> Any:  # noqa: ARG001
+def _lent_code(typingctx: Any, array: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         made = context.make_array(signature.args[0])(context, builder, arguments[0])
         nothing = ir.Constant(made.meminfo.type, None)
@@ -57,8 +54,14 @@ def _lent(typingctx: Any, array: Any) -> Any:  # noqa: ARG001
     return array(array), generate
 
 
+# Intrinsics take fewer arguments than they are written with.
+_of_its_layout: Any = intrinsic(_of_its_layout_code)
+_of_any_layout: Any = intrinsic(_of_any_layout_code)
+_lent: Any = intrinsic(_lent_code)
+
+
 @overload(by_reference)
-def _by_reference(array: Any) -> Any:  # noqa: ARG001
+def _by_reference(array: Any) -> Any:
     def compiled(array: Any) -> Any:
         return _of_its_layout(array)
 
@@ -66,7 +69,7 @@ def _by_reference(array: Any) -> Any:  # noqa: ARG001
 
 
 @overload(strided)
-def _strided(array: Any) -> Any:  # noqa: ARG001
+def _strided(array: Any) -> Any:
     def compiled(array: Any) -> Any:
         return _of_any_layout(array)
 
@@ -74,7 +77,7 @@ def _strided(array: Any) -> Any:  # noqa: ARG001
 
 
 @overload(lent)
-def _own(array: Any) -> Any:  # noqa: ARG001
+def _own(array: Any) -> Any:
     def compiled(array: Any) -> Any:
         return _lent(array)
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numpy as np
 from llvmlite import ir
-from numba import carray, types
+from numba import types
 from numba.extending import intrinsic, overload, register_jitable
 
+_view: Any = numba.carray  # type: ignore[attr-defined]  # it is there
 WORD = 8  # bytes
 ROOM = 256  # words of a new tape
 
@@ -33,12 +35,12 @@ def save_array(tape: Any, array: np.ndarray) -> None:
     tape.append(array.copy())
 
 
-def restore(tape: Any, dtype: Any) -> Any:  # noqa: ARG001
+def restore(tape: Any, dtype: Any) -> Any:
     """Take the number off the tape that was put on it last."""
     return tape.pop()
 
 
-def restore_array(tape: Any, shape: tuple[int, ...], dtype: Any) -> Any:  # noqa: ARG001
+def restore_array(tape: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """Take the array off the tape that was put on it last; valid until something else is put there."""
     return tape.pop()
 
@@ -60,26 +62,23 @@ def tape_of(values: Any) -> Any:
 # ---------------------------------------------------------------- memory, for compiled code
 
 
-@intrinsic
-def _allocate(typingctx: Any, size: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+def _allocate_code(typingctx: Any, size: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         pointer = context.nrt.allocate(builder, arguments[0])
         return builder.ptrtoint(pointer, ir.IntType(64))
 
     return types.int64(types.int64), generate
 
 
-@intrinsic
-def _free(typingctx: Any, address: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+def _free_code(typingctx: Any, address: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         context.nrt.free(builder, builder.inttoptr(arguments[0], ir.IntType(8).as_pointer()))
         return context.get_dummy_value()
 
     return types.void(types.int64), generate
 
 
-@intrinsic
-def _put(typingctx: Any, address: Any, value: Any) -> Any:  # noqa: ARG001
+def _put_code(typingctx: Any, address: Any, value: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = context.get_data_type(signature.args[1])
         place = builder.inttoptr(arguments[0], kind.as_pointer())
@@ -89,8 +88,7 @@ def _put(typingctx: Any, address: Any, value: Any) -> Any:  # noqa: ARG001
     return types.void(types.int64, value), generate
 
 
-@intrinsic
-def _get(typingctx: Any, address: Any, dtype: Any) -> Any:  # noqa: ARG001
+def _get_code(typingctx: Any, address: Any, dtype: Any) -> Any:
     kind = dtype.dtype
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -100,12 +98,19 @@ def _get(typingctx: Any, address: Any, dtype: Any) -> Any:  # noqa: ARG001
     return kind(types.int64, dtype), generate
 
 
-@intrinsic
-def _pointer(typingctx: Any, address: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+def _pointer_code(typingctx: Any, address: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
 
     return types.voidptr(types.int64), generate
+
+
+# Intrinsics take fewer arguments than they are written with.
+_allocate: Any = intrinsic(_allocate_code)
+_free: Any = intrinsic(_free_code)
+_put: Any = intrinsic(_put_code)
+_get: Any = intrinsic(_get_code)
+_pointer: Any = intrinsic(_pointer_code)
 
 
 @register_jitable
@@ -161,7 +166,7 @@ def _new_tape() -> Any:
 
 
 @overload(save)
-def _save(tape: Any, value: Any) -> Any:  # noqa: ARG001
+def _save(tape: Any, value: Any) -> Any:
     def compiled(tape: Any, value: Any) -> None:
         top = _word(tape, 1)
         if top == _word(tape, 2):
@@ -173,7 +178,7 @@ def _save(tape: Any, value: Any) -> Any:  # noqa: ARG001
 
 
 @overload(restore)
-def _restore(tape: Any, dtype: Any) -> Any:  # noqa: ARG001
+def _restore(tape: Any, dtype: Any) -> Any:
     def compiled(tape: Any, dtype: Any) -> Any:
         top = _word(tape, 1) - 1
         _put(tape + WORD, top)
@@ -183,7 +188,7 @@ def _restore(tape: Any, dtype: Any) -> Any:  # noqa: ARG001
 
 
 @overload(save_array)
-def _save_array(tape: Any, array: Any) -> Any:  # noqa: ARG001
+def _save_array(tape: Any, array: Any) -> Any:
     def compiled(tape: Any, array: Any) -> None:
         top = _word(tape, 1)
         needed = top + _words(array.size, array.itemsize)
@@ -199,7 +204,7 @@ def _save_array(tape: Any, array: Any) -> Any:  # noqa: ARG001
 
 
 @overload(restore_array)
-def _restore_array(tape: Any, shape: Any, dtype: Any) -> Any:  # noqa: ARG001
+def _restore_array(tape: Any, shape: Any, dtype: Any) -> Any:
     width = np.dtype(str(dtype.dtype)).itemsize
 
     def compiled(tape: Any, shape: Any, dtype: Any) -> Any:
@@ -208,13 +213,13 @@ def _restore_array(tape: Any, shape: Any, dtype: Any) -> Any:  # noqa: ARG001
             size *= length
         top = _word(tape, 1) - _words(size, width)
         _put(tape + WORD, top)
-        return carray(_pointer(_word(tape, 0) + WORD * top), shape, dtype)
+        return _view(_pointer(_word(tape, 0) + WORD * top), shape, dtype)
 
     return compiled
 
 
 @overload(release)
-def _release(tape: Any) -> Any:  # noqa: ARG001
+def _release(tape: Any) -> Any:
     def compiled(tape: Any) -> None:
         _closed(tape)
 
@@ -222,7 +227,7 @@ def _release(tape: Any) -> Any:  # noqa: ARG001
 
 
 @overload(tape_values)
-def _tape_values(tape: Any) -> Any:  # noqa: ARG001
+def _tape_values(tape: Any) -> Any:
     def compiled(tape: Any) -> Any:
         top = _word(tape, 1)
         values = np.empty(top, np.int64)
@@ -235,7 +240,7 @@ def _tape_values(tape: Any) -> Any:  # noqa: ARG001
 
 
 @overload(tape_of)
-def _tape_of(values: Any) -> Any:  # noqa: ARG001
+def _tape_of(values: Any) -> Any:
     def compiled(values: Any) -> Any:
         return _opened(values.ctypes.data, values.shape[0], values.shape[0], 0)
 
