@@ -106,10 +106,16 @@ class Specialisation:
 
 
 class Caller:
-    """One function asked for in one mode, with respect to one choice of parameters (None: every float)."""
+    """One function asked for in one mode, with respect to one choice of parameters.
 
-    def __init__(self, function: Callable[..., Any], mode: str, wrt: tuple[int, ...] | None) -> None:
+    None chooses every float but those of the `bound` first parameters, the object of a bound method.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], mode: str, wrt: tuple[int, ...] | None, bound: int = 0
+    ) -> None:
         self.function = function
+        self.bound = bound
         self.mode = mode
         self.wrt = wrt
         self.parameters = parameters_of(function)
@@ -162,12 +168,17 @@ class Caller:
         if self.mode == "primal":
             return ()
         floats = tuple(p for p, kind in enumerate(kinds) if any(differentiable_leaves(kind)))
-        if self.wrt is None and not floats:
-            raise self.parameters.invalid(
-                f"{self.parameters.function}() was given no float and no float array to differentiate",
-                "pass a float, as 3.0 for 3, or x.astype(float)",
+        free = tuple(position for position in floats if position >= self.bound)
+        if self.wrt is None and not free:
+            hint = (
+                f"wrt={self.parameters.names[0]!r}"
+                if floats
+                else "pass a float, as 3.0 for 3, or x.astype(float)"
             )
-        chosen = floats if self.wrt is None else self.wrt
+            raise self.parameters.invalid(
+                f"{self.parameters.function}() was given no float and no float array to differentiate", hint
+            )
+        chosen = free if self.wrt is None else self.wrt
         for position in chosen:
             if position not in floats:
                 raise self._constant(position, kinds[position], values[position])
@@ -189,9 +200,11 @@ class Caller:
 
 
 @lru_cache(maxsize=1024)
-def caller_for(function: Callable[..., Any], mode: str, wrt: tuple[int, ...] | None) -> Caller:
+def caller_for(
+    function: Callable[..., Any], mode: str, wrt: tuple[int, ...] | None, bound: int = 0
+) -> Caller:
     """The caller of that description; requests for the same one share what is compiled."""
-    return Caller(function, mode, wrt)
+    return Caller(function, mode, wrt, bound)
 
 
 def _record(kind: Kind, value: object) -> object:

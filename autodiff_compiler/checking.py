@@ -291,6 +291,8 @@ def _compare_values(value: object, expected: object, tolerance: float) -> Row:
             remark = f"{found.dtype}{list(found.shape)} instead of {right.dtype}{list(right.shape)}"
             return Row("value", np.nan, tolerance, remark)
         if not np.array_equal(found, right, equal_nan=right.dtype.kind == "f"):
+            if right.dtype.kind not in "fiub":
+                return Row("value", np.nan, tolerance, f"{leaf!r} instead of {want!r}")
             error = max(error, _relative(found.astype(np.float64), right.astype(np.float64)))
     return Row("value", error, tolerance)
 

@@ -54,7 +54,8 @@ class Compiled(ABC, Generic[P]):
     ) -> None:
         self._leading = leading  # arguments already bound: the self of a method
         self._parameters = parameters_of(function)
-        self._caller = caller_for(function, mode, wrt)
+        bound = len(leading) if wrt is None and mode != "primal" else 0
+        self._caller = caller_for(function, mode, wrt, bound)
         self._count = self._parameters.positional  # so many positional arguments need no binding
 
     def _prepare(self, args: Values, kwargs: Mapping[str, object]) -> tuple[Specialisation, Values]:

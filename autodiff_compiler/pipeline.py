@@ -34,6 +34,7 @@ from autodiff_compiler.loops.expand_operators import expand_operators
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.split_accumulations import split_accumulations
+from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.remove_dead_code import remove_dead_code
 from autodiff_compiler.optimise.share_expressions import share_expressions
@@ -44,7 +45,7 @@ Pass = Callable[[Function], Function]
 
 # What happens before differentiation, ...
 TYPED_PASSES: tuple[Pass, ...] = (
-    simplify, share_lengths, hoist_invariants, share_expressions, remove_dead_code,
+    simplify, share_lengths, hoist_invariants, closed_forms, share_expressions, remove_dead_code,
 )  # fmt: skip
 LOOP_PASSES: tuple[Pass, ...] = (
     expand_operators, simplify, hoist_invariants, share_expressions, fuse_nests, remove_dead_code,

@@ -13,7 +13,7 @@ from numpy.lib.array_utils import byte_bounds
 from autodiff_compiler import errors
 from autodiff_compiler.arguments import items_of, named_leaves
 from autodiff_compiler.errors import AliasedMutation, NotDifferentiable, ZeroDerivativeWarning
-from autodiff_compiler.frontend.kinds import Kind, Record, Uniform, first_leaves
+from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, first_leaves
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.ir.nodes import EACH, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, is_float
@@ -22,6 +22,7 @@ from autodiff_compiler.pipeline import Program
 from autodiff_compiler.results import is_number
 from autodiff_compiler.runtime.guards import guard_arguments
 
+_NOWHERE = (None,)  # the path of what is no argument
 _OVERLAP_WORK = 10_000  # NumPy's bound on the search for a shared element; beyond it, assume there is one
 
 
@@ -152,8 +153,12 @@ def _arrays(
 
 
 def _check_shared_objects(program: Program, parameters: Parameters, values: Values) -> None:
-    """Refuse an object, list or dict that comes twice among the arguments and is changed."""
+    """Refuse an object, list or dict that is changed and comes twice: among the arguments, or as a global."""
     seen: dict[int, tuple[str, tuple[object, ...]]] = {}
+    for reference in program.globals:  # what a program follows further is known by its identity
+        if isinstance(reference.kind, Static):
+            known = reference.kind.value
+            seen[known if type(known) is int else id(known)] = reference.path, _NOWHERE
     for position, (name, kind, value) in enumerate(
         zip(parameters.names, program.request.kinds, values, strict=True)
     ):

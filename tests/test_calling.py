@@ -13,6 +13,7 @@ import pytest
 import autodiff_compiler as ad
 from autodiff_compiler.arguments import adapter_of, key_of
 from autodiff_compiler.calling import Caller
+from autodiff_compiler.emit.to_python import GuardText
 from autodiff_compiler.frontend.kinds import Static, kind_of
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
@@ -251,7 +252,10 @@ class TestErrors:
             raise ValueError(MARKER, 1, 3, 4)
 
         at = Location(__file__, 7, 4, 9, "    y = a + b")
-        guards = (("unused", "TypeMismatch", at), ("lengths {0} and {1} differ", "ShapeMismatch", at))
+        guards = (
+            GuardText("unused", "TypeMismatch", at),
+            GuardText("lengths {0} and {1} differ", "ShapeMismatch", at),
+        )
         pipeline.add(of_one, "gradient", failing, guards=guards)
         with pytest.raises(ad.ShapeMismatch, match="lengths 3 and 4 differ") as caught:
             ad.gradient(of=of_one)(1.0)

@@ -18,6 +18,10 @@ from autodiff_compiler.emit.liveness import Interference, interference
 from autodiff_compiler.ir.nodes import Function, Var
 from autodiff_compiler.ir.types import Array, Stack, Type
 
+# Numba takes a pass over the function for each name that is assigned in several places. With more variables
+# than this, most get names of their own: 1500 lines in a loop then take seconds to compile, not minutes.
+MANY = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -39,7 +43,8 @@ def name_values(function: Function, folding: Folding, reserved: Iterable[str]) -
         groups.join(target, source)
     joined = {target for target, _ in builder.copies}
     bases = {id(group): _base(group, function.parameters, joined) for group in groups.all()}
-    groups.join_same(bases)
+    if len(variables) <= MANY:
+        groups.join_same(bases)
     return _number(groups, bases, live, reserved)
 
 
@@ -78,9 +83,12 @@ class _Groups:
 def _number(groups: _Groups, bases: dict[int, str], live: frozenset[Var], reserved: Iterable[str]) -> Names:
     names: dict[Var, str] = {}
     taken = set(reserved)
+    tried: dict[str, int] = {}  # the last number that was given to a name
     for group in sorted(groups.all(), key=lambda group: not bases[id(group)]):  # people's names come first
         stack = is_stack(group[0].type)
-        chosen = unused(bases[id(group)] or "t", taken, ("", "_top") if stack else ("",))
+        base = bases[id(group)] or "t"
+        endings = ("", "_top") if stack else ("",)
+        chosen, tried[base] = _numbered(base, taken, endings, tried.get(base, 0))
         taken |= {chosen, top_of(chosen)} if stack else {chosen}
         names.update(dict.fromkeys(group, chosen))
     return Names(names, frozenset(taken), live)
@@ -88,12 +96,16 @@ def _number(groups: _Groups, bases: dict[int, str], live: frozenset[Var], reserv
 
 def unused(base: str, taken: Iterable[str], endings: tuple[str, ...] = ("",)) -> str:
     """The base, or the base with the first number for which it is free with each of the endings."""
-    taken = set(taken)
-    candidate, number = base, 0
+    return _numbered(base, set(taken), endings, 0)[0]
+
+
+def _numbered(base: str, taken: set[str], endings: tuple[str, ...], number: int) -> tuple[str, int]:
+    """The base with the first number from this one on (none for 0) for which it is free, and the number."""
+    candidate = f"{base}_{number}" if number else base
     while keyword.iskeyword(candidate) or any(candidate + ending in taken for ending in endings):
         number += 1
         candidate = f"{base}_{number}"
-    return candidate
+    return candidate, number
 
 
 def is_stack(kind: Type) -> bool:

@@ -9,10 +9,11 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.failures import require, require_nonzero
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, TupleValue
+from autodiff_compiler.frontend.values import Either, Lowered, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_integer
@@ -47,6 +48,12 @@ _OF_BOOLEANS = {"add": "logical_or", "multiply": "logical_and"}  # what NumPy ma
 
 def binary_operator(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator on two values."""
+    for value, is_left in ((left, True), (right, False)):
+        if isinstance(scope.resolved(value), Either):
+            return _of_either(scope, node, name, (left, right), is_left)
+    made = overloads.binary(scope, node, name, left, right)
+    if made is not None:
+        return made
     first, second = scope.items(left), scope.items(right)
     if first is not None and second is not None and name == "add":
         both = (*first, *second)
@@ -65,6 +72,18 @@ def binary_operator(scope: Scope, node: gast.AST, name: str, left: Lowered, righ
     return scope.elementwise(node, name, [a, b], python=True)
 
 
+def _of_either(
+    scope: Scope, node: gast.AST, name: str, sides: tuple[Lowered, Lowered], is_left: bool
+) -> Lowered:
+    """An operator on a value of two forms."""
+
+    def use(inner: Scope, side: Lowered) -> Lowered:
+        both = (side, sides[1]) if is_left else (sides[0], side)
+        return binary_operator(inner, node, name, *both)
+
+    return scope.frame.context.distribute(scope, node, sides[0] if is_left else sides[1], use)
+
+
 def compare_numbers(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
     """A comparison of numbers or arrays; NumPy's truth values are remembered, as they add up in another way."""
     if isinstance(left, Const) and isinstance(right, Const):
@@ -80,6 +99,12 @@ def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> L
     """`-x`, `+x`, `~x` and `not x`."""
     if name == "logical_not":
         return scope.negated(scope.condition(value, node))
+    if isinstance(scope.resolved(value), Either):
+        distribute = scope.frame.context.distribute
+        return distribute(scope, node, value, lambda inner, side: unary_operator(inner, node, name, side))
+    made = overloads.unary(scope, node, name, value)
+    if made is not None:
+        return made
     atom = scope.atom(value, node, "the operand")
     if isinstance(atom, Const) and name != "invert":
         number = +atom.value if name == "positive" else -atom.value
@@ -176,7 +201,10 @@ def _of_truths(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Low
     if name == "divide" or not (arrays or numpy):
         return None
     if name in _OF_BOOLEANS:
-        return scope.elementwise(node, _OF_BOOLEANS[name], [a, b])
+        made = scope.elementwise(node, _OF_BOOLEANS[name], [a, b])
+        if isinstance(made, Var) and isinstance(made.type, Scalar):
+            scope.frame.context.numpy_truths.add(made)
+        return made
     scope.frame.refuse(
         TypeMismatch, node, "NumPy does not subtract or divide truth values, or makes 8 bits of them",
         "x.astype(int), or int(x)",

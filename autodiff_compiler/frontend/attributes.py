@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from enum import Enum
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
@@ -13,9 +14,19 @@ from autodiff_compiler.errors import TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import containers, objects
 from autodiff_compiler.frontend.arrays import attribute
 from autodiff_compiler.frontend.calls import array_method, lower_call, missing
+from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.construction import named_tuple_method
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe, literal
+from autodiff_compiler.frontend.values import (
+    Either,
+    Lowered,
+    Partial,
+    Reference,
+    TupleValue,
+    describe,
+    literal,
+)
 
 CONTAINERS = (list, dict)
 
@@ -25,6 +36,8 @@ def attribute_of(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowe
     match base:
         case Static():
             return _static_attribute(scope, node, base, name)
+        case Partial(function=Static(value=objects.Super() as lookup), arguments=(subject,)):
+            return objects.read_super(scope, node, lookup, subject, name)
         case Reference(cell=cell) if cell.cls not in CONTAINERS:
             return objects.read(scope, node, base, name)
         case TupleValue(cls=cls) if cls is not tuple:
@@ -41,7 +54,7 @@ def _static_attribute(scope: Scope, node: gast.AST, base: Static, name: str) -> 
     if not hasattr(owner, name):
         scope.frame.refuse(UnknownOperator, node, *missing(owner, name))
     value = getattr(owner, name)
-    if owner in (math, np):
+    if any(owner is known for known in (math, np)) or (isinstance(owner, Enum) and name in ("name", "value")):
         known = literal(value)
         return known if known is not None else Static(value)
     path = f"{getattr(owner, '__name__', type(owner).__name__)}.{name}"
@@ -52,9 +65,16 @@ def _static_attribute(scope: Scope, node: gast.AST, base: Static, name: str) -> 
 def set_attribute(scope: Scope, node: gast.AST, base: Lowered, name: str, value: Lowered) -> None:
     """`base.name = value`."""
     base = scope.resolved(base)
+    if isinstance(base, Either):
+        distributed(scope, node, base, lambda inner, side: _set(inner, node, side, name, value))
+    else:
+        _set(scope, node, base, name, value)
+
+
+def _set(scope: Scope, node: gast.AST, base: Lowered, name: str, value: Lowered) -> Lowered:
     if isinstance(base, Reference) and base.cell.cls not in CONTAINERS:
         objects.write(scope, node, base, name, value)
-        return
+        return Static(None)
     reason = f"an attribute of {describe(base)} is assigned, which outlives the call or does not allow it"
     scope.frame.refuse(TypeMismatch, node, reason, "return the new value")
 
@@ -69,7 +89,11 @@ def call_method(
             return containers.call_method(scope, node, base, name, arguments, keywords)
         case TupleValue(cls=cls) if cls is tuple:
             return containers.call_tuple_method(scope, node, base, name, arguments, keywords)
-        case Static() | Reference() | TupleValue():
+        case TupleValue() if made := named_tuple_method(scope, node, base, name, arguments, keywords):
+            return made
+        case TupleValue() if name in ("count", "index"):
+            return containers.call_tuple_method(scope, node, base, name, arguments, keywords)
+        case Static() | Reference() | TupleValue() | Partial():
             function = attribute_of(scope, node, base, name)
             return lower_call(scope, node, function, arguments, keywords)
         case _:

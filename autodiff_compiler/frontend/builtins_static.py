@@ -167,39 +167,6 @@ def _callable(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
             return Const(False, BOOL)
 
 
-def _name(scope: Scope, node: gast.AST, value: Lowered | None) -> str:
-    if isinstance(value, Static) and isinstance(value.value, str):
-        return value.value
-    scope.frame.refuse(
-        TypeMismatch, node, "the name of an attribute must be known while compiling", "value.attribute"
-    )
-
-
-def _hasattr(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, name = bound(scope, node, "hasattr", ("object", "name"), arguments, keywords, 2)
-    assert value is not None
-    return Const(_has(scope, node, value, _name(scope, node, name)), BOOL)
-
-
-def _has(scope: Scope, node: gast.AST, value: Lowered, name: str) -> bool:
-    if isinstance(value, Static):
-        return hasattr(value.value, name)
-    if isinstance(value, Reference) and name in scope.contents(value).items:
-        return value.cell.cls not in (list, dict)
-    return hasattr(class_of(scope, node, value), name)
-
-
-def _getattr(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    value, name, default = bound(
-        scope, node, "getattr", ("object", "name", "default"), arguments, keywords, 2
-    )
-    assert value is not None
-    known = _name(scope, node, name)
-    if default is not None and not _has(scope, node, value, known):
-        return default
-    return scope.frame.context.attribute(scope, node, value, known)
-
-
 # ---------------------------------------------------------------- getters
 
 
@@ -279,8 +246,6 @@ STATIC: dict[object, Lower] = {
     builtins.type: _type,
     builtins.isinstance: _isinstance,
     builtins.callable: _callable,
-    builtins.hasattr: _hasattr,
-    builtins.getattr: _getattr,
     builtins.tuple: _tuple,
     builtins.print: _print,
     operator.itemgetter: make_getter(operator.itemgetter),

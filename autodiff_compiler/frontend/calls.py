@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType, MethodType
+from functools import partial
+from types import FunctionType, GenericAlias, MethodType
+from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend import arrays, overloads
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
+from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.objects import construct, is_constructible, read
+from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
+from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import LIBRARIES, plain_function
+from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.values import (
     Either,
     FunctionValue,
@@ -49,18 +55,27 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     if _registered(target) is not None or _builtin(target) is not None:
         return None
     plain = plain_function(target)
+    if hasattr(plain, "registry") and hasattr(plain, "dispatch"):
+        return None  # of functools.singledispatch
     known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
     return None if known else plain
 
 
 def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | None:
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
+    if hasattr(target, "registry") and hasattr(target, "dispatch"):
+        return (
+            "functools.singledispatch chooses a function by what is registered when the program runs",
+            "isinstance(...) in one function",
+        )
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
     if is_pure(target) or isinstance(target, GETTERS):
         return None
+    if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
+        return None  # what it calls is looked at there
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node) or registry.spelled(target)
     return (
@@ -108,6 +123,10 @@ def lower_call(
             return lower_call(scope, node, inner, [*leading, *arguments], {**dict(given), **keywords})
         case FunctionValue():
             return call_inner(scope, node, function, arguments, keywords)
+        case Either():
+            return distributed(
+                scope, node, function, lambda inner, side: lower_call(inner, node, side, arguments, keywords)
+            )
         case Reference(cell=cell) if cell.cls not in (list, dict):
             return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
@@ -122,9 +141,16 @@ def lower_call(
         return lower_call(
             scope, node, Static(target.__func__), [Static(target.__self__), *arguments], keywords
         )
+    if isinstance(target, GenericAlias | _GenericAlias):
+        return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
     refused = refusal(node, target)
     if refused is not None:
         scope.frame.refuse(UnknownOperator, node, *refused)
+    made = overloads.builtin(scope, node, target, arguments)
+    if made is None and isinstance(target, FunctionType):
+        made = call_generated(scope, node, target, arguments, keywords)
+    if made is not None:
+        return made
     entry, builtin = _registered(target), _builtin(target)
     if entry is not None or builtin is not None:
         for position, argument in enumerate(arguments):
@@ -351,4 +377,6 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return arrays.transpose(scope, array, order)
 
 
-BUILTINS: dict[object, Callable[..., Lowered]] = {**ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS}
+BUILTINS: dict[object, Callable[..., Lowered]] = {
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **IMPLICIT, **OBJECT_FUNCTIONS,
+}  # fmt: skip

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, UnsupportedSyntax
-from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
 from autodiff_compiler.frontend.forms import filled, form_of
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
@@ -118,7 +118,8 @@ class Carries:
             entry = Binding(value, self._flag(place, _name(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
-        body.heap = {**scope.heap, **body.heap}  # with the placeholders made just now
+        for cell, held in scope.heap.items():  # with the placeholders made just now
+            body.heap.setdefault(cell, held)
         self.start = dict(body.heap)
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
@@ -203,6 +204,7 @@ class Carries:
             item = form_of(self.body, binding.value)
             if item is not None:
                 raise NeedsGrowing(cell.site, item)
+        raise NeedsUnrolling("a list of functions, or of values of several forms, changes its length here")
 
     def _learn_made(self) -> bool:
         """Places first assigned in the body need a carry too, to be read after the loop."""
@@ -385,8 +387,14 @@ def settle(
         heap = dict(scope.heap)
         body = scope.nested()
         carries = Carries(scope, body, names, facts)
-        lower_arm(body, lower_body)
-        yields, agreed = carries.close()
+        try:
+            lower_arm(body, lower_body)
+            yields, agreed = carries.close()
+        except NeedsUnrolling:
+            del scope.builder.statements[mark:]
+            scope.heap.clear()
+            scope.heap.update(heap)
+            raise
         if agreed:
             carries.check_moved(node)
             return carries, body, yields

@@ -163,12 +163,6 @@ def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
     yield from _returns(node, procedure=True)
 
 
-def _call(source: Source, node: gast.Call) -> Iterator[Offence]:
-    for keyword in node.keywords:
-        if keyword.arg is None:
-            yield keyword, "which arguments `**` stands for is not known", "each argument by its name"
-
-
 def _constant(source: Source, node: gast.Constant) -> Iterator[Offence]:
     if isinstance(node.value, complex):
         yield node, "complex numbers are not supported", "real and imaginary parts as two floats"
@@ -183,7 +177,6 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Global: _global,
     gast.Delete: _delete,
     gast.FunctionDef: _definition,
-    gast.Call: _call,
     gast.Constant: _constant,
 }
 

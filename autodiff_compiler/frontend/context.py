@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any, NoReturn
 
 import gast
 
 from autodiff_compiler.errors import DifferentiationError
-from autodiff_compiler.frontend.kinds import Kind, Static, Unaccepted, kind_of
+from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered, literal
+from autodiff_compiler.frontend.values import Cell, Lowered
 from autodiff_compiler.ir.nodes import Atom, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
@@ -38,17 +38,16 @@ class NeedsGrowing(Exception):
         self.item = item
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalReference:
-    """A module constant, global array or closure cell that is read again at each call."""
-
-    path: str
-    kind: Kind
-    read: Callable[[], object]
-
-
 def _not_set_up(*_: object) -> Lowered:
     raise AssertionError("set up by lower_function")
+
+
+class NeedsUnrolling(Exception):
+    """A loop changes what no carry can hold, for the reason given: its body has to be written out."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass
@@ -59,6 +58,10 @@ class Context:
     positions: dict[Var, int] = field(default_factory=dict)  # parameter variable -> number of the leaf
     references: dict[str, GlobalReference] = field(default_factory=dict)
     global_vars: dict[str, Var] = field(default_factory=dict)
+    outside: dict[Cell, Outside] = field(
+        default_factory=dict
+    )  # lists, dicts and objects that outlive the call
+    outside_cells: dict[str, Cell] = field(default_factory=dict)
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
     surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
@@ -69,38 +72,24 @@ class Context:
     inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
+    distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
-        """A global as a value: numbers and arrays become hidden parameters, the rest is static.
+        """A value from outside the function: the numbers and arrays in it become hidden parameters.
 
         `owner` is where it is kept (a namespace, a cell, an object): paths of different owners may be alike.
         """
-        path = self._labelled(path, owner)
-        if isinstance(value, ModuleType):
-            return Static(value)
-        try:
-            kind = kind_of(value)
-        except Unaccepted:  # what is read off it is referred to in turn; it must only stay the same object
-            self.references.setdefault(path, GlobalReference(path, Static(id(value)), lambda: id(read())))
-            return Static(value)
-        if path in self.static_globals:
-            kind = Static(value)
-        self.references.setdefault(path, GlobalReference(path, kind, read))
-        if isinstance(kind, Static):
-            known = literal(value)
-            return known if known is not None else kind
-        assert isinstance(kind, Scalar | Array)
-        if path not in self.global_vars:
-            self.global_vars[path] = Var(path.rpartition(".")[2], kind)
-        return self.global_vars[path]
+        return from_outside(self, self._labelled(path, owner), value, read)
 
     def _labelled(self, path: str, owner: object) -> str:
         """The path, with a number where another owner has one that is spelled alike."""

@@ -23,6 +23,7 @@ from autodiff_compiler.frontend.binding import spread, spread_keywords
 from autodiff_compiler.frontend.builtins_static import formatted, text_of
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
+from autodiff_compiler.frontend.comparisons import compare_two
 from autodiff_compiler.frontend.containers import new_dict, new_list
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
@@ -201,7 +202,7 @@ def _compare_chain(
 ) -> Lowered:
     operator, comparator = rest[0]
     right = lower_expression(scope, comparator)
-    first = _compare_two(scope, node, operator, left, right)
+    first = compare_two(scope, node, operator, left, right)
     if len(rest) == 1:
         return first
     condition = scope.condition(first, node)
@@ -209,85 +210,6 @@ def _compare_chain(
         scope, node, condition,
         lambda inner: _compare_chain(inner, node, right, rest[1:]), lambda inner: Const(False, BOOL),
     )  # fmt: skip
-
-
-def _compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
-    for value, other in ((left, True), (right, False)):
-        if isinstance(value, Either):
-            return _compare_either(scope, node, operator, value, right if other else left, other)
-    if isinstance(operator, (gast.Is, gast.IsNot)):
-        if isinstance(left, Reference) and isinstance(right, Reference):
-            return _same_object(scope, node, left, right, isinstance(operator, gast.Is))
-        static = [value.value for value in (left, right) if isinstance(value, Static)]
-        if not static:
-            reason = "the identity of numbers, arrays and tuples is not followed"
-            scope.frame.refuse(UnsupportedSyntax, node, reason, "`==`")
-        same = len(static) == 2 and static[0] is static[1]
-        return Const(same == isinstance(operator, gast.Is), BOOL)
-    if isinstance(operator, (gast.In, gast.NotIn)):
-        found = contains(scope, node, left, right, lambda item: _same(scope, node, left, item))
-        return found if isinstance(operator, gast.In) else scope.negated(found)
-    if isinstance(left, Static) or isinstance(right, Static):
-        if isinstance(left, Static) and isinstance(right, Static):
-            return _compare_known(scope, node, operator, left.value, right.value)
-        if isinstance(operator, (gast.Eq, gast.NotEq)):  # a number is never equal to None or a string
-            return Const(isinstance(operator, gast.NotEq), BOOL)
-    if scope.items(left) is not None or scope.items(right) is not None:
-        return _compare_tuples(scope, node, operator, left, right)
-    return compare_numbers(scope, node, COMPARE[type(operator)], left, right)
-
-
-def _compare_known(scope: Scope, node: gast.AST, operator: gast.AST, left: object, right: object) -> Lowered:
-    """A comparison of text, or of other objects that are known while compiling."""
-    try:
-        return Const(bool(getattr(python_operators, _PYTHON[type(operator)])(left, right)), BOOL)
-    except TypeError as error:
-        scope.frame.refuse(TypeMismatch, node, str(error))
-
-
-def _same(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
-    return _compare_two(scope, node, gast.Eq(), left, right)
-
-
-def _compare_either(
-    scope: Scope, node: gast.AST, operator: gast.AST, value: Either, other: Lowered, is_left: bool
-) -> Lowered:
-    """A comparison with a value of two forms; often the condition itself, as in `x is None`."""
-
-    def compare(inner: Scope, side: Lowered) -> Lowered:
-        sides = (side, other) if is_left else (other, side)
-        return _compare_two(inner, node, operator, *sides)
-
-    return distributed(scope, node, value, compare)
-
-
-def _same_object(scope: Scope, node: gast.AST, left: Reference, right: Reference, wanted: bool) -> Lowered:
-    """`a is b` for objects: known, unless one of them stands for one of two."""
-    if left != right and any(scope.contents(item).frozen for item in (left, right)):
-        reason = "whether these are the same object is only known when the program runs"
-        scope.frame.refuse(UnsupportedSyntax, node, reason, "a flag of your own")
-    return Const((left == right) == wanted, BOOL)
-
-
-def _compare_tuples(
-    scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered
-) -> Lowered:
-    first, second = scope.items(left), scope.items(right)
-    if not isinstance(operator, (gast.Eq, gast.NotEq)) or first is None or second is None:
-        scope.frame.refuse(
-            TypeMismatch,
-            node,
-            f"{describe(left)} and {describe(right)} cannot be compared",
-            "compare the items",
-        )
-    equal: Lowered = Const(len(first) == len(second), BOOL)
-    if equal == Const(True, BOOL):
-        for a, b in zip(first, second, strict=True):
-            one = scope.condition(_compare_two(scope, node, gast.Eq(), a, b), node)
-            equal = scope.elementwise(node, "logical_and", [equal, one])
-    if isinstance(operator, gast.Eq):
-        return equal
-    return scope.elementwise(node, "logical_not", [equal])
 
 
 def _bool_op(scope: Scope, node: gast.AST, values: list[gast.AST], conjunction: bool) -> Lowered:

@@ -8,6 +8,7 @@ from types import EllipsisType
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.containers import get_item, new_list
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -23,6 +24,12 @@ FULL = Slice(None, None, None)
 
 def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: Evaluate) -> Lowered:
     """`base[...]`: an item of a tuple, an element, or a view."""
+    if isinstance(base, Static):
+        made = overloads.of_class(base.value, evaluate(node.slice))
+        if made is not None:
+            return made
+    if overloads.method_of(base, "__getitem__") is not None:
+        return overloads.get_item(scope, node, base, key_of(scope, node.slice, evaluate))
     items = scope.items(base)
     if items is not None:
         return _known_item(scope, node, base, items, evaluate)
@@ -31,6 +38,15 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     array = scope.array(base, node, "the indexed value")
     index = lower_index(scope, node, array, evaluate)
     return element_or_view(scope, array, index)
+
+
+def key_of(scope: Scope, node: gast.AST, evaluate: Evaluate) -> Lowered:
+    """What an object's `__getitem__` and `__setitem__` get."""
+    if isinstance(node, gast.Slice):
+        scope.frame.refuse(
+            UnsupportedSyntax, node, "slices of objects are not supported", "a method of its own"
+        )
+    return evaluate(node)
 
 
 def _known_item(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.arrays import from_items
 from autodiff_compiler.frontend.indexing import FULL, element_or_view
 from autodiff_compiler.frontend.kinds import Static
@@ -24,6 +25,7 @@ Keywords = Mapping[str, Lowered]
 
 def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     """How a loop runs over a value."""
+    value = overloads.iterated(scope, node, value)
     if isinstance(value, (Listed, Counted)):
         return value
     items = scope.items(value)
@@ -136,7 +138,15 @@ def lower_reversed(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], k
     return Counted(last, integer(-1), integer(-1), item)
 
 
+def lower_iter(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:
+    """`iter(items)`, as `__iter__` returns it."""
+    if len(arguments) != 1 or keywords:
+        scope.frame.refuse(TypeMismatch, node, "iter takes one argument here")
+    return iterated(scope, node, arguments[0])
+
+
 ITERATION: dict[object, Callable[..., Lowered]] = {
+    builtins.iter: lower_iter,
     builtins.range: lower_range,
     builtins.enumerate: lower_enumerate,
     builtins.zip: lower_zip,

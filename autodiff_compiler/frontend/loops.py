@@ -7,20 +7,23 @@ from functools import partial
 
 import gast
 
+from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.carries import finish, settle
 from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.iteration import Item, iterated
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.unreachable import lower_arm
-from autodiff_compiler.frontend.values import FALSE, Binding, Listed, Lowered
+from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered
 from autodiff_compiler.frontend.variables import stored_names
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Block, Const, For, Var, While
 from autodiff_compiler.ir.types import BOOL, INT
 
 LowerBlock = Callable[[Scope, Sequence[gast.AST]], object]
+MAX_UNROLLED = 64  # iterations of a loop that is written out because its values have no common form
 Assign = Callable[[Scope, gast.AST, Lowered], None]
 
 
@@ -50,9 +53,32 @@ def lower_while(scope: Scope, statement: gast.While, lower_block: LowerBlock) ->
 def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign: Assign) -> None:
     """`for target in range(...)`, over an array's rows or a structure's items; with `until`, left early."""
     over = iterated(scope, statement, lower_expression(scope, statement.iter))
-    if isinstance(over, Listed):
-        _unroll(scope, statement, over.items, lower_block, assign)
-        return
+    if isinstance(over, Counted):
+        try:
+            _lower_counted(scope, statement, over, lower_block, assign)
+            return
+        except NeedsUnrolling as needed:
+            over = _written_out(scope, statement, over, needed.reason)
+    _unroll(scope, statement, over.items, lower_block, assign)
+
+
+def _written_out(scope: Scope, statement: gast.For, over: Counted, reason: str) -> Listed:
+    """The items of a loop whose count is known while compiling, and small."""
+    bounds = (over.start, over.stop, over.step)
+    known = [int(bound.value) for bound in bounds if isinstance(bound, Const)]
+    if len(known) < len(bounds) or len(range(*known)) > MAX_UNROLLED:
+        for bound in bounds:
+            scope.frame.context.need_static(bound)
+        scope.frame.refuse(
+            UnsupportedSyntax, statement, reason, "a list whose length is known while compiling"
+        )
+    return Listed(tuple(over.item(scope, integer(k)) for k in range(*known)))
+
+
+def _lower_counted(
+    scope: Scope, statement: gast.For, over: Counted, lower_block: LowerBlock, assign: Assign
+) -> None:
+    """A loop of the running program."""
     start, stop, step, item = over.start, over.stop, over.step, over.item
     names = stored_names([gast.Assign([statement.target], gast.Constant(None, None), None), *statement.body])
     until = getattr(statement, "until", None)

@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.attributes import attribute_of
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_syntax import check_syntax
+from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -74,6 +75,7 @@ def lower_function(
     context.lower_block = lower_block
     context.call = lower_call
     context.attribute = attribute_of
+    context.distribute = distributed
     source = read_source(function)
     context.units = Units(names={source.name})
     tree = _surface(context, source)

@@ -66,7 +66,7 @@ class Arguments:
             return TupleValue(tuple(items.values()), kind.cls)
         made = self.scope.make(kind.cls, items, _identifier(name))
         self.cells[made.cell] = path
-        self.start[made.cell] = self.scope.contents(made)
+        self.start[made.cell] = self.scope.heap[made.cell]
         return made
 
 

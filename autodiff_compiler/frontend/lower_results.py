@@ -75,10 +75,8 @@ class Results:
         found: list[Rebound] = []
         for cell, path in self.arguments.cells.items():
             before, after = self.arguments.start[cell].items, self.scope.heap[cell].items
-            refilled = (
-                before.keys() != after.keys() if cell.cls is list else not before.keys() <= after.keys()
-            )
-            if refilled:
+            same = before.keys() == after.keys() if cell.cls is list else before.keys() <= after.keys()
+            if not same:
                 contents = self._made(node, cell, f"an argument's {cell.cls.__name__}", ())
                 found.append(Rebound(path, contents, in_place=True))
                 continue

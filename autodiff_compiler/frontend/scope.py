@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from inspect import getattr_static
+from types import FunctionType
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.outside import Outside
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
     Either,
     FunctionValue,
+    Listed,
     Lowered,
     Partial,
     Reference,
@@ -23,6 +28,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
     describe_type,
+    literal,
 )
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
@@ -33,6 +39,20 @@ from autodiff_compiler.operators.promotion import promote
 from autodiff_compiler.operators.trace import fold
 
 VALUE = "value"  # the one key of a cell that is a variable
+
+
+class Heap(dict[Cell, Contents]):
+    """What every list, dict and object holds; those that outlive the call are the same in every scope."""
+
+    def __init__(self, items: Mapping[Cell, Contents], outside: Mapping[Cell, Outside]) -> None:
+        super().__init__(items)
+        self.outside = outside
+
+    def __missing__(self, cell: Cell) -> Contents:
+        return self.outside[cell].contents
+
+    def __contains__(self, cell: object) -> bool:
+        return super().__contains__(cell) or cell in self.outside
 
 
 @dataclass
@@ -47,6 +67,11 @@ class Scope:
     known: dict[Atom, bool] = field(default_factory=dict)  # conditions that hold or fail in this block
     dead: bool = False  # control never reaches the end of what was lowered here
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.heap, Heap):
+            assert not self.heap, "a copy would lose what is changed in it"
+            self.heap = Heap({}, self.frame.context.outside)
+
     def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
         """A scope for a nested block: its own statements, a copy of names and heap.
 
@@ -58,7 +83,8 @@ class Scope:
             inner = self.frame.context.negations.get(condition) if isinstance(condition, Var) else None
             condition, holds = inner, not holds
         builder = Builder(self.builder.at)
-        return Scope(self.frame, builder, dict(self.names), dict(self.heap), self.caller, known)
+        heap = Heap(self.heap, self.frame.context.outside)
+        return Scope(self.frame, builder, dict(self.names), heap, self.caller, known)
 
     def adopt(self, arm: Scope) -> None:
         """Go on with the statements, names and objects of an arm, as it is surely taken."""
@@ -117,13 +143,17 @@ class Scope:
     def check_changeable(self, node: gast.AST, reference: Reference) -> None:
         """Refuse a change of an object that another name may or may not mean."""
         frozen = self.heap[reference.cell].frozen
+        if reference.cell in self.frame.context.outside:
+            self.frame.refuse(
+                UnsupportedSyntax, node, frozen, "pass it as an argument, or return the new value"
+            )
         if frozen:
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
         """The items of a tuple, or of a list of known length; None for anything else."""
-        if isinstance(value, TupleValue):
+        if isinstance(value, (TupleValue, Listed)):
             return value.items
         if isinstance(value, Reference) and value.cell.cls is list and value.cell.item is None:
             return tuple(binding.value for binding in self.contents(value).items.values())
@@ -150,6 +180,10 @@ class Scope:
         """The value as a number or array, or a located error saying what `what` is instead."""
         if isinstance(value, (Var, Const)):
             return value
+        if isinstance(value, Static) and isinstance(value.value, (int, float)):  # of an enumeration
+            number = literal(value.value.value if isinstance(value.value, Enum) else value.value)
+            if isinstance(number, Const):
+                return number
         if isinstance(value, Undefined) and value.reason:
             self.frame.refuse(TypeMismatch, node, value.reason)
         if isinstance(value, Either):
@@ -191,10 +225,17 @@ class Scope:
             self.frame.context.negations[made] = condition
         return made
 
-    def truth(self, value: Reference, node: gast.AST) -> Atom:
-        """The truth of a dict or object."""
-        if value.cell.cls is dict:
+    def truth(self, value: Reference | TupleValue, node: gast.AST) -> Atom:
+        """The truth of a dict, an object or a NamedTuple."""
+        cls = value.cell.cls if isinstance(value, Reference) else value.cls
+        if isinstance(value, Reference) and cls is dict:
             return Const(bool(self.contents(value).items), BOOL)
+        for name in ("__bool__", "__len__"):
+            method = getattr_static(cls, name, None)
+            if isinstance(method, FunctionType):
+                return self.condition(self.frame.context.call(self, node, Static(method), [value], {}), node)
+        if isinstance(value, TupleValue):
+            return Const(bool(value.items), BOOL)
         return Const(True, BOOL)
 
     def scalar(self, value: Lowered, node: gast.AST, what: str) -> Atom:
@@ -226,14 +267,18 @@ class Scope:
 
     def condition(self, value: Lowered, node: gast.AST) -> Atom:
         """The value's truth."""
+        value = self.resolved(value)
+        if isinstance(value, Either):
+            distribute = self.frame.context.distribute
+            return self.condition(distribute(self, node, value, lambda s, v: s.condition(v, node)), node)
         if isinstance(value, Static):
             return Const(bool(value.value), Scalar("bool"))
         items = self.items(value)
-        if items is not None:
+        if items is not None and not (isinstance(value, TupleValue) and value.cls is not tuple):
             return Const(bool(items), Scalar("bool"))
         if isinstance(value, (FunctionValue, Partial)):
             return Const(True, Scalar("bool"))
-        if isinstance(value, Reference):
+        if isinstance(value, (Reference, TupleValue)):
             return self.truth(value, node)
         atom = self.scalar(value, node, "the condition")
         if isinstance(atom, Const):

@@ -9,11 +9,13 @@ So the statements after it can be skipped. What stands before it in the same exp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import gast
 
 from autodiff_compiler.frontend import nodes
+from autodiff_compiler.frontend.implicit import divides_by_zero, is_outside
+from autodiff_compiler.frontend.names import Unknown, static_value
 from autodiff_compiler.frontend.raises import Raises
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.spellings import Spellings, Statements
@@ -27,6 +29,9 @@ _SCOPES = (
 )
 
 
+Test = tuple[type[BaseException], Callable[..., bool], str, str]  # what is raised, when, the operands' fields
+
+
 class Separator:
     """Marks and separates what may raise inside `try`, or anywhere in a function that is called in one."""
 
@@ -35,6 +40,7 @@ class Separator:
         self.spellings = spellings
         self.names = spellings.names
         self.raises = Raises()
+        self.caught: list[type[BaseException]] = []  # by the handlers around, in this function
 
     def block(self, block: Sequence[gast.stmt], active: bool) -> Statements:
         """The block; with `active`, an exception raised in it is caught further out."""
@@ -53,8 +59,11 @@ class Separator:
             return [*before, statement]
         for name in ("body", "orelse", "finalbody"):
             if hasattr(statement, name):
-                caught = active or (name == "body" and isinstance(statement, gast.Try))
-                setattr(statement, name, self.block(getattr(statement, name), caught))
+                inside = name == "body" and isinstance(statement, gast.Try)
+                around = self.caught
+                self.caught = [*around, *self._classes(statement)] if inside else around
+                setattr(statement, name, self.block(getattr(statement, name), active or inside))
+                self.caught = around
         for handler in getattr(statement, "handlers", []):
             handler.body = self.block(handler.body, active)
         return [*before, statement]
@@ -88,7 +97,53 @@ class Separator:
         return []
 
     def _raises(self, node: gast.AST) -> bool:
-        return self.raises.somewhere(self.source, node)
+        tested = self.caught and any(self._test(item) for item in gast.walk(node))
+        return bool(tested) or self.raises.somewhere(self.source, node)
+
+    def _classes(self, statement: gast.Try) -> Iterator[type[BaseException]]:
+        """What the handlers of a `try` catch, as far as that is known here."""
+        for handler in statement.handlers:
+            kinds = handler.type.elts if isinstance(handler.type, gast.Tuple) else [handler.type]
+            for kind in kinds:
+                try:
+                    cls = BaseException if kind is None else static_value(self.source, kind)
+                except Unknown:
+                    continue
+                if isinstance(cls, type) and issubclass(cls, BaseException):
+                    yield cls
+
+    def _test(self, node: gast.AST) -> Test | None:
+        """What Python raises by itself for an operation, where that is caught."""
+        found: Test
+        if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Div, gast.FloorDiv, gast.Mod)):
+            found = (ZeroDivisionError, divides_by_zero, "left", "right")
+        elif isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Load) and _is_element(node):
+            found = (IndexError, is_outside, "value", "slice")
+        else:
+            return None
+        return found if any(issubclass(found[0], cls) for cls in self.caught) else None
+
+    def _tested(self, node: gast.expr) -> Statements:
+        """The test of an operation whose exception is caught, and its operands computed before it."""
+        test = self._test(node)
+        if test is None:
+            return []
+        cls, condition, *fields = test
+        made: Statements = []
+        for field in fields:
+            operand = getattr(node, field)
+            if not isinstance(operand, (gast.Constant, gast.Name)):
+                value = self.names.fresh("value")
+                made.append(nodes.assign(value, operand, operand))
+                setattr(node, field, nodes.at(operand, nodes.name(value)))
+        operands = (
+            nodes.name(item.id) if isinstance(item, gast.Name) else item
+            for item in (getattr(node, field) for field in fields)
+        )
+        failing = gast.Raise(self.names.builtin(cls), None)
+        failing.caught = True
+        fails = nodes.at(node, nodes.call(nodes.constant(condition), *operands))
+        return [*made, nodes.branch(fails, [failing], [], node)]
 
     # ------------------------------------------------------------ expressions
 
@@ -104,6 +159,7 @@ class Separator:
             case gast.IfExp() if self._raises(node.body) or self._raises(node.orelse):
                 return self._conditional(node)
         before = self._children(node)
+        before += self._tested(node)
         if not (isinstance(node, gast.Call) and self.raises.call(self.source, node)):
             return before, node
         called = self.names.fresh("called")
@@ -174,6 +230,12 @@ class Separator:
             arms.append([*inner, nodes.assign(value, kept, side)])
         made.append(nodes.branch(test, arms[0], arms[1], node))
         return made, nodes.at(node, nodes.name(value))
+
+
+def _is_element(node: gast.Subscript) -> bool:
+    """Whether a subscript takes an element: slices are never out of bounds."""
+    parts = node.slice.elts if isinstance(node.slice, gast.Tuple) else [node.slice]
+    return not any(isinstance(part, (gast.Slice, gast.Starred)) for part in parts)
 
 
 def _is_fixed(node: gast.AST) -> bool:

@@ -1,10 +1,10 @@
-"""Operations for which Python raises an exception and compiled code goes on with infinity or NaN."""
+"""Operations whose exception no handler would see: Python raises it, compiled code goes on or stops."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
-from autodiff_compiler.ir.nodes import Apply, Assign, Load, Statement, Value, View
+from autodiff_compiler.ir.nodes import Apply, Assign, For, Guard, Load, Statement, View, While
 from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.ir.walk import blocks
 from autodiff_compiler.location import Location
@@ -19,28 +19,34 @@ Failure = tuple[Location | None, str]
 
 
 def silent_failure(
-    statements: Sequence[Statement], classes: tuple[type[BaseException], ...]
+    statements: Sequence[Statement], classes: tuple[type[BaseException], ...], checked: Set[Location]
 ) -> Failure | None:
-    """The first operation among the statements that may raise one of the classes in Python alone."""
-    for statement, value in _values(statements):
-        for cls, reason in _failures(value, statement):
-            if issubclass(cls, classes):
-                return statement.at, reason
+    """The first operation among the statements that may raise one of the classes, but not for a handler.
+
+    Those at the `checked` places raise the exception by a test before them; a loop takes its own items.
+    """
+    for statement in statements:
+        if isinstance(statement, (Assign, Guard)) and statement.at not in checked:
+            for cls, reason in _failures(statement):
+                if issubclass(cls, classes):
+                    return statement.at, reason
+        inside = checked | {statement.at} if isinstance(statement, (For, While)) and statement.at else checked
+        for block in blocks(statement):
+            found = silent_failure(block.statements, classes, inside)
+            if found is not None:
+                return found
     return None
 
 
-def _values(statements: Sequence[Statement]) -> Iterator[tuple[Assign, Value]]:
-    for statement in statements:
-        if isinstance(statement, Assign):
-            yield statement, statement.value
-        for block in blocks(statement):
-            yield from _values(block.statements)
-
-
-def _failures(value: Value, statement: Assign) -> Iterator[tuple[type[BaseException], str]]:
-    """What evaluating the value may raise in Python, and how that is said."""
+def _failures(statement: Assign | Guard) -> Iterator[tuple[type[BaseException], str]]:
+    """What a statement may raise in Python, and how that is said."""
+    if isinstance(statement, Guard):
+        cls = getattr(statement.make, "cls", None)
+        if cls is not None:
+            yield cls, f"{cls.__name__} is raised by a check, which no handler sees"
+        return
     kind = statement.target.type
-    match value:
+    match statement.value:
         case Load() | View():
             yield IndexError, "an index may be out of bounds"
         case Apply(operator) if isinstance(kind, Scalar) and kind.weak:

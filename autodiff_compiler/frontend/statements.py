@@ -8,10 +8,12 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
+from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import get_item, set_item
-from autodiff_compiler.frontend.expressions import binary, lower_expression
+from autodiff_compiler.frontend.expressions import BINARY, binary, lower_expression
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
     FULL,
@@ -105,7 +107,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
         case gast.Subscript():
             base = lower_expression(scope, target.value)
             if isinstance(base, Reference):
-                set_item(scope, target, base, lower_expression(scope, target.slice), value)
+                _set_item(scope, target, base, lower_expression(scope, target.slice), value)
                 return
             array = scope.array(base, target, "the indexed value")
             index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
@@ -114,6 +116,14 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
             set_attribute(scope, target, lower_expression(scope, target.value), target.attr, value)
         case _:
             scope.frame.refuse(UnsupportedSyntax, target, "this assignment target is not supported")
+
+
+def _set_item(scope: Scope, target: gast.AST, base: Reference, key: Lowered, value: Lowered) -> None:
+    """`base[key] = value` for a list, dict or object."""
+    if overloads.class_of(base) is not None:
+        overloads.set_item(scope, target, base, key, value)
+    else:
+        set_item(scope, target, base, key, value)
 
 
 def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
@@ -142,7 +152,7 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         items: Sequence[Lowered] = [
             element_or_view(scope, value, (integer(k), *rest)) for k in range(len(target.elts))
         ]
-    elif (known := scope.items(value)) is not None:
+    elif (known := scope.items(overloads.iterated(scope, target, value))) is not None:
         items = known
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
@@ -165,8 +175,7 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         if isinstance(current, Var) and isinstance(current.type, Array):
             _update_array(scope, statement, current, operator, value)
         else:
-            result = binary(scope, statement, operator, current, value)
-            assign(scope, target, result)
+            assign(scope, target, _updated(scope, statement, current, value))
         return
     if isinstance(target, gast.Attribute):
         _update_attribute(scope, statement, target)
@@ -176,8 +185,9 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
     base = lower_expression(scope, target.value)
     if isinstance(base, Reference):
         key = lower_expression(scope, target.slice)
-        current = get_item(scope, target, base, key)
-        _update(scope, statement, current, lambda value: set_item(scope, target, base, key, value))
+        owned = overloads.class_of(base) is not None
+        current = (overloads.get_item if owned else get_item)(scope, target, base, key)
+        _update(scope, statement, current, lambda value: _set_item(scope, target, base, key, value))
         return
     array = scope.array(base, target, "the indexed value")
     index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
@@ -204,7 +214,17 @@ def _update(
         _update_array(scope, statement, current, statement.op, value)
         put(current)
     else:
-        put(binary(scope, statement, statement.op, current, value))
+        put(_updated(scope, statement, current, value))
+
+
+def _updated(scope: Scope, statement: gast.AugAssign, current: Lowered, value: Lowered) -> Lowered:
+    """What `current op= value` leaves: the object itself where its class updates it, else a new value."""
+
+    def update(inner: Scope, side: Lowered) -> Lowered:
+        made = overloads.in_place(inner, statement, BINARY[type(statement.op)], side, value)
+        return made if made is not None else binary(inner, statement, statement.op, side, value)
+
+    return distributed(scope, statement, current, update)
 
 
 def _position(node: gast.AST) -> dict[str, int]:

@@ -36,7 +36,7 @@ def lower_try(scope: Scope, statement: gast.Try, lower_block: LowerBlock) -> Non
     finally:
         frame.handlers = around
     for handler, group in zip(statement.handlers, classes, strict=True):
-        failure = silent_failure(scope.builder.statements[start:], group)
+        failure = silent_failure(scope.builder.statements[start:], group, frame.context.checked)
         if failure is not None:
             at, reason = failure
             frame.refuse(

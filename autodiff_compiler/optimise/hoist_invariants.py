@@ -45,7 +45,7 @@ def hoist_invariants(function: Function) -> Function:
     after:   m = dim(x, 0); c = exp(w); for i in 0..n: ...
 
     Sound because they read nothing that the loop changes (no elements of arrays) and cannot fail, so that
-    computing them does no harm where the loop runs no iteration. A reshape stays behind the guards before it.
+    computing them does no harm where the loop runs no iteration. A reshape can: it stays.
     Expressions in nests move out of them, too; those in branches stay, as they may never be needed.
     """
     body = map_statements(function.body, _hoisted)
@@ -69,10 +69,8 @@ def _hoisted(statement: Statement) -> tuple[Statement, ...]:
 def _without_invariants(block: Block, inside: set[Var], moved: list[Statement]) -> Block:
     """The block without its invariants, which are appended to `moved` and no longer inside."""
     kept: list[Statement] = []
-    guarded = False
     for statement in block.statements:
-        guarded = guarded or isinstance(statement, Guard)
-        if isinstance(statement, Assign) and _is_invariant(statement.value, inside, guarded):
+        if isinstance(statement, Assign) and _is_invariant(statement.value, inside):
             moved.append(statement)
             inside.discard(statement.target)
         else:
@@ -80,13 +78,11 @@ def _without_invariants(block: Block, inside: set[Var], moved: list[Statement]) 
     return block if len(kept) == len(block.statements) else replace(block, statements=tuple(kept))
 
 
-def _is_invariant(value: Value, inside: set[Var], guarded: bool) -> bool:
-    return inside.isdisjoint(atom for atom in operands(value) if isinstance(atom, Var)) and _is_safe(
-        value, guarded
-    )
+def _is_invariant(value: Value, inside: set[Var]) -> bool:
+    return inside.isdisjoint(atom for atom in operands(value) if isinstance(atom, Var)) and _is_safe(value)
 
 
-def _is_safe(value: Value, guarded: bool) -> bool:
+def _is_safe(value: Value) -> bool:
     """Whether the value reads no elements, makes no memory and cannot fail."""
     match value:
         case Apply(operator, atoms):
@@ -97,9 +93,7 @@ def _is_safe(value: Value, guarded: bool) -> bool:
             return True
         case View(_, index):
             return all(isinstance(item, Slice) for item in index)
-        case Reshape():
-            return not guarded
-        case Load() | Allocate() | NewStack() | Pop():
+        case Load() | Reshape() | Allocate() | NewStack() | Pop():
             return False
         case _:
             assert_never(value)

@@ -107,10 +107,17 @@ def random_block(rng: random.Random, depth: int, in_loop: bool, indent: str) -> 
         elif kind == "for":
             lines.append(f"{indent}for i{depth} in range({rng.randint(1, 4)}):")
             lines += random_block(rng, depth - 1, True, indent + "    ")
+            if rng.random() < 0.4:
+                lines += [f"{indent}else:", *random_block(rng, depth - 1, in_loop, indent + "    ")]
             lines.append(f"{indent}s = s + i{depth}")
         else:
-            lines += [f"{indent}n{depth} = 0", f"{indent}while n{depth} < 4:", f"{indent}    n{depth} += 1"]
+            condition = rng.choice(
+                [f"n{depth} < 4", f"(m{depth} := n{depth} * 2) < 7 and (q := m{depth}) >= 0"]
+            )
+            lines += [f"{indent}n{depth} = 0", f"{indent}while {condition}:", f"{indent}    n{depth} += 1"]
             lines += random_block(rng, depth - 1, True, indent + "    ")
+            if rng.random() < 0.4:
+                lines += [f"{indent}else:", *random_block(rng, depth - 1, in_loop, indent + "    ")]
     return lines
 
 

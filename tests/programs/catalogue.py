@@ -37,6 +37,7 @@ TOPICS = (
     "structures",
     "builtins_used",
     "second_names",
+    "whole_numbers",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]

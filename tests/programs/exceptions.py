@@ -362,3 +362,51 @@ def while_test_that_raises(x):
     except ValueError:
         r = -r
     return r
+
+
+@program(inputs=at(3.0, 2.0))
+@program(inputs=at(3.0, 0.0), wrt="x", float64_only="numbers of NumPy give infinity")
+def division_by_zero_caught(x, y):
+    try:
+        r = (x * 2.0) / (y * y) + x
+    except ZeroDivisionError:
+        r = -x
+    return r * x
+
+
+@program(inputs=lambda rng: (rng.normal(size=5), 3))
+@program(inputs=lambda rng: (rng.normal(size=5), 5))
+@program(inputs=lambda rng: (rng.normal(size=5), -6))
+@program(inputs=lambda rng: (rng.normal(size=5), -5))
+def index_out_of_bounds_caught(xs, k):
+    try:
+        r = xs[0] * xs[k]
+    except IndexError:
+        r = xs[1] ** 2
+    return r + xs[2]
+
+
+@program(inputs=lambda rng: (rng.normal(size=(3, 4)), 2.0, 0))
+def anything_caught(a, x, n):
+    total = 0.0
+    for k in range(5):
+        try:
+            total += x * a[k, k] + 1.0 / (3 - k - n)
+        except Exception:
+            total -= x
+    return total
+
+
+@program(inputs=lambda rng: (rng.normal(size=5),))
+def loops_inside_a_try_for_anything(xs):
+    total = 0.0
+    try:
+        for v in xs:
+            total += v * v
+        for k, v in enumerate(xs):
+            if v > 3.0:
+                break
+            total += k * v
+    except Exception:
+        total = -1.0
+    return total

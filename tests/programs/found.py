@@ -159,3 +159,11 @@ def view_whose_element_is_overwritten_later(a, c):
         v[i + 1] = c[i]
         v[i] += s
     return s + np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=3), rng.normal(size=(1, 1)), 1))
+@program(inputs=lambda rng: (rng.normal(size=3), rng.normal(size=(1, 1)), 3))
+def array_of_another_size_after_no_iteration(c, b, n):
+    for i in range(1, n):
+        c = b.reshape(-1) * i
+    return np.sum(c * c)

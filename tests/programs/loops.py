@@ -209,3 +209,53 @@ def running_maximum(xs):
         best = max(best, v)
         total += best
     return total
+
+
+@program(inputs=lambda rng: (rng.normal(size=9), 4))
+@program(inputs=lambda rng: (rng.normal(size=9), 0))
+def counter_beside_the_index(a, n):
+    s = 0.5
+    k = 1
+    for i in range(n):
+        s += np.sin(a[k]) * a[i] * s
+        a[k] = s
+        k += 2
+    return s * k
+
+
+@program(inputs=lambda rng: (rng.normal(size=7), 3))
+@program(inputs=lambda rng: (rng.normal(size=7), -1))
+def counters_in_loops_with_steps(a, n):
+    s = 0.3
+    k = 6
+    m = 0
+    for i in range(2 * n, -1, -2):
+        s = np.tanh(s * a[i] + a[k])
+        k -= 2
+        m += 3
+    return s * (k + 10.0) + m
+
+
+@program(inputs=lambda rng: (rng.normal(size=7), 5))
+@program(inputs=lambda rng: (rng.normal(size=7), 1))
+def while_that_counts_upwards(a, n):
+    s = 0.3
+    j = 1
+    while j <= n:
+        s = np.tanh(s * a[j]) + a[j - 1] / (j + 1.0)
+        a[j] = s
+        j += 2
+    return s * j
+
+
+@program(inputs=lambda rng: (rng.normal(size=7),))
+def while_that_counts_downwards(a):
+    s = 0.3
+    j = len(a) - 1
+    while j > 0:
+        k = j
+        while k >= 0:
+            s = np.tanh(s + a[j] * a[k])
+            k -= 3
+        j -= 2
+    return s + j

@@ -10,6 +10,14 @@ import numpy as np
 from tests.programs.refused import ARRAY, refused
 
 
+def divided(x, y):
+    return x / y
+
+
+def picked(xs, k):
+    return xs[k]
+
+
 def shifted(x):
     if x < 0.0:
         raise ValueError(f"{x} is negative")
@@ -19,7 +27,7 @@ def shifted(x):
 @refused("UnsupportedSyntax", "index", "out of bounds", at=ARRAY)
 def index_error_caught(xs):
     try:
-        y = xs[5]
+        y = picked(xs, 5)
     except IndexError:  # <- here
         y = 0.0
     return y * xs[0]
@@ -28,7 +36,7 @@ def index_error_caught(xs):
 @refused("UnsupportedSyntax", "divisor", "zero", "`if` beforehand", at=(2.0, 0.0))
 def division_by_zero_caught(x, y):
     try:
-        r = x / y
+        r = divided(x, y)
     except ZeroDivisionError:  # <- here
         r = x
     return r

@@ -292,10 +292,10 @@ def identity_of_numbers(x):
 
 @functools.lru_cache
 def cached(x):
-    return math.gamma(x)  # <- here
+    return math.ulp(x)  # <- here
 
 
-@refused("UnknownOperator", "math.gamma", "called from", inside=cached.__wrapped__)
+@refused("UnknownOperator", "math.ulp", "called from", inside=cached.__wrapped__)
 def rule_missing_behind_a_cache(x):
     return cached(x) * x
 

@@ -179,6 +179,10 @@ def in_the_order_asked_for(p, x):
     return np.sum(x**2) * p[0] + p[1]
 
 
+def arrays(rng, *shapes):
+    return [rng.normal(size=shape) for shape in shapes]
+
+
 def body(rng):
     return Body(rng.normal(size=3), rng.normal(size=3), 1.0 + rng.random())
 

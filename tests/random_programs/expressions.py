@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from tests.random_programs.held import held
 from tests.random_programs.scope import Scope, Variable
 
 Shape = tuple[int, ...]
@@ -82,6 +83,7 @@ class Expressions:
         found = [item.name for item in scope.arrays(shape)]
         if not shape:
             found += [self.constant()] + [self.element(scope) for _ in range(2)]
+            found += held(scope, self.choose)
             found += [f"0.25 * {item.name}" for item in scope.of_kind("int") if item.low is not None]
             return self.choose.choice(found)
         found += self.parts(scope, shape, owned=True)

@@ -10,7 +10,13 @@ NAMES = {
     0: ("x", "y", "z", "t", "s", "total", "p", "q", "r"),
     1: ("a", "b", "c", "u", "v", "w", "a_bar", "a_saved"),
     2: ("A", "B", "M", "W"),
-}  # by rank; a few are what the compiler itself might call something
+    "pair": ("one", "two", "other"),
+    "point": ("here", "there"),
+    "list": ("items", "history", "stack"),
+    "function": ("f", "g", "apply"),
+    "maybe": ("best", "found"),
+    "holder": ("box", "state"),
+}  # by rank or kind; a few are what the compiler itself might call something
 INTEGERS = ("i", "j", "k", "n", "m", "step")
 
 
@@ -22,7 +28,7 @@ class Variable:
     """
 
     name: str
-    kind: str = "float"  # "float" | "int" | "bool"
+    kind: str = "float"  # "float" | "int" | "bool", or the kind of a structure
     shape: tuple[int, ...] = ()
     low: int | None = None
     high: int | None = None
@@ -55,7 +61,7 @@ class Scope:
                 self.variables[name] = Variable(name, "int")
 
     def fresh(self, rank: int | str) -> str:
-        """A name that nothing has yet; `rank` is that of an array, or "int"."""
+        """A name that nothing has yet; `rank` is that of an array, or a kind."""
         pool: Sequence[str] = INTEGERS if rank == "int" else NAMES.get(rank, ("flag",))  # type: ignore[arg-type]
         free = [name for name in pool if name not in self.taken]
         if free:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.random_programs.expressions import Expressions
+from tests.random_programs.held import held
 from tests.random_programs.scope import Scope, Variable
+from tests.random_programs.structures import CLASSES, Structures
 
-HEADER = "import math\n\nimport numpy as np\n"
+HEADER = "import math\nfrom typing import NamedTuple\n\nimport numpy as np\n" + CLASSES
 Shape = tuple[int, ...]
 
 
@@ -53,7 +55,7 @@ class Helper:
     result: Shape | None  # None: it only updates its arguments
 
 
-class Function:
+class Function(Structures):
     """One function in the making."""
 
     def __init__(self, choose: random.Random, scope: Scope, helpers: list[Helper], result: str) -> None:
@@ -66,6 +68,7 @@ class Function:
         self.result = result  # what it returns: "number", "array", "pair", "nothing"
         self.loops = 0
         self.may_continue = True
+        self.structures = choose.random() < 0.5  # whether it has objects, lists and the like
 
     # ------------------------------------------------------------ blocks
 
@@ -100,7 +103,7 @@ class Function:
             (self.integer, 2), (self.truth, 1), (self.call, 3), (self.several, 1),
             (self.branch, 6 if nested else 0), (self.for_range, 6 if nested else 0),
             (self.for_array, 2 if nested else 0), (self.while_loop, 3 if nested else 0),
-            (self.jump, 2 if self.loops else 0), (self.leave, 1),
+            (self.jump, 2 if self.loops else 0), (self.leave, 1), (self.structure, 15 * self.structures),
         ]  # fmt: skip
         functions, weights = zip(*kinds, strict=True)
         self.choose.choices(functions, weights)[0]()
@@ -418,6 +421,7 @@ class Function:
             if self.choose.random() < 0.7:
                 weight = self.choose.choice(("", "0.5 * ", "1.5 * "))
                 terms.append(weight + (f"np.sum({item.name} * {item.name})" if item.shape else item.name))
+        terms += [text for text in held(self.scope, self.choose) if self.choose.random() < 0.3]
         if self.choose.random() < 0.3:
             terms.append(self.say.value(self.scope, ()))
         return " + ".join(terms)
