@@ -12,6 +12,8 @@ from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Block,
+    Call,
+    Callee,
     Carry,
     Const,
     Dim,
@@ -96,6 +98,8 @@ VALUES = [
     (Pop(tape, (n,)), (tape, n)),
 ]
 
+CALLEE = Callee("f", (FLOAT, x.type), (FLOAT,), ("", "read"), ((),), ((0, 1), (), ()), False)
+
 STATEMENTS = [
     Assign(scalar(), Apply("add", (a, b))),
     Store(y, (n, m), a),
@@ -105,6 +109,7 @@ STATEMENTS = [
     nest(),
     Guard(flag, "{0}", (n,)),
     Push(tape, a),
+    Call(CALLEE, (a, x), (scalar("called"),)),
 ]
 
 

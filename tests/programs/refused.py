@@ -141,9 +141,58 @@ def deep_inside(x):
     return 2.0 * mantissa(x)
 
 
-@refused("UnsupportedSyntax", "recursi")
-def recursion(x):
-    return x if x < 1 else x * recursion(x - 1.0)  # <- here
+@refused("UnsupportedSyntax", "calls itself on every path", "a path that returns")
+def recursion_without_end(x):
+    return x * recursion_without_end(x - 1.0)  # <- here
+
+
+def ping(x):
+    return pong(x) + 1.0
+
+
+def pong(x):
+    return ping(x) * 2.0
+
+
+@refused("UnsupportedSyntax", "on every path")
+def mutual_recursion_without_end(x):
+    return ping(x)
+
+
+def now_a_pair(x, n):
+    if n == 0:
+        return x
+    return now_a_pair(x, n - 1), x
+
+
+@refused("TypeMismatch", "one thing on one path", "same number of results")
+def results_of_changing_structure(x):
+    return now_a_pair(x, 3)
+
+
+def wider(x, n):
+    if n == 0:
+        return np.sum(x)
+    return wider(x[None], n - 1)
+
+
+@refused("UnsupportedSyntax", "ever other kinds of arguments", at=(MATRIX, 3))
+def arguments_of_ever_other_kinds(x, n):
+    return wider(x, n)
+
+
+def shifted_into(target, source, n):
+    if n == 0:
+        return 0.0
+    target[n - 1] = source[n - 1] * 2.0
+    return shifted_into(target, source, n - 1)
+
+
+@refused("AliasedMutation", "may share memory", "with the bounds of its parts", at=(np.ones(4),))
+def overlapping_arguments_of_a_recursion(a):
+    b = a * 2.0
+    shifted_into(b[1:], b[:3], 3)  # <- here
+    return np.sum(b)
 
 
 # ---------------------------------------------------------------- names and types
