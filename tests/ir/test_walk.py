@@ -132,7 +132,8 @@ def test_every_operand_is_substituted(value, expected):
 def test_defined_and_bound():
     names = {type(statement): [item.name for item in defined(statement)] for statement in STATEMENTS}
     assert names == {
-        Assign: ["t"], Store: [], For: ["out"], If: ["t"], While: ["z"], Nest: ["total"], Guard: [], Push: []
+        Assign: ["t"], Store: [], For: ["out"], If: ["t"], While: ["z"], Nest: ["total"], Guard: [], Push: [],
+        Call: ["called"],
     }  # fmt: skip
     assert sorted(item.name for item in bound(loop())) == ["i", "out", "r", "s", "t", "u"]
     assert sorted(item.name for item in bound(nest())) == ["i", "t", "total"]

@@ -159,39 +159,33 @@ def mutual_recursion_without_end(x):
     return ping(x)
 
 
-def now_a_pair(x, n):
+@refused("UnsupportedSyntax", "calls itself and returns a float or a tuple", at=(2.0, 3))
+def results_of_changing_structure(x, n):
     if n == 0:
         return x
-    return now_a_pair(x, n - 1), x
+    return results_of_changing_structure(x, n - 1), x  # <- here
 
 
-@refused("TypeMismatch", "one thing on one path", "same number of results")
-def results_of_changing_structure(x):
-    return now_a_pair(x, 3)
-
-
-def wider(x, n):
+@refused("UnsupportedSyntax", "ever other kinds of arguments", at=(2.0, 3, 1.0))
+def arguments_of_ever_other_kinds(x, n, seen):
     if n == 0:
-        return np.sum(x)
-    return wider(x[None], n - 1)
-
-
-@refused("UnsupportedSyntax", "ever other kinds of arguments", at=(MATRIX, 3))
-def arguments_of_ever_other_kinds(x, n):
-    return wider(x, n)
+        return x
+    return arguments_of_ever_other_kinds(x, n - 1, (seen, x))  # <- here
 
 
 def shifted_into(target, source, n):
     if n == 0:
         return 0.0
     target[n - 1] = source[n - 1] * 2.0
-    return shifted_into(target, source, n - 1)
+    return shifted_into(target, source, n - 1)  # <- here
 
 
-@refused("AliasedMutation", "may share memory", "with the bounds of its parts", at=(np.ones(4),))
+@refused(
+    "AliasedMutation", "may share memory", "with the bounds of its parts", at=(np.ones(4),), inside=shifted_into
+)
 def overlapping_arguments_of_a_recursion(a):
     b = a * 2.0
-    shifted_into(b[1:], b[:3], 3)  # <- here
+    shifted_into(b[1:], b[:3], 3)
     return np.sum(b)
 
 
