@@ -28,9 +28,10 @@ from autodiff_compiler.ir.types import Type, is_bool
 from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.location import Location
 
-LARGE = 100  # statements from which a function that is called again is not inlined again
+LARGE = 200  # statements from which a function that is called again is not inlined again
+SMALL = 50  # the same once MOST statements have been inlined
+MOST = 2_000
 DEEP = 12  # calls inlined in each other, from which nothing more is inlined
-MOST = 4_000  # inlined statements of the whole program from which nothing is inlined again
 KINDS = 20  # of arguments that one recursive function may be called with
 
 Values = dict[str, Lowered]
@@ -90,10 +91,13 @@ class Units:
         self.sizes[code] = made
         self.total += made
 
+    def limit(self) -> int:
+        """How many statements a function may become that is inlined again."""
+        return LARGE if self.total <= MOST else SMALL
+
     def large(self, code: object) -> bool:
         """Whether a function that has been inlined should not be inlined once more."""
-        size = self.sizes.get(code, 0)
-        return size > LARGE or (self.total > MOST and size > 0)
+        return self.sizes.get(code, 0) > self.limit()
 
 
 def call_unit(
@@ -125,10 +129,10 @@ def _is_small(scope: Scope, unit: Unit) -> bool:
     """Whether the unit is small because what it calls is not inlined in it: then it may be inlined."""
     if unit.function is None:
         return False
-    size = count(unit.function.body)
-    if size <= LARGE:
-        scope.frame.context.units.sizes[unit.code] = size
-    return size <= LARGE
+    units, size = scope.frame.context.units, count(unit.function.body)
+    if size <= units.limit():
+        units.sizes[unit.code] = size
+    return bool(size <= units.limit())
 
 
 def count(block: Block) -> int:
