@@ -22,7 +22,7 @@ from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.passing import pass_on
-from autodiff_compiler.frontend.recursion import complete, depth_limit, is_recursive
+from autodiff_compiler.frontend.recursion import complete, depth_limit, frame_size, is_recursive
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import lower_block
@@ -94,7 +94,7 @@ def lower_function(
     written_back = results.written_back(tree) if primal else ()
     body, made = builder.block(*results.yields), made_units(context.units)
     alone = Function(source.name, (), body)
-    limit = _depth_limit(context) if is_recursive(alone, made) else None
+    limit = _depth_limit(context, frame_size(made)) if is_recursive(alone, made) else None
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
@@ -108,9 +108,13 @@ def lower_function(
     )  # fmt: skip
 
 
-def _depth_limit(context: Context) -> Var:
+def _depth_limit(context: Context, frame: int) -> Var:
     """The hidden parameter that says how deep calls may go."""
-    limit = context.global_value("sys.recursionlimit", sys, depth_limit(), depth_limit)
+
+    def read() -> int:
+        return depth_limit(frame)
+
+    limit = context.global_value("sys.recursionlimit", sys, read(), read)
     assert isinstance(limit, Var)
     return limit
 

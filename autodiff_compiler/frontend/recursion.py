@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
 from autodiff_compiler.analysis.summaries import link_all, reachable
 from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Block, Call, Function, Guard, Statement, Var
-from autodiff_compiler.ir.types import BOOL, INT
-from autodiff_compiler.ir.walk import free_variables, map_statements
+from autodiff_compiler.ir.types import BOOL, INT, Array
+from autodiff_compiler.ir.walk import bound, free_variables, map_statements
 
 Functions = Mapping[str, Function]
 Below = Mapping[str, frozenset[str]]
 
-DEEPEST = 10_000  # calls in each other, whatever Python allows: compiled code has no more room for them
+ARRAY, NUMBER, REST = 4 * 56, 3 * 8, 256  # bytes of a compiled call for each variable: more than is needed
+STACK = 8 << 20  # bytes of a thread's stack where nobody says how many there are
 
 
 def complete(entry: Function, made: Functions, limit: Var | None) -> tuple[Function, dict[str, Function]]:
@@ -42,9 +44,29 @@ def is_recursive(entry: Function, made: Functions) -> bool:
     return any(_is_cyclic(name, below) for name in units)
 
 
-def depth_limit() -> int:
-    """How deep calls may be in each other: as deep as Python allows."""
-    return min(sys.getrecursionlimit(), DEEPEST)
+def frame_size(made: Functions) -> int:
+    """More bytes than a call of any of these functions, or of a sweep of it, takes of the stack."""
+    sizes = [REST]
+    for unit in made.values():
+        variables = [*unit.parameters, *(item for part in unit.body.statements for item in bound(part))]
+        sizes.append(REST + sum(ARRAY if isinstance(item.type, Array) else NUMBER for item in variables))
+    return max(sizes)
+
+
+def depth_limit(frame: int) -> int:
+    """How deep calls may be in each other: as deep as Python allows, and the stack has room for."""
+    return min(sys.getrecursionlimit(), _stack_size() * 3 // 4 // frame)
+
+
+def _stack_size() -> int:
+    if threading.current_thread() is not threading.main_thread():
+        return threading.stack_size() or (STACK if sys.platform == "linux" else 1 << 19)
+    if sys.platform == "win32":
+        return 1 << 20
+    import resource
+
+    soft = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    return STACK if soft == resource.RLIM_INFINITY else soft
 
 
 def _below(units: Functions) -> Below:

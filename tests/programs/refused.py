@@ -181,7 +181,11 @@ def shifted_into(target, source, n):
 
 
 @refused(
-    "AliasedMutation", "may share memory", "with the bounds of its parts", at=(np.ones(4),), inside=shifted_into
+    "AliasedMutation",
+    "may share memory",
+    "with the bounds of its parts",
+    at=(np.ones(4),),
+    inside=shifted_into,
 )
 def overlapping_arguments_of_a_recursion(a):
     b = a * 2.0
