@@ -23,9 +23,10 @@ from autodiff_compiler.errors import raise_all
 from autodiff_compiler.explain import explain
 from autodiff_compiler.frontend.check_names import check_names
 from autodiff_compiler.frontend.check_syntax import check_syntax
-from autodiff_compiler.frontend.context import GlobalReference, NeedsStatic
+from autodiff_compiler.frontend.context import NeedsStatic
 from autodiff_compiler.frontend.kinds import Kind, leaves
 from autodiff_compiler.frontend.lower import Lowering, lower_function
+from autodiff_compiler.frontend.outside import GlobalReference
 from autodiff_compiler.frontend.source import read_source
 from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float

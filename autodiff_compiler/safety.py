@@ -14,8 +14,9 @@ from autodiff_compiler import errors
 from autodiff_compiler.arguments import items_of, named_leaves
 from autodiff_compiler.errors import AliasedMutation, NotDifferentiable, ZeroDerivativeWarning
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, first_leaves
+from autodiff_compiler.frontend.outside import Same
 from autodiff_compiler.frontend.structures import item_text
-from autodiff_compiler.ir.nodes import EACH, Listed, Made, Structure
+from autodiff_compiler.ir.nodes import EACH, IDENTITY, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, is_float
 from autodiff_compiler.parameters import Parameters, Values
 from autodiff_compiler.pipeline import Program
@@ -158,19 +159,20 @@ def _check_shared_objects(program: Program, parameters: Parameters, values: Valu
     for reference in program.globals:  # what a program follows further is known by its identity
         if isinstance(reference.kind, Static):
             known = reference.kind.value
-            seen[known if type(known) is int else id(known)] = reference.path, _NOWHERE
+            seen[id(known.value if isinstance(known, Same) else known)] = reference.path, _NOWHERE
     for position, (name, kind, value) in enumerate(
         zip(parameters.names, program.request.kinds, values, strict=True)
     ):
         for inner, path, held in _holders(name, (position,), kind, value):
             one, other_path = seen.setdefault(id(held), (inner, path))
-            twice = one != inner
-            if twice and any(
-                _is_inside(item, path) or _is_inside(item, other_path) for item in program.rebound
-            ):
+            matters = [
+                item for item in program.rebound if _is_inside(item, path) or _is_inside(item, other_path)
+            ]
+            if one != inner and matters:
+                told = all(item[-1] is IDENTITY for item in matters)
                 raise AliasedMutation(
-                    f"{one!r} and {inner!r} are the same {type(held).__name__}, "
-                    f"and {parameters.function}() changes it",
+                    f"{one!r} and {inner!r} are the same {type(held).__name__}, and {parameters.function}() "
+                    + ("takes them for different ones in a comparison by `is`" if told else "changes it"),
                     suggestion=f"pass a copy, copy.copy({inner})",
                     location=parameters.at,
                 )

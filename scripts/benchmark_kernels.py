@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import benchmark_by_hand as hand
+import benchmark_by_hand
+import benchmark_by_hand_steps
 import numpy as np
 
 Arguments = tuple[Any, ...]
+BY_HAND = {**vars(benchmark_by_hand), **vars(benchmark_by_hand_steps)}
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class Kernel:
     @property
     def loops(self) -> Callable[..., Any]:
         """What a person would write for Numba."""
-        return getattr(hand, f"{self.function.__name__}_loops")
+        return BY_HAND[f"{self.function.__name__}_loops"]
 
     @property
     def adjoint(self) -> Callable[..., Any]:
         """The value and the gradients with respect to `wrt` as one flat tuple, by hand."""
-        return getattr(hand, f"{self.function.__name__}_adjoint")
+        return BY_HAND[f"{self.function.__name__}_adjoint"]
 
 
 # A chain of six elementwise functions and their sum
@@ -159,6 +161,73 @@ def evaluated(node, operator, left, right, leaves):
     return a * b
 
 
+# A roll-out of the Lorenz system by Runge and Kutta's method, in tuples
+
+
+def lorenz_rates(state, sigma, rho, beta):
+    x, y, z = state
+    return sigma * (y - x), x * (rho - z) - y, x * y - beta * z
+
+
+def moved(state, rates, by):
+    return state[0] + by * rates[0], state[1] + by * rates[1], state[2] + by * rates[2]
+
+
+def lorenz(x, y, z, sigma, rho, beta, dt, steps):
+    state = (x, y, z)
+    total = 0.0
+    for _ in range(steps):
+        k1 = lorenz_rates(state, sigma, rho, beta)
+        k2 = lorenz_rates(moved(state, k1, 0.5 * dt), sigma, rho, beta)
+        k3 = lorenz_rates(moved(state, k2, 0.5 * dt), sigma, rho, beta)
+        k4 = lorenz_rates(moved(state, k3, dt), sigma, rho, beta)
+        state = moved(moved(state, k1, dt / 6.0), moved(k4, moved(k2, k3, 1.0), 2.0), dt / 6.0)
+        total += state[0] * state[0] + state[2]
+    return total / steps
+
+
+# Kepler's equation by Newton's method, for each of many anomalies
+
+
+def kepler(anomalies, eccentricity):
+    total = 0.0
+    for i in range(len(anomalies)):
+        e = anomalies[i]
+        change = 1.0
+        while abs(change) > 1e-12:
+            change = (e - eccentricity * np.sin(e) - anomalies[i]) / (1.0 - eccentricity * np.cos(e))
+            e -= change
+        total += np.cos(e)
+    return total
+
+
+# Particles that push each other away when they are near, in place
+
+
+def particles(position, velocity, reach, stiffness, dt, steps):
+    n = position.shape[0]
+    force = np.zeros((n, 2))
+    for _ in range(steps):
+        force[:] = 0.0
+        for i in range(n):
+            for j in range(i + 1, n):
+                dx = position[i, 0] - position[j, 0]
+                dy = position[i, 1] - position[j, 1]
+                square = dx * dx + dy * dy
+                if square < reach * reach:
+                    distance = np.sqrt(square)
+                    push = stiffness * (reach - distance) / distance
+                    force[i, 0] += push * dx
+                    force[i, 1] += push * dy
+                    force[j, 0] -= push * dx
+                    force[j, 1] -= push * dy
+        for i in range(n):
+            for k in range(2):
+                velocity[i, k] += dt * force[i, k]
+                position[i, k] += dt * velocity[i, k]
+    return np.sum(position * position) + np.sum(velocity * velocity)
+
+
 # Arguments
 
 
@@ -184,6 +253,18 @@ def grid_and_sweeps(random: np.random.Generator, n: int) -> Arguments:
 
 def grids_and_steps(random: np.random.Generator, n: int) -> Arguments:
     return random.normal(size=(n, n)), random.normal(size=(n, n)), 0.1, 100
+
+
+def orbit(random: np.random.Generator, steps: int) -> Arguments:
+    return 1.0, 1.0, 1.0, 10.0, 28.0, 8.0 / 3.0, 1e-4, steps
+
+
+def anomalies(random: np.random.Generator, n: int) -> Arguments:
+    return random.uniform(0.0, 2.0 * np.pi, n), 0.6
+
+
+def crowd(random: np.random.Generator, n: int) -> Arguments:
+    return random.uniform(0.0, 20.0, (n, 2)), 0.1 * random.normal(size=(n, 2)), 1.0, 5.0, 1e-3, 100
 
 
 def network(random: np.random.Generator, batch: int) -> Arguments:
@@ -217,6 +298,9 @@ KERNELS = (
     Kernel("seidel-5", seidel_5, ("a",), grid_and_sweeps, 200, updates_arguments=True),
     Kernel("seidel-9", seidel_9, ("a",), grid_and_sweeps, 200, updates_arguments=True),
     Kernel("stencil", stencil, ("u", "v"), grids_and_steps, 200, bar=4.5, updates_arguments=True),
+    Kernel("lorenz", lorenz, ("x", "y", "z", "sigma", "rho", "beta"), orbit, 100_000, bar=3.5),
+    Kernel("kepler", kepler, ("anomalies", "eccentricity"), anomalies, 10_000),
+    Kernel("particles", particles, ("position", "velocity"), crowd, 1_000, bar=3.5, updates_arguments=True),
     Kernel("stencil-500", stencil, ("u", "v"), grids_and_steps, 500, bar=4.5, updates_arguments=True),
     Kernel("recursion", evaluated, ("leaves",), balanced_tree, 5_000, bar=4.0),
 )

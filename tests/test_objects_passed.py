@@ -125,3 +125,32 @@ class TestBoundMethods:
         with pytest.raises(ad.AliasedMutation, match="are the same Scale, and grow"):
             ad.gradient(of=SHARED.grow)(2.0)
         assert ad.gradient(of=Scale(1.0).grow)(2.0) == 2.0
+
+
+def told_apart(a, b):
+    return 10.0 * a.value if a is b else a.value * b.value
+
+
+def shared_or_not(a):
+    return a.factor if a is SHARED else 2.0 * a.factor
+
+
+def last_values(a, b):
+    return a.value if b.child is None else a.value * b.child.value
+
+
+class TestIdentity:
+    def test_none_is_no_object(self):
+        c = Chain(2.0, Chain(3.0))
+        assert ad.gradient(of=last_values, wrt="a")(c, c).value == 3.0
+
+    def test_different_objects(self):
+        assert ad.gradient(of=told_apart, wrt="a")(Chain(2.0), Chain(3.0)).value == 3.0
+        assert ad.gradient(of=shared_or_not)(Scale(3.0)).factor == 2.0
+
+    def test_the_same_object_under_two_names(self):
+        both = Chain(2.0)
+        with pytest.raises(ad.AliasedMutation, match=r"the same Chain.* by `is`"):
+            ad.gradient(of=told_apart)(both, both)
+        with pytest.raises(ad.AliasedMutation, match=r"the same Scale.* by `is`"):
+            ad.gradient(of=shared_or_not)(SHARED)

@@ -69,8 +69,7 @@ class Assembler:
         for other in moved:
             (forward if other in forward else backward).remove(other)
         backward[:] = [other for other in backward if other.item is not pair]
-        made: list[Statement]
-        made = self._merged_loop(pair) if isinstance(pair, LoopPair) else [self._merged_branch(pair)]
+        made = self._merged_loop(pair) if isinstance(pair, LoopPair) else self._merged_branch(pair)
         forward[position : position + 1] = [*moved, Unit(None, made)]
 
     def _merged_loop(self, pair: LoopPair) -> list[Statement]:
@@ -86,13 +85,13 @@ class Assembler:
         block = Block(tuple(item for item in body if not _is_stack(item)), yields)
         return [*stacks, replace(loop, carries=(*loop.carries, *pair.carries), body=block)]
 
-    def _merged_branch(self, pair: BranchPair) -> If:
+    def _merged_branch(self, pair: BranchPair) -> list[Statement]:
         branch = pair.forward
         then, orelse = (
             Block(tuple(self.joined(arm)), (*arm.source.yields, *arm.reverse_yields))
             for arm in (pair.then, pair.orelse)
         )
-        return If(branch.condition, then, orelse, (*branch.results, *pair.results), branch.at)
+        return [If(branch.condition, then, orelse, (*branch.results, *pair.results), branch.at)]
 
     # ------------------------------------------------------------ two sweeps
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
-from autodiff_compiler.differentiate.iterations import Chain, Place, numbering
+from autodiff_compiler.differentiate.iterations import Chain
 from autodiff_compiler.differentiate.notes import Note, told
+from autodiff_compiler.differentiate.numbering import Place, numbering
 from autodiff_compiler.differentiate.pairs import LoopPair
 from autodiff_compiler.differentiate.snapshots import Snapshots
 from autodiff_compiler.ir.build import Builder, integer

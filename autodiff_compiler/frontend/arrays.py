@@ -12,7 +12,8 @@ from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperato
 from autodiff_compiler.frontend.indexing import FULL, view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_float
@@ -150,6 +151,8 @@ def create(
 
 def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | None) -> Lowered:
     """`np.array([...])` of numbers, nested lists of numbers, or another array (copied)."""
+    if isinstance(value, Reference) and value.cell.item is not None:
+        value = as_array(scope, node, value)
     if scope.items(value) is None:
         atom = scope.atom(value, node, "the argument")
         name = dtype_of(scope, node, dtype, atom.type.dtype)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from enum import Enum
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from types import ModuleType
 
 import gast

@@ -64,6 +64,7 @@ def text_of(pieces: Sequence[Lowered]) -> Lowered:
 
 def formatted(scope: Scope, node: gast.FormattedValue, value: Lowered, spec: Lowered | None) -> Lowered:
     """`{value!r:spec}` of an f-string."""
+    scope.frame.context.need_unrolled(value)
     try:
         known = python_value(value)
         form = "" if spec is None else str(python_value(spec))
@@ -85,6 +86,8 @@ def folded(
     """The result of a pure function, or method of a string, on what is known; None for other functions."""
     if not is_pure(target):
         return None
+    for argument in arguments:
+        scope.frame.context.need_unrolled(argument)
     try:
         values = [python_value(argument) for argument in arguments]
         words = {name: python_value(value) for name, value in keywords.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from types import FunctionType, GenericAlias, MethodType
+from types import BuiltinMethodType, FunctionType, GenericAlias, MethodType
 from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
@@ -18,8 +18,10 @@ from autodiff_compiler.frontend.builtins_numbers import NUMBERS
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, as_value, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
+from autodiff_compiler.frontend.consumers import CONSUMERS
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.functions import call_inner
+from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
@@ -38,8 +40,9 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
+from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Const
+from autodiff_compiler.ir.nodes import Apply, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
@@ -55,8 +58,8 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     if _registered(target) is not None or _builtin(target) is not None:
         return None
     plain = plain_function(target)
-    if hasattr(plain, "registry") and hasattr(plain, "dispatch"):
-        return None  # of functools.singledispatch
+    if (hasattr(plain, "registry") and hasattr(plain, "dispatch")) or overloads.is_generated(plain):
+        return None  # of functools.singledispatch, of dataclasses
     known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
     return None if known else plain
 
@@ -74,6 +77,10 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if is_pure(target) or isinstance(target, GETTERS):
         return None
+    if isinstance(getattr(target, "__self__", None), (list, dict)):
+        return None  # whether the method is supported is seen when the list or dict is known
+    if overloads.is_generated(target) and target.__name__ == "__init__":
+        return None  # of a dataclass
     if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
         return None  # what it calls is looked at there
     near = registry.nearest(getattr(target, "__name__", ""))
@@ -111,7 +118,14 @@ def _registered(target: object) -> Entry | None:
 
 
 def _builtin(target: object) -> Callable[..., Lowered] | None:
-    return next((lower for known, lower in BUILTINS.items() if known is target), None)
+    return next(
+        (lower for known, lower in BUILTINS.items() if known is target or _is_method(known, target)), None
+    )
+
+
+def _is_method(known: object, target: object) -> bool:
+    """Whether both are the same method of a builtin class, which is another object each time."""
+    return isinstance(known, BuiltinMethodType) and isinstance(known.__self__, type) and known == target
 
 
 def lower_call(
@@ -137,10 +151,10 @@ def lower_call(
             scope.frame.refuse(TypeMismatch, node, value.reason)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
-    if isinstance(target, MethodType):
-        return lower_call(
-            scope, node, Static(target.__func__), [Static(target.__self__), *arguments], keywords
-        )
+    if isinstance(target, (MethodType, partial)):
+        path = f"{getattr(target, '__qualname__', 'partial')}"
+        known = scope.frame.context.global_value(path, target, target, lambda: target)
+        return lower_call(scope, node, known, arguments, keywords)
     if isinstance(target, GenericAlias | _GenericAlias):
         return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
     refused = refusal(node, target)
@@ -151,6 +165,8 @@ def lower_call(
         made = call_generated(scope, node, target, arguments, keywords)
     if made is not None:
         return made
+    if isinstance(target, FunctionType) and overloads.is_generated(target):
+        scope.frame.refuse(TypeMismatch, node, f"`{target.__qualname__}` gets no object of its class")
     entry, builtin = _registered(target), _builtin(target)
     if entry is not None or builtin is not None:
         for position, argument in enumerate(arguments):
@@ -163,6 +179,8 @@ def lower_call(
     known = folded(scope, node, target, arguments, keywords)
     if known is not None:
         return known
+    if entry is not None:
+        arguments = [_as_array(scope, node, entry, argument) for argument in arguments]
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, list(arguments), keywords)
     if entry is not None:
@@ -171,6 +189,16 @@ def lower_call(
         assert isinstance(target, type)
         return construct(scope, node, target, arguments, keywords)
     return scope.frame.context.inline(scope, node, followed(target), arguments, keywords)
+
+
+def _as_array(scope: Scope, node: gast.AST, entry: Entry, value: Lowered) -> Lowered:
+    """A list of unknown length as NumPy's functions see it."""
+    if not isinstance(value, Reference) or not is_growing(value) or entry.name in ("len", "array"):
+        return value
+    array = as_array(scope, node, value)
+    if isinstance(entry, Structural) and isinstance(array, Var) and isinstance(array.type, Array):
+        return arrays.copy(scope, array)
+    return array
 
 
 def _of_either(
@@ -356,7 +384,7 @@ def _length(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if isinstance(value, TupleValue):
         return integer(len(value.items))
     if isinstance(value, Reference) and value.cell.cls in (list, dict):
-        return length_of(scope, value)
+        return length_of(scope, node, value)
     array = scope.array(value, node, "the argument of len")
     if isinstance(array.type, Array) and array.type.rank == 0:
         scope.frame.refuse(TypeMismatch, node, "len of a 0-d array")
@@ -378,5 +406,5 @@ def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **IMPLICIT, **OBJECT_FUNCTIONS,
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **IMPLICIT, **CONSUMERS, **OBJECT_FUNCTIONS,
 }  # fmt: skip

@@ -7,20 +7,19 @@ loop do not repeat those of the loops inside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, UnsupportedSyntax
+from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
-from autodiff_compiler.frontend.forms import filled, form_of
+from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import VALUE, Scope
-from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -34,11 +33,8 @@ from autodiff_compiler.frontend.values import (
     describe,
     join,
 )
-from autodiff_compiler.ir.nodes import Atom, Block, Carry, Const, Var
+from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, Type
-from autodiff_compiler.ir.walk import substitute
-
-_ATTEMPTS = 50  # at a loop, before its structure is taken to grow without end
 
 Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
 Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
@@ -61,6 +57,7 @@ class Facts:
     types: dict[Path, Type] = field(default_factory=dict)  # where a wider type is needed
     made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
     rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
+    shared: dict[Path, None] = field(default_factory=dict)  # of these, those that another name may mean
     lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
 
 
@@ -97,6 +94,7 @@ class Carries:
         self.slots: list[_Slot] = []
         self.entry: dict[Place, Binding] = {}
         self.sources: dict[Cell, list[Cell]] = {}  # the objects before the loop -> what stands for them
+        self.kept: list[Cell] = []  # objects before the loop that have another name too
         self.opened: dict[Path, Cell] = {}  # references that stand for another object in each iteration
         cells = scope.frame.cells
         places: dict[Place, None] = {(cells[n], VALUE) if n in cells else n: None for n in names}
@@ -142,18 +140,21 @@ class Carries:
     def _open_object(self, path: Path, value: Reference) -> Reference:
         """An object that stands for a different one in each iteration: what it holds is carried."""
         cell = value.cell
-        self.opened[path] = made = Cell(cell.cls, cell.name, cell.site, cell.item)
+        self.opened[path] = made = replace(cell)
         held = self.scope.heap[cell]
         items = {
             key: Binding(self._open((*path, key), item.value, _name((cell, key))), item.defined)
             for key, item in held.items.items()
         }
-        self.body.heap[made] = Contents(items, held.frozen)
+        self.body.heap[made] = replace(held, items=items)
         rest = self.scope.nested()
         place = path[0]
         write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
         if cell in reachable(rest, rest.live()) or cell in self.sources:
             freeze(self.body, (made, cell, *self.sources.get(cell, ())))
+            self.kept.append(cell)
+        if path in self.facts.shared:
+            freeze(self.body, (made,))
         self.sources.setdefault(cell, []).append(made)
         return Reference(made)
 
@@ -166,10 +167,11 @@ class Carries:
 
     # ------------------------------------------------------------ after the body
 
-    def close(self) -> tuple[list[Atom], bool]:
+    def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
-        agreed = self._learn_places() & self._learn_made() & self._learn_rebound() & self._learn_lost()
+        agreed = self._learn_places(node) & self._learn_made() & self._learn_rebound()
+        agreed &= self._learn_lost(node) & self._learn_shared()
         for slot in self.slots:
             value = self._follow(slot.path)
             if not isinstance(value, (Var, Const)):
@@ -183,15 +185,17 @@ class Carries:
             yields.append(convert(self.body.builder, value, slot.inside.type) if same else slot.inside)
         return yields, agreed
 
-    def _learn_places(self) -> bool:
+    def _learn_places(self, node: gast.AST) -> bool:
         """Slots of objects that the body has changed are carried."""
         agreed = True
         for cell, before in self.scope.heap.items():
             begun, now = self.start[cell], self.body.heap[cell]
             if begun is now:
                 continue
+            if begun.place != now.place:
+                self._refuse_sharing(node, cell)
             if cell.cls is list and cell.item is None and tuple(before.items) != tuple(now.items):
-                self._grow(cell, now)
+                self._grow(node, cell, now)
             for key, item in now.items.items():
                 changed = key not in begun.items or item.value is not begun.items[key].value
                 if changed and (cell, key) not in self.entry:
@@ -199,12 +203,15 @@ class Carries:
                     agreed = False
         return agreed
 
-    def _grow(self, cell: Cell, held: Contents) -> None:
-        for binding in held.items.values():
-            item = form_of(self.body, binding.value)
-            if item is not None:
-                raise NeedsGrowing(cell.site, item)
-        raise NeedsUnrolling("a list of functions, or of values of several forms, changes its length here")
+    def _refuse_sharing(self, node: gast.AST, cell: Cell) -> None:
+        reason = f"the same object, `{cell.name}`, is put into a list in every iteration"
+        self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
+
+    def _grow(self, node: gast.AST, cell: Cell, held: Contents) -> None:
+        """Ask for a list that can have any length, as the body changes its length."""
+        if growing_kind(self.body, held) is None:
+            raise NeedsUnrolling("a list changes its length here whose items are not of one form")
+        need_growing(self.body, node, cell, held)
 
     def _learn_made(self) -> bool:
         """Places first assigned in the body need a carry too, to be read after the loop."""
@@ -213,11 +220,19 @@ class Carries:
             value = read(self.body, place).value
             if not isinstance(entry.value, Undefined) or isinstance(value, Undefined):
                 continue
+            if self._is_item(value):
+                continue
             form = form_of(self.body, value)
             if form is not None and place not in self.facts.made:
                 self.facts.made[place] = form
                 agreed = False
         return agreed
+
+    def _is_item(self, value: Lowered) -> bool:
+        """Whether a value is an object that is an item of a list: after the loop, no name means it."""
+        if isinstance(value, TupleValue):
+            return any(self._is_item(item) for item in value.items)
+        return isinstance(value, Reference) and self.body.heap[value.cell].place is not None
 
     def _learn_rebound(self) -> bool:
         """References that mean another object after the body than before it."""
@@ -229,16 +244,39 @@ class Carries:
                     agreed = False
         return agreed
 
-    def _learn_lost(self) -> bool:
+    def _learn_shared(self) -> bool:
+        """References that get, for the next iteration, an object that another name may mean."""
+        agreed = True
+        for path, cell in self._last_objects().items():
+            if self.body.heap[cell].frozen and not self.body.heap[self.opened[path]].frozen:
+                agreed &= path in self.facts.shared
+                self.facts.shared.setdefault(path)
+        return agreed
+
+    def _learn_lost(self, node: gast.AST) -> bool:
         """Values that change into what no carry can hold: they must not be read before they are assigned."""
         agreed = True
         for place, entry in self.entry.items():
             last = read(self.body, place).value
             if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
                 continue
+            for item in (entry.value, last):
+                lists = _are_lists(entry.value, last) and not self._is_item(entry.value) | self._is_item(last)
+                if isinstance(item, Reference) and lists and item.cell.item is None:
+                    other = last if item is entry.value else entry.value
+                    self._grow_with(node, item, other)
             self.facts.lost[place] = _differs(place, entry.value, last)
             agreed = False
         return agreed
+
+    def _grow_with(self, node: gast.AST, item: Reference, other: Lowered) -> None:
+        """A name is bound to lists of different lengths: both can have any."""
+        held = self.body.heap[item.cell]
+        if not held.items and isinstance(other, Reference):
+            if other.cell.item is not None and item.cell.site is not None:
+                raise NeedsGrowing(item.cell.site, other.cell.item)
+            held = self.body.heap[other.cell]
+        need_growing(self.body, node, item.cell, held)
 
     def _holds(self, path: Path, entry: Lowered, last: Lowered) -> bool:
         """Whether what follows the entry in the next iteration has the same form."""
@@ -272,7 +310,9 @@ class Carries:
 
     def _alike(self, first: Reference, last: Reference) -> bool:
         keys = [tuple(self.body.heap[item.cell].items) for item in (first, last)]
-        return first.cell.cls is last.cell.cls and keys[0] == keys[1] and first.cell.item == last.cell.item
+        places = [self.body.heap[item.cell].place for item in (first, last)]
+        same = first.cell.cls is last.cell.cls and first.cell.item == last.cell.item
+        return same and keys[0] == keys[1] and places[0] == places[1]
 
     def _last_objects(self) -> dict[Path, Cell]:
         """For each reference that is another object each time: the object that the next iteration gets."""
@@ -334,6 +374,7 @@ class Carries:
             last = read(self.body, place).value
             value = self._after_value((place,), entry.value, last, results, made)
             write(self.scope, place, Binding(value, results.get((place, "assigned"), TRUE)))
+        freeze(self.scope, self.kept)
         last_objects = self._last_objects()
         for path in self._shared(last_objects):
             same = [made[other] for other, cell in last_objects.items() if cell is last_objects[path]]
@@ -365,9 +406,13 @@ class Carries:
             key: Binding(self._after_value((*path, key), item.value, now.items[key].value, results, made))
             for key, item in begun.items.items()
         }
-        after = made[path] = Cell(cell.cls, cell.name, cell.site, cell.item)
-        self.scope.heap[after] = Contents(items, begun.frozen or now.frozen)
+        after = made[path] = replace(cell)
+        self.scope.heap[after] = Contents(items, begun.frozen or now.frozen, begun.place)
         return Reference(after)
+
+
+def _are_lists(*values: Lowered) -> bool:
+    return all(isinstance(value, Reference) and value.cell.cls is list for value in values)
 
 
 def _differs(place: object, before: Lowered, last: Lowered) -> str:
@@ -375,59 +420,4 @@ def _differs(place: object, before: Lowered, last: Lowered) -> str:
     return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"
 
 
-def settle(
-    scope: Scope, node: gast.AST, names: Sequence[str], lower_body: Callable[[Scope], None]
-) -> tuple[Carries, Scope, list[Atom]]:
-    """Lower the body until its carries stand still: types only widen and places only increase."""
-    key = (node, scope.frame.calls)
-    facts = scope.frame.context.loops.setdefault(key, Facts())
-    assert isinstance(facts, Facts)
-    for _ in range(_ATTEMPTS):
-        mark = len(scope.builder.statements)
-        heap = dict(scope.heap)
-        body = scope.nested()
-        carries = Carries(scope, body, names, facts)
-        try:
-            lower_arm(body, lower_body)
-            yields, agreed = carries.close()
-        except NeedsUnrolling:
-            del scope.builder.statements[mark:]
-            scope.heap.clear()
-            scope.heap.update(heap)
-            raise
-        if agreed:
-            carries.check_moved(node)
-            return carries, body, yields
-        del scope.builder.statements[mark:]
-        scope.heap.clear()
-        scope.heap.update(heap)
-    reason = "what this loop carries has another structure after each iteration"
-    scope.frame.refuse(UnsupportedSyntax, node, reason, "a list or array instead of linked objects")
-
-
-def finish(
-    carries: Carries, blocks: Sequence[Block], yields: list[Atom]
-) -> tuple[tuple[Carry, ...], list[Block], dict[Path, Atom]]:
-    """Drop carries that the body leaves alone; the rest get a variable for after the loop."""
-    constant = {
-        slot.inside: slot.start
-        for slot, value in zip(carries.slots, yields, strict=True)
-        if value is slot.inside
-    }
-    kept = [
-        (slot, value)
-        for slot, value in zip(carries.slots, yields, strict=True)
-        if slot.inside not in constant
-    ]
-    results: dict[Path, Atom] = {slot.path: slot.start for slot in carries.slots if slot.inside in constant}
-    made = []
-    for slot, _ in kept:
-        after = Var(slot.inside.name, slot.inside.type, slot.inside.at)
-        results[slot.path] = after
-        made.append(Carry(slot.inside, slot.start, after))
-    final = [Block(block.statements, block.yields) for block in blocks]
-    final[-1] = Block(final[-1].statements, tuple(value for _, value in kept))
-    return tuple(made), [substitute(block, constant) for block in final], results
-
-
-__all__ = ["Carries", "finish", "settle"]
+__all__ = ["Carries", "Facts", "Path"]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import gast
-import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
@@ -39,6 +38,11 @@ _EQUALITY = (gast.Eq, gast.NotEq)
 _UNKNOWN = "whether these are the same object is only known when the program runs"
 
 Items: TypeAlias = tuple[Lowered, ...]
+
+
+def equal(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> Lowered:
+    """`left == right`."""
+    return compare_two(scope, node, gast.Eq(), left, right)
 
 
 def compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
@@ -202,6 +206,8 @@ def _same_reference(scope: Scope, node: gast.AST, left: Reference, right: Refere
     known = same_object(scope.frame.context, left.cell, right.cell)
     if known is not None:
         return Const(known, BOOL)
+    if left != right:
+        scope.frame.context.tell_apart(left, right)
     outside = scope.frame.context.outside
     unsure = any(scope.contents(item).frozen and item.cell not in outside for item in (left, right))
     if left != right and unsure:
@@ -219,9 +225,6 @@ def _contained(scope: Scope, node: gast.AST, value: Lowered, whole: Lowered) -> 
         items = scope.items(overloads.iterated(scope, node, whole))
     if items is not None:
         whole = TupleValue(items)
-    if isinstance(whole, Var) and isinstance(whole.type, Array):
-        equal = scope.elementwise(node, "equal", [whole, value])
-        return scope.condition(scope.frame.context.call(scope, node, Static(np.any), [equal], {}), node)
     if isinstance(whole, Reference) and whole.cell.cls is dict and isinstance(value, (Var, Const)):
         scope.frame.context.need_static(value)
     return contains(scope, node, value, whole, lambda item: compare_two(scope, node, gast.Eq(), value, item))

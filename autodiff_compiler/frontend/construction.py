@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
+from typing import Any
 
 import gast
 
@@ -149,7 +150,7 @@ def _fill_dataclass(
 
 
 def _field_value(
-    scope: Scope, node: gast.AST, cls: type, item: dataclasses.Field, given: Mapping[str, Lowered]
+    scope: Scope, node: gast.AST, cls: type, item: dataclasses.Field[Any], given: Mapping[str, Lowered]
 ) -> Lowered | None:
     if item.name in given:
         return given[item.name]

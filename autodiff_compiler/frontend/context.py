@@ -12,9 +12,8 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered
-from autodiff_compiler.ir.nodes import Atom, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.frontend.values import Cell, Lowered, Reference
+from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.location import Location
 
 STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
@@ -36,6 +35,10 @@ class NeedsGrowing(Exception):
         super().__init__(site, item)
         self.site = site
         self.item = item
+
+
+class Again(Exception):
+    """The lowering has found out about a list what it must know from the start; the context keeps it."""
 
 
 def _not_set_up(*_: object) -> Lowered:
@@ -67,9 +70,17 @@ class Context:
     surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
     uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
+    rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
+    shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
+    item_views: dict[Var, tuple[Cell, int, Var]] = field(
+        default_factory=dict
+    )  # of which list, of which of its arrays
+    appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
+    counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
+    unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
     units: Any = None  # the functions of the program that are not inlined: a `Units`
-    inner_surfaces: dict[tuple[gast.AST, bool], gast.FunctionDef] = field(default_factory=dict)
+    inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions and loops
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
@@ -81,7 +92,12 @@ class Context:
     call: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
-    attribute: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_expression: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_for: Callable[..., object] = field(default=_not_set_up)
+    assign: Callable[..., object] = field(default=_not_set_up)
+    equal: Callable[..., Lowered] = field(default=_not_set_up)
+    call_method: Callable[..., Lowered] = field(default=_not_set_up)
+    listed: Callable[..., Lowered] = field(default=_not_set_up)
 
     def global_value(self, path: str, owner: object, value: object, read: Callable[[], object]) -> Lowered:
         """A value from outside the function: the numbers and arrays in it become hidden parameters.
@@ -89,6 +105,12 @@ class Context:
         `owner` is where it is kept (a namespace, a cell, an object): paths of different owners may be alike.
         """
         return from_outside(self, self._labelled(path, owner), value, read)
+
+    def tell_apart(self, *values: Lowered) -> None:
+        """Note that the program takes these for different objects, which the call then makes sure of."""
+        for value in values:
+            if isinstance(value, Reference):
+                self.changes[value.cell, IDENTITY] = None
 
     def _labelled(self, path: str, owner: object) -> str:
         """The path, with a number where another owner has one that is spelled alike."""
@@ -108,8 +130,22 @@ class Context:
         self.exceptions.append(exception)
         return len(self.exceptions)
 
+    def again(self, known: Context) -> None:
+        """Start anew with what another attempt has found out about lists."""
+        self.surfaces, self.sources = known.surfaces, known.sources
+        self.inner_surfaces = known.inner_surfaces
+        self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
+        self.unrolled = known.unrolled
+
+    def need_unrolled(self, value: Lowered) -> None:
+        """Ask for loops of few iterations to be unrolled, if this is computed from their counters."""
+        if isinstance(value, Var) and value in self.counters:
+            self.unrolled |= self.counters[value]
+            raise Again
+
     def need_static(self, value: Lowered) -> None:
-        """Ask for a recompilation in which this parameter or global is known, if it is one."""
+        """Ask for a compilation in which this parameter, global or counter is known, if it is one."""
+        self.need_unrolled(value)
         if isinstance(value, Var) and value in self.positions:
             raise NeedsStatic(frozenset({self.positions[value]}), frozenset())
         for path, variable in self.global_vars.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import operator as python_operators
 from collections.abc import Callable
 from types import CellType
 
@@ -12,10 +11,8 @@ import gast
 from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
 from autodiff_compiler.frontend.arithmetic import (
     BINARY,
-    COMPARE,
     UNARY,
     binary_operator,
-    compare_numbers,
     unary_operator,
 )
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
@@ -24,20 +21,19 @@ from autodiff_compiler.frontend.builtins_static import formatted, text_of
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.comparisons import compare_two
-from autodiff_compiler.frontend.containers import new_dict, new_list
+from autodiff_compiler.frontend.comprehensions import dict_of, list_of
+from autodiff_compiler.frontend.container_operators import combined
+from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
-    Either,
+    Generator,
     Lowered,
-    Reference,
     TupleValue,
     Undefined,
-    describe,
     literal,
 )
 from autodiff_compiler.ir.nodes import Const, Guard
@@ -93,6 +89,19 @@ def _list(scope: Scope, node: gast.List) -> Lowered:
     return new_list(scope, node, _items(scope, node.elts))
 
 
+def _set(scope: Scope, node: gast.Set) -> Lowered:
+    """A set of constants, to look something up in."""
+    items = _items(scope, node.elts)
+    if not all(isinstance(item, (Static, Const)) for item in items):
+        reason = "a set of values that are only known when the function runs is not supported"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a tuple or a list")
+    return Static(frozenset(item.value for item in items if isinstance(item, (Static, Const))))
+
+
+def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
+    return Generator(node, scope.frame)
+
+
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
     return define(scope, node, [lower_expression(scope, default) for _, default in default_nodes(node)])
 
@@ -128,12 +137,7 @@ def _dict(scope: Scope, node: gast.Dict) -> Lowered:
             items.update(spread_keywords(scope, node, lower_expression(scope, value)))
             continue
         name = lower_expression(scope, key)
-        known = name.value if isinstance(name, (Static, Const)) else None
-        if not isinstance(name, (Static, Const)):
-            scope.frame.refuse(
-                UnsupportedSyntax, key, "the keys of a dict must be known while compiling", "an array"
-            )
-        items[known] = lower_expression(scope, value)
+        items[static_key(scope, key, name)] = lower_expression(scope, value)
     return new_dict(scope, node, items)
 
 
@@ -184,7 +188,9 @@ def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
 
 def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator of Python's syntax on two values."""
-    return binary_operator(scope, node, BINARY[type(operator)], left, right)
+    name = BINARY[type(operator)]
+    made = combined(scope, node, name, left, right)
+    return binary_operator(scope, node, name, left, right) if made is None else made
 
 
 def _unary(scope: Scope, node: gast.UnaryOp) -> Lowered:
@@ -282,6 +288,10 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.JoinedStr: _text,
     gast.Lambda: _lambda,
     gast.List: _list,
+    gast.Set: _set,
+    gast.ListComp: list_of,
+    gast.DictComp: dict_of,
+    gast.GeneratorExp: _generator,
     gast.Name: read_name,
     gast.NamedExpr: _walrus,
     gast.Subscript: _read_item,

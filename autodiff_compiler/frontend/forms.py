@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import NoReturn
 
-from autodiff_compiler.frontend.kinds import Kind, Record, Static
+import gast
+
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import LENGTH, buffer_key, common_kind, describe_kind, stacked
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -19,7 +26,7 @@ from autodiff_compiler.frontend.values import (
     literal,
 )
 from autodiff_compiler.ir.nodes import Const, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.types import INT, Array, Scalar
 
 Leaf = Callable[[Scalar | Array], Lowered]
 
@@ -35,7 +42,11 @@ def form_of(scope: Scope, value: Lowered) -> Kind | None:
         case TupleValue(items=items, cls=cls):
             keys: tuple[object, ...] = getattr(cls, "_fields", tuple(range(len(items))))
             return _record(scope, cls, keys, items)
-        case Reference(cell=cell) if cell.item is None:
+        case Reference(cell=cell) if cell.item is not None:
+            return Uniform(cell.item)
+        case Reference(cell=cell) if (place := scope.heap[cell].place) is not None:
+            return place.kind
+        case Reference(cell=cell):
             held = scope.contents(value).items
             return _record(scope, cell.cls, tuple(held), tuple(binding.value for binding in held.values()))
         case _:
@@ -61,6 +72,10 @@ def filled(scope: Scope, kind: Kind, leaf: Leaf, name: str = "") -> Lowered:
             return scope.make(cls, dict(zip(keys, values, strict=True)), name)
         case Scalar() | Array():
             return leaf(kind)
+        case Uniform(item=item):
+            found: dict[object, Lowered] = {LENGTH: leaf(INT)}
+            found |= {buffer_key(number): leaf(array) for number, array in enumerate(stacked(item))}
+            return scope.make(list, found, name, item=item)
         case _:
             return Undefined(f"a {kind} cannot be made here")
 
@@ -75,12 +90,11 @@ def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Low
         case Reference(cell=cell):
             if cell in scope.heap:
                 return value
-            made = Cell(cell.cls, cell.name, cell.site, cell.item)
+            made = replace(cell)
             held = heap[cell].items
             scope.heap[made] = Contents({key: Binding(Undefined()) for key in held})
-            scope.heap[made] = Contents(
-                {key: Binding(placeholder(scope, item.value, heap)) for key, item in held.items()}
-            )
+            copies = {key: Binding(placeholder(scope, item.value, heap)) for key, item in held.items()}
+            scope.heap[made] = replace(heap[cell], items=copies)
             return Reference(made)
         case Partial(function=function, arguments=arguments, keywords=keywords):
             return Partial(
@@ -95,4 +109,31 @@ def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Low
             return value
 
 
-__all__ = ["filled", "form_of", "placeholder"]
+def growing_kind(scope: Scope, held: Contents) -> Kind | None:
+    """The kind of the items of a list that is to have any length; None where they have none in common."""
+    forms = [form_of(scope, binding.value) for binding in held.items.values()]
+    item = forms[0] if forms else None
+    for form in forms[1:]:
+        item = common_kind(item, form) if item is not None and form is not None else None
+    return item
+
+
+def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
+    """Ask for a list that can have any length, made where this one is; `held` is what it may hold."""
+    forms = [form_of(scope, binding.value) for binding in held.items.values()]
+    item = growing_kind(scope, held)
+    subject = f"`{cell.name}`" if cell.name != "list" else "this list"
+    if item is None:
+        what = " and ".join(dict.fromkeys(describe_kind(form) for form in forms if form is not None))
+        reason = f"how long {subject} is is only known when the function runs, and its items are not alike"
+        reason += f": {what}" if what else ""
+        scope.frame.refuse(TypeMismatch, node, reason, "items of one type, or one list for each")
+    if cell.site is None:
+        reason = (
+            f"the length of {subject} changes here, which is not supported for a list that was made elsewhere"
+        )
+        scope.frame.refuse(TypeMismatch, node, reason, "a new list: list(...)")
+    raise NeedsGrowing(cell.site, item)
+
+
+__all__ = ["filled", "form_of", "growing_kind", "need_growing", "placeholder"]

@@ -9,13 +9,13 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
-from autodiff_compiler.frontend.containers import get_item, new_list
+from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
 
 Evaluate = Callable[[gast.AST], Lowered]
 Index = tuple[Atom | Slice | NewAxis, ...]
@@ -31,8 +31,10 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     if overloads.method_of(base, "__getitem__") is not None:
         return overloads.get_item(scope, node, base, key_of(scope, node.slice, evaluate))
     items = scope.items(base)
-    if items is not None:
+    if isinstance(base, TupleValue) and items is not None:
         return _known_item(scope, node, base, items, evaluate)
+    if isinstance(base, Reference) and isinstance(node.slice, gast.Slice):
+        return read_slice(scope, node, base, slice_bounds(scope, node.slice, evaluate))
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
     array = scope.array(base, node, "the indexed value")
@@ -57,14 +59,22 @@ def _known_item(
             None if part is None else scope.known_integer(evaluate(part), node, "a slice bound of a tuple")
             for part in (node.slice.lower, node.slice.upper, node.slice.step)
         ]
-        part = items[slice(*bounds)]
-        return TupleValue(tuple(part)) if isinstance(base, TupleValue) else new_list(scope, node, part)
-    position = scope.known_integer(evaluate(node.slice), node, "the index of a tuple")
+        return TupleValue(tuple(items[slice(*bounds)]))
+    key = evaluate(node.slice)
+    if isinstance(key, Var) and is_integer(key.type):
+        return choose_item(scope, node, base, key)
+    position = scope.known_integer(key, node, "the index of a tuple")
     if not -len(items) <= position < len(items):
         scope.frame.refuse(
             TypeMismatch, node, f"index {position} is outside {describe(base)} of {len(items)}"
         )
     return items[position]
+
+
+def slice_bounds(scope: Scope, part: gast.Slice, evaluate: Evaluate) -> Slice:
+    """The bounds of a slice as integers."""
+    bounds = (part.lower, part.upper, part.step)
+    return Slice(*[None if bound is None else _bound(scope, bound, evaluate) for bound in bounds])
 
 
 def lower_index(scope: Scope, node: gast.Subscript, array: Var, evaluate: Evaluate) -> Index:
@@ -146,6 +156,8 @@ def view(scope: Scope, array: Var, index: Index) -> Var:
     target = scope.builder.assign(View(array, index), result, array.name)
     if array in scope.frame.context.uncertain_views:
         scope.frame.context.uncertain_views.add(target)
+    if array in scope.frame.context.item_views:
+        scope.frame.context.item_views[target] = scope.frame.context.item_views[array]
     return target
 
 

@@ -13,7 +13,16 @@ from autodiff_compiler.frontend.arrays import from_items
 from autodiff_compiler.frontend.indexing import FULL, element_or_view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue, describe
+from autodiff_compiler.frontend.stacking import length_atom, read_item
+from autodiff_compiler.frontend.values import (
+    Counted,
+    Generator,
+    Listed,
+    Lowered,
+    Reference,
+    TupleValue,
+    describe,
+)
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Slice, Var
 from autodiff_compiler.ir.types import INT, Array
@@ -31,6 +40,12 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     items = scope.items(value)
     if items is not None:
         return Listed(items)
+    if isinstance(value, Reference) and value.cell.item is not None:
+        return _growing(scope, node, value)
+    if isinstance(value, Reference) and value.cell.cls is dict:
+        return iterated(scope, node, scope.frame.context.call_method(scope, node, value, "keys", [], {}))
+    if isinstance(value, Generator):
+        return iterated(scope, node, scope.frame.context.listed(scope, node, value))
     if isinstance(value, Static) and isinstance(value.value, str):
         return Listed(tuple(Static(letter) for letter in value.value))
     if isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank:
@@ -43,6 +58,20 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
         f"a loop over {describe(value)} is not supported",
         "for i in range(n), or a loop over an array",
     )
+
+
+def _growing(scope: Scope, node: gast.AST, value: Reference) -> Counted:
+    """The items of a list of unknown length, which stays as long as it is."""
+    length, cell = length_atom(scope, value), value.cell
+
+    def item(inner: Scope, position: Atom) -> Lowered:
+        if length_atom(inner, value) != length:
+            reason = "the list that a loop runs over changes its length in the loop"
+            inner.frame.refuse(UnsupportedSyntax, node, reason, "a loop over a copy: list(...)")
+        assert cell.item is not None
+        return read_item(inner, cell, 0, cell.item, position)
+
+    return _from_zero(length, item)
 
 
 def _from_zero(length: Atom, item: Item) -> Counted:

@@ -7,14 +7,19 @@ from functools import partial
 
 import gast
 
-from autodiff_compiler.errors import UnsupportedSyntax
-from autodiff_compiler.frontend.carries import finish, settle
+from autodiff_compiler.errors import (
+    AliasedMutation,
+    DifferentiationError,
+    TypeMismatch,
+    UnsupportedSyntax,
+)
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.iteration import Item, iterated
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.settling import finish, settle
 from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered
 from autodiff_compiler.frontend.variables import stored_names
@@ -23,7 +28,8 @@ from autodiff_compiler.ir.nodes import Atom, Block, Const, For, Var, While
 from autodiff_compiler.ir.types import BOOL, INT
 
 LowerBlock = Callable[[Scope, Sequence[gast.AST]], object]
-MAX_UNROLLED = 64  # iterations of a loop that is written out because its values have no common form
+MAX_WRITTEN_OUT = 16  # iterations of a loop whose values no carry can hold
+MAX_UNROLLED = 64  # iterations of a loop that is written out because the counter shapes its code
 Assign = Callable[[Scope, gast.AST, Lowered], None]
 
 
@@ -50,29 +56,56 @@ def lower_while(scope: Scope, statement: gast.While, lower_block: LowerBlock) ->
 # ---------------------------------------------------------------- for
 
 
-def lower_for(scope: Scope, statement: gast.For, lower_block: LowerBlock, assign: Assign) -> None:
-    """`for target in range(...)`, over an array's rows or a structure's items; with `until`, left early."""
-    over = iterated(scope, statement, lower_expression(scope, statement.iter))
+def lower_for(
+    scope: Scope, statement: gast.For, lower_block: LowerBlock, assign: Assign,
+    over: Listed | Counted | None = None,
+) -> None:  # fmt: skip
+    """`for target in range(...)`, over an array's rows or a structure's items; with `until`, left early.
+
+    `over` is what is run over where no expression of the user's says it.
+    """
+    over = over or iterated(scope, statement, lower_expression(scope, statement.iter))
     if isinstance(over, Counted):
+        over = _unrolled(scope, statement, over)
+    if isinstance(over, Listed):
+        _unroll(scope, statement, over.items, lower_block, assign)
+        return
+    mark, names, heap = len(scope.builder.statements), dict(scope.names), dict(scope.heap)
+    try:
+        _lower_counted(scope, statement, over, lower_block, assign)
+    except (NeedsUnrolling, AliasedMutation, TypeMismatch) as failure:
+        del scope.builder.statements[mark:]
+        scope.names, known = names, _known_positions(over)
+        scope.heap.clear()
+        scope.heap.update(heap)
+        _write_out(scope, statement, over, known, failure, lower_block, assign)
+
+
+def _known_positions(over: Counted) -> Sequence[int] | None:
+    """The positions of a loop whose count is known while compiling, and small."""
+    bounds = [int(b.value) for b in (over.start, over.stop, over.step) if isinstance(b, Const)]
+    known = range(*bounds) if len(bounds) == 3 else None
+    return known if known is not None and len(known) <= MAX_WRITTEN_OUT else None
+
+
+def _write_out(
+    scope: Scope, statement: gast.For, over: Counted, known: Sequence[int] | None,
+    failure: NeedsUnrolling | DifferentiationError, lower_block: LowerBlock, assign: Assign,
+) -> None:  # fmt: skip
+    """A short loop iteration by iteration, where no carry can hold what it changes; else the failure."""
+    if known is not None:
         try:
-            _lower_counted(scope, statement, over, lower_block, assign)
+            _unroll(scope, statement, [over.item(scope, integer(k)) for k in known], lower_block, assign)
             return
-        except NeedsUnrolling as needed:
-            over = _written_out(scope, statement, over, needed.reason)
-    _unroll(scope, statement, over.items, lower_block, assign)
-
-
-def _written_out(scope: Scope, statement: gast.For, over: Counted, reason: str) -> Listed:
-    """The items of a loop whose count is known while compiling, and small."""
-    bounds = (over.start, over.stop, over.step)
-    known = [int(bound.value) for bound in bounds if isinstance(bound, Const)]
-    if len(known) < len(bounds) or len(range(*known)) > MAX_UNROLLED:
-        for bound in bounds:
+        except DifferentiationError as error:
+            if isinstance(failure, NeedsUnrolling):
+                failure = error
+    if isinstance(failure, NeedsUnrolling):
+        for bound in (over.start, over.stop, over.step):
             scope.frame.context.need_static(bound)
-        scope.frame.refuse(
-            UnsupportedSyntax, statement, reason, "a list whose length is known while compiling"
-        )
-    return Listed(tuple(over.item(scope, integer(k)) for k in range(*known)))
+        instead = "a loop whose count is known while compiling"
+        scope.frame.refuse(UnsupportedSyntax, statement, failure.reason, instead)
+    raise failure
 
 
 def _lower_counted(
@@ -88,6 +121,8 @@ def _lower_counted(
     index = Var("i", INT, scope.frame.at(statement))
     if isinstance(statement.target, gast.Name) and _is_range(statement):
         index = Var(statement.target.id, INT, scope.frame.at(statement))
+    if _few(over) is not None:
+        scope.frame.context.counters[index] = frozenset({(statement, scope.frame.calls)})
 
     def lower_body(body: Scope) -> None:
         assign(body, statement.target, item(body, index))
@@ -97,6 +132,23 @@ def _lower_counted(
     made, blocks, results = finish(carries, [body.builder.block()], yields)
     scope.builder.add(For(index, start, stop, step, made, blocks[0], scope.frame.at(statement)))
     carries.after(results)
+
+
+def _few(over: Counted) -> range | None:
+    """The positions of a loop of few iterations that are known while compiling."""
+    bounds = [bound.value for bound in (over.start, over.stop, over.step) if isinstance(bound, Const)]
+    if len(bounds) < 3:
+        return None
+    positions = range(*map(int, bounds))
+    return positions if len(positions) <= MAX_UNROLLED else None
+
+
+def _unrolled(scope: Scope, statement: gast.For, over: Counted) -> Listed | Counted:
+    """Item by item, where the body needs to know the counter while compiling."""
+    positions = _few(over)
+    if positions is None or (statement, scope.frame.calls) not in scope.frame.context.unrolled:
+        return over
+    return Listed(tuple(over.item(scope, integer(position)) for position in positions))
 
 
 def _unroll(

@@ -11,21 +11,28 @@ from types import CellType, FunctionType
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
-from autodiff_compiler.frontend.attributes import attribute_of
+from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
+from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
-from autodiff_compiler.frontend.context import STAND_INS, Context, Frame, GlobalReference
+from autodiff_compiler.frontend.comparisons import equal
+from autodiff_compiler.frontend.comprehensions import listed
+from autodiff_compiler.frontend.context import STAND_INS, Again, Context, Frame, NeedsGrowing
 from autodiff_compiler.frontend.desugar import desugar
+from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
+from autodiff_compiler.frontend.make_room import make_room
+from autodiff_compiler.frontend.outside import GlobalReference, same_object
 from autodiff_compiler.frontend.passing import pass_on
 from autodiff_compiler.frontend.recursion import complete, depth_limit, frame_size, is_recursive
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
-from autodiff_compiler.frontend.statements import lower_block
+from autodiff_compiler.frontend.statements import assign, lower_block
 from autodiff_compiler.frontend.units import DEEP, Units, call_unit, count
 from autodiff_compiler.frontend.units import made as made_units
 from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
@@ -69,11 +76,34 @@ def lower_function(
     A primal also yields what it leaves in the caller's objects.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
+    What an attempt finds out about its lists and loops, the next one knows from the start.
     """
     context = Context(static_globals=static_globals)
+    while True:
+        known = context
+        context = Context(static_globals=static_globals)
+        context.again(known)
+        try:
+            return _lowered(context, function, kinds, primal)
+        except NeedsGrowing as needed:
+            context.growing[needed.site] = needed.item
+        except Again:
+            pass
+
+
+def _lowered(
+    context: Context, function: Callable[..., object], kinds: Sequence[Kind], primal: bool
+) -> Lowering:
+    """One attempt at the function."""
     context.inline = _inline
     context.lower_block = lower_block
     context.call = lower_call
+    context.lower_expression = lower_expression
+    context.lower_for = lower_for
+    context.assign = assign
+    context.call_method = call_method
+    context.equal = equal
+    context.listed = listed
     context.attribute = attribute_of
     context.distribute = distributed
     source = read_source(function)
@@ -92,6 +122,9 @@ def lower_function(
     results = Results(scope, arguments, primal)
     structure = results.structure(tree.body[-1], result, "the result")
     written_back = results.written_back(tree) if primal else ()
+    if arguments.changed():  # none of what outlives the call may be an argument too: checked at each call
+        for cell in tuple(context.outside):
+            same_object(context, cell, cell)
     body, made = builder.block(*results.yields), made_units(context.units)
     alone = Function(source.name, (), body)
     limit = _depth_limit(context, frame_size(made)) if is_recursive(alone, made) else None
@@ -101,6 +134,8 @@ def lower_function(
         source.name, (*(p for p in parameters if p is not None), *extra), body,
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
+    lowered = make_room(lowered)
+    check_appended(lowered, context.appending)
     lowered, units = complete(lowered, made, limit)
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),

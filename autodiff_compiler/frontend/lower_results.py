@@ -62,7 +62,7 @@ class Results:
         if cell in within:
             reason = f"{what} has a {cell.cls.__name__} that holds itself"
             self.scope.frame.refuse(TypeMismatch, node, reason, "a tree")
-        held = self.scope.heap[cell].items
+        held = self.scope.contents(Reference(cell)).items
         for key, binding in held.items():
             if binding.defined != TRUE:
                 reason = f"{what} has a {cell.cls.__name__} whose {key!r} is only assigned on some paths"

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
+from autodiff_compiler.frontend import whole_lists
+from autodiff_compiler.frontend.containers import static_key
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, describe
+from autodiff_compiler.frontend.values import FALSE, Listed, Lowered, Reference, describe
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import BOOL
 
@@ -19,13 +21,11 @@ def contains(
 ) -> Atom:
     """The truth of `item in holder`; `equal` compares the item with another value."""
     if isinstance(holder, Reference) and holder.cell.cls is dict:
-        if isinstance(item, (Static, Const)):
-            return Const(item.value in scope.contents(holder).items, BOOL)
-        scope.frame.refuse(
-            UnsupportedSyntax, node, "a key that is only known when the program runs is looked for in a dict",
-            "a key known while compiling",
-        )  # fmt: skip
-    known = scope.items(holder)
+        binding = scope.contents(holder).items.get(static_key(scope, node, item))
+        return FALSE if binding is None else binding.defined
+    if isinstance(holder, Reference) and holder.cell.item is not None:
+        return whole_lists.contains(scope, node, holder, item)
+    known = holder.items if isinstance(holder, Listed) else scope.items(holder)
     if known is not None:
         found: Atom = FALSE
         for other in known:

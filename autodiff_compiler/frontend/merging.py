@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 import gast
 
 from autodiff_compiler.frontend.context import NeedsGrowing
-from autodiff_compiler.frontend.forms import form_of, placeholder
+from autodiff_compiler.frontend.forms import form_of, need_growing, placeholder
+from autodiff_compiler.frontend.kinds import Record, Uniform
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import common_kind
 from autodiff_compiler.frontend.unreachable import absorb, lower_arm
 from autodiff_compiler.frontend.values import (
     FALSE,
@@ -50,7 +52,7 @@ def join_arms(
     alive = absorb(scope, node, condition, arms)
     if alive is not None:
         return [both[alive] for both in values]
-    state = _Join(scope, condition, arms)
+    state = _Join(scope, node, condition, arms)
     changed = _changed_cells(scope, arms)
     names = {name: state.binding(name, *both) for name, both in _changed_names(arms)}
     cells = {cell: state.contents(cell, *both) for cell, both in changed}
@@ -98,6 +100,7 @@ class _Join:
     """The results of an If in the making: what each branch yields for each."""
 
     scope: Scope
+    node: gast.AST
     condition: Atom
     arms: tuple[Scope, Scope]
     results: list[Var] = field(default_factory=list)
@@ -133,7 +136,10 @@ class _Join:
             key: self._item(cell, key, then.items.get(key, _MISSING), orelse.items.get(key, _MISSING))
             for key in keys
         }
-        return Contents(items, then.frozen or orelse.frozen)
+        if then.place != orelse.place:
+            reason = "whether this object is an item of a list is only known when the program runs"
+            items = dict.fromkeys(keys, Binding(Undefined(reason)))
+        return Contents(items, then.frozen or orelse.frozen, then.place)
 
     def _item(self, cell: Cell, key: object, then: Binding, orelse: Binding) -> Binding:
         name = key if isinstance(key, str) and cell.name != key else cell.name
@@ -141,11 +147,24 @@ class _Join:
 
     def _grow(self, cell: Cell, then: Contents, orelse: Contents) -> None:
         """Ask for a list that can have any length, as its length differs here."""
-        for arm, held in zip(self.arms, (then, orelse), strict=True):
-            for binding in held.items.values():
-                item = form_of(arm, binding.value)
-                if item is not None:
-                    raise NeedsGrowing(cell.site, item)
+        longer = 0 if len(then.items) >= len(orelse.items) else 1
+        need_growing(self.arms[longer], self.node, cell, (then, orelse)[longer])
+
+    def _grow_either(self, then: Reference, orelse: Reference) -> None:
+        """Lists of different lengths become one that can have any length, where their items are alike."""
+        forms = [form_of(arm, item) for arm, item in zip(self.arms, (then, orelse), strict=True)]
+        item = None
+        for form in forms:
+            kinds = (
+                (form.item,) if isinstance(form, Uniform) else form.items if isinstance(form, Record) else ()
+            )
+            for kind in kinds:
+                item = kind if item is None else common_kind(item, kind)
+        if item is None:
+            return
+        for one in (then, orelse):
+            if one.cell.site is not None and one.cell.item != item:
+                raise NeedsGrowing(one.cell.site, item)
 
     # ------------------------------------------------------------ values
 
@@ -166,6 +185,8 @@ class _Join:
                     return TupleValue(tuple(self.value(name, *pair) for pair in both), then.cls)
             case (Reference(), Reference()) if self._alike(then, orelse):
                 return self._reference(then, orelse)
+            case (Reference(), Reference()) if then.cell.cls is list is orelse.cell.cls:
+                self._grow_either(then, orelse)
             case (FunctionValue(), FunctionValue()) if then.node is orelse.node:
                 return self._function(then, orelse)
             case (Partial(), Partial()) if (made := self._partial(name, then, orelse)) is not None:
@@ -182,8 +203,9 @@ class _Join:
         return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
 
     def _alike(self, then: Reference, orelse: Reference) -> bool:
-        keys = [tuple(arm.heap[item.cell].items) for arm, item in zip(self.arms, (then, orelse), strict=True)]
-        return then.cell.cls is orelse.cell.cls and keys[0] == keys[1] and then.cell.item == orelse.cell.item
+        held = [arm.heap[item.cell] for arm, item in zip(self.arms, (then, orelse), strict=True)]
+        same = then.cell.cls is orelse.cell.cls and then.cell.item == orelse.cell.item
+        return same and tuple(held[0].items) == tuple(held[1].items) and held[0].place == held[1].place
 
     def _reference(self, then: Reference, orelse: Reference) -> Reference:
         """A new object that stands for one of two."""
@@ -193,7 +215,7 @@ class _Join:
         if then is orelse and then in self.scope.heap:
             return then
         if (then, orelse) not in self.pairs:
-            made = self.pairs[then, orelse] = Cell(then.cls, then.name, then.site, then.item)
+            made = self.pairs[then, orelse] = replace(then)
             self.scope.heap[made] = self.contents(made, self.arms[0].heap[then], self.arms[1].heap[orelse])
         return self.pairs[then, orelse]
 

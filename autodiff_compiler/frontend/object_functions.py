@@ -150,7 +150,7 @@ def _replace(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywo
     _taken(scope, node, "dataclasses.replace", arguments, {}, 1)
     base, _ = _dataclass(scope, node, arguments[0], "dataclasses.replace")
     given = dict(keywords)
-    for item in dataclasses.fields(base.cell.cls):  # type: ignore[arg-type]  # a dataclass
+    for item in dataclasses.fields(base.cell.cls):
         if item.init and item.name not in given:
             given[item.name] = objects.read(scope, node, base, item.name)
     return construct(scope, node, base.cell.cls, [], given)
@@ -227,11 +227,11 @@ def _deep(scope: Scope, node: gast.AST, value: Lowered, made: dict[object, Lower
                 _check_copied(scope, node, cell.cls, "__deepcopy__")
                 twin = Cell(cell.cls, cell.name, cell.site, cell.item)
                 made[cell] = Reference(twin)
-                items = {
+                held = {
                     key: Binding(_deep(scope, node, binding.value, made), binding.defined)
                     for key, binding in scope.contents(value).items.items()
                 }
-                scope.heap[twin] = Contents(items)
+                scope.heap[twin] = Contents(held)
             return made[cell]
         case Partial() | FunctionValue():
             scope.frame.refuse(UnsupportedSyntax, node, "functions inside an object are not copied")

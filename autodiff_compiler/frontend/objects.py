@@ -153,7 +153,7 @@ def write(scope: Scope, node: gast.AST, base: Reference, name: str, value: Lower
             scope.frame.refuse(TypeMismatch, node, f"the property `{name}` has no setter")
         _inline(scope, node, found.fset, [base, value])
         return
-    if cls.__setattr__ is not object.__setattr__:
+    if any("__setattr__" in vars(base) for base in cls.__mro__ if base is not object):
         frozen = getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)
         why = "is frozen" if frozen else "has a __setattr__ of its own"
         scope.frame.refuse(TypeMismatch, node, f"the class {cls.__name__} {why}", "dataclasses.replace(...)")

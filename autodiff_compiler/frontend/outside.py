@@ -236,4 +236,4 @@ def _identity(found: Outside) -> Read:
     return lambda: Same(found.read())
 
 
-__all__ = ["GlobalReference", "Outside", "Shape", "from_outside", "same_object", "shape_of"]
+__all__ = ["GlobalReference", "Outside", "Same", "Shape", "from_outside", "same_object", "shape_of"]

@@ -16,7 +16,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import plain_function
 from autodiff_compiler.frontend.values import Either, Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.nodes import Const, Var
-from autodiff_compiler.ir.types import Array
+from autodiff_compiler.ir.types import Array, Scalar
 
 BINARY = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "floor_divide": "floordiv",
@@ -50,7 +50,10 @@ def class_of(value: Lowered) -> type | None:
 
 def is_generated(function: object) -> bool:
     """Whether `dataclasses` has written a method."""
-    return isinstance(function, FunctionType) and function.__code__.co_filename.startswith("<string>")
+    if not isinstance(function, FunctionType):
+        return False
+    name = function.__name__
+    return function.__code__.co_filename == "<string>" and name.startswith("__") and name.endswith("__")
 
 
 def method_of(value: Lowered, name: str) -> FunctionType | None:
@@ -108,7 +111,9 @@ def _check_numpy(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) ->
     if not isinstance(left, (Var, Const)) or cls is None or getattr(cls, "__array_ufunc__", 0) is None:
         return
     sequence = hasattr(cls, "__len__") and hasattr(cls, "__getitem__")
-    if isinstance(left.type, Array) or (sequence and not left.type.weak and left.type.dtype != "bool"):
+    kind = left.type
+    strong = isinstance(kind, Scalar) and not kind.weak and kind.dtype != "bool"
+    if isinstance(kind, Array) or (sequence and strong):
         reason = f"NumPy would take {describe(right)} apart, to combine {describe(left)} with each part"
         scope.frame.refuse(TypeMismatch, node, reason, "the object on the left")
 
@@ -154,7 +159,7 @@ def _generated(
     cls = class_of(left)
     if cls is None or cls is not class_of(right) or not hasattr(cls, "__dataclass_fields__"):
         return None
-    wanted = "__eq__" if name == "__ne__" and cls.__ne__ is object.__ne__ else name
+    wanted = "__eq__" if name == "__ne__" and "__ne__" not in _own(cls) else name
     if not is_generated(inspect.getattr_static(cls, wanted, None)):
         return None
     names = [item.name for item in cls.__dataclass_fields__.values() if item.compare]
@@ -164,6 +169,11 @@ def _generated(
         held = scope.contents(side).items
         sides.append(TupleValue(tuple(held[name].value for name in names if name in held)))
     return sides[0], sides[1]
+
+
+def _own(cls: type) -> set[str]:
+    """What a class and its bases define, object's own methods left out."""
+    return {name for base in cls.__mro__ if base is not object for name in vars(base)}
 
 
 # ---------------------------------------------------------------- subscripts

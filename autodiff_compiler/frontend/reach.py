@@ -35,6 +35,8 @@ def reachable(scope: Scope, values: Iterable[Lowered]) -> set[Cell]:
                 waiting += (Reference(cell) for cell in frame.cells.values())
             case Reference(cell=cell) if cell not in found and cell in scope.heap:
                 found.add(cell)
+                place = scope.heap[cell].place
+                waiting += (Reference(place.of),) if place is not None else ()
                 waiting += (binding.value for binding in scope.heap[cell].items.values())
     return found
 

@@ -14,6 +14,7 @@ from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedS
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.outside import Outside
+from autodiff_compiler.frontend.stacking import held_by_place, length_atom, put_in_place
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -131,12 +132,16 @@ class Scope:
     def contents(self, reference: Reference) -> Contents:
         """What a list, dict or object holds here."""
         self.frame.context.touched.add(reference.cell)
-        return self.heap[reference.cell]
+        held = self.heap[reference.cell]
+        return held if held.place is None else held_by_place(self, held)
 
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
         self.check_changeable(node, reference)
         self.frame.context.touched.add(reference.cell)
+        if self.heap[reference.cell].place is not None:
+            put_in_place(self, node, self.heap[reference.cell], key, value)
+            return
         self.frame.context.changes[reference.cell, key] = None
         self.heap[reference.cell] = self.heap[reference.cell].with_item(key, Binding(value))
 
@@ -226,8 +231,10 @@ class Scope:
         return made
 
     def truth(self, value: Reference | TupleValue, node: gast.AST) -> Atom:
-        """The truth of a dict, an object or a NamedTuple."""
+        """The truth of a list, a dict, an object or a NamedTuple."""
         cls = value.cell.cls if isinstance(value, Reference) else value.cls
+        if isinstance(value, Reference) and value.cell.item is not None:
+            return self.apply("greater", (length_atom(self, value), Const(0, INT)), BOOL)
         if isinstance(value, Reference) and cls is dict:
             return Const(bool(self.contents(value).items), BOOL)
         for name in ("__bool__", "__len__"):
@@ -307,7 +314,12 @@ class Scope:
         folded = fold(operator, tuple(operands)) if isinstance(kind, Scalar) else None
         if folded is not None and folded.type.dtype == kind.dtype and not isinstance(folded.type, Array):
             return folded
-        return self.builder.assign(Apply(operator, tuple(operands)), kind)
+        made = self.builder.assign(Apply(operator, tuple(operands)), kind)
+        counters = self.frame.context.counters
+        for operand in operands:
+            if isinstance(operand, Var) and operand in counters:
+                counters[made] = counters.get(made, frozenset()) | counters[operand]
+        return made
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""
@@ -358,6 +370,10 @@ class Scope:
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""
+        if array in self.frame.context.item_views:
+            reason = "an array that is an item of a list of unknown length is changed in place"
+            instead = "a new array: items[i] = items[i] + ..."
+            self.frame.refuse(AliasedMutation, node, reason, instead)
         if array in self.frame.context.uncertain_views:
             self.frame.refuse(
                 AliasedMutation,

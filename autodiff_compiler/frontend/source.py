@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import gast
 
 from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax
+from autodiff_compiler.frontend.private_names import class_around, mangle_names
 from autodiff_compiler.location import Location
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -72,6 +73,7 @@ def read_source(function: object) -> Source:
     name = _ANONYMOUS if code.co_name == _LAMBDA else code.co_name
     cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     tree = _converted(node, name, code.co_filename)
+    mangle_names(tree, class_around(module, node))
     text = tuple(lines[first - 1 : node.end_lineno])
     return Source(plain, name, tree, code.co_filename, text, first, plain.__globals__, cells)
 

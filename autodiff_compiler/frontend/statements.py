@@ -9,16 +9,18 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend.arithmetic import BINARY
 from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import distributed
-from autodiff_compiler.frontend.containers import get_item, set_item
-from autodiff_compiler.frontend.expressions import BINARY, binary, lower_expression
+from autodiff_compiler.frontend.containers import call_method, get_item, set_item, write_slice
+from autodiff_compiler.frontend.expressions import binary, lower_expression
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
     FULL,
     element_or_view,
     lower_index,
+    slice_bounds,
     write_array,
     write_subscript,
 )
@@ -106,6 +108,10 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
             _unpack(scope, target, value)
         case gast.Subscript():
             base = lower_expression(scope, target.value)
+            if isinstance(base, Reference) and isinstance(target.slice, gast.Slice):
+                part = slice_bounds(scope, target.slice, lambda item: lower_expression(scope, item))
+                write_slice(scope, target, base, part, value)
+                return
             if isinstance(base, Reference):
                 _set_item(scope, target, base, lower_expression(scope, target.slice), value)
                 return
@@ -174,6 +180,8 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         value = lower_expression(scope, statement.value)
         if isinstance(current, Var) and isinstance(current.type, Array):
             _update_array(scope, statement, current, operator, value)
+        elif isinstance(current, Reference) and current.cell.cls is list and isinstance(operator, gast.Add):
+            call_method(scope, statement, current, "extend", [value], {})
         else:
             assign(scope, target, _updated(scope, statement, current, value))
         return
@@ -213,6 +221,8 @@ def _update(
     if isinstance(current, Var) and isinstance(current.type, Array):
         _update_array(scope, statement, current, statement.op, value)
         put(current)
+    elif isinstance(current, Reference) and current.cell.cls is list and isinstance(statement.op, gast.Add):
+        call_method(scope, statement, current, "extend", [value], {})
     else:
         put(_updated(scope, statement, current, value))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.kinds import Kind, Record, Static
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float
 
@@ -94,6 +94,14 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Generator:
+    """A generator expression: lowered where it is used up."""
+
+    node: gast.GeneratorExp
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
 class Undefined:
     """A name that has no usable value here; `reason` says why, in the user's terms."""
 
@@ -101,7 +109,8 @@ class Undefined:
 
 
 Lowered: TypeAlias = (
-    "Atom | Static | TupleValue | Reference | FunctionValue | Partial | Either | Listed | Counted | Undefined"
+    "Atom | Static | TupleValue | Reference | FunctionValue | Partial | Either | Listed | Counted"
+    " | Generator | Undefined"
 )
 
 
@@ -117,14 +126,25 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where what an object holds is kept: in arrays of a list, from the array with number `first` on."""
+
+    of: Cell
+    first: int
+    kind: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What a cell holds: a binding for each attribute, key or position, in order.
 
     `frozen` says why it must not change any more: two names may or may not mean the same object.
+    What is an item of a list of unknown length holds its position; `place` says of which list.
     """
 
     items: Mapping[object, Binding] = field(default_factory=dict)
     frozen: str = ""
+    place: Place | None = None
 
     def with_item(self, key: object, binding: Binding) -> Contents:
         """The same with one binding replaced or added."""
@@ -160,7 +180,7 @@ def describe(value: Lowered) -> str:
             return f"{'an' if cell.cls.__name__[0] in 'aeiouAEIOU' else 'a'} {cell.cls.__name__}"
         case FunctionValue() | Partial():
             return "a function"
-        case Listed() | Counted():
+        case Listed() | Counted() | Generator():
             return "an iterator"
         case Either(then=then, orelse=orelse):
             return f"{describe(then)} or {describe(orelse)}"

@@ -333,6 +333,7 @@ Structure: TypeAlias = "int | tuple[Structure, ...] | Made | Listed | Known | Gi
 
 
 EACH = "each item"  # in a path: all items of a uniform list
+IDENTITY = "identity"  # at the end of a path: the object itself, compared by `is`
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +365,8 @@ class Function:
 
 
 __all__ = [
-    "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Call", "Callee", "Carry", "Const", "Dim", "For",
+    "IDENTITY", "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Call", "Callee", "Carry", "Const",
+    "Dim", "For",
     "Function", "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis",
     "NewStack", "Pop", "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure",
     "Transpose", "Value", "Var", "View", "While", "Write",

@@ -104,12 +104,7 @@ STATEMENTS = {
     "try:\n    pass\nexcept* ValueError:\n    pass": "groups",
     "class C: pass": "outermost",
     "async def g(): return 1": "coroutine",
-    "b = [x for x in a]": "comprehension",
     "b = {x for x in a}": "comprehension",
-    "b = {x: x for x in a}": "comprehension",
-    "b = sum(x for x in a)": "generator expression",
-    "b = {1, a}": "sets",
-    "g(**a)": r"\*\*",
     "b = 2j": "complex",
     "b = b'x'": "bytes",
 }
@@ -147,7 +142,7 @@ def test_type_statement():
 def test_all_offences_in_the_order_of_the_text():
     errors = checked("""
         def f(a):
-            b = [x for x in a]; c = {1 for i in a}
+            b = b"x"; c = {i for i in a}
             with a:
                 d = (yield)
                 try:
@@ -159,11 +154,10 @@ def test_all_offences_in_the_order_of_the_text():
             return a.sum(**c)
     """)
     assert [(error.lineno, marked(error)) for error in errors] == [
-        (2, "[x for x in a]"),
-        (2, "{1 for i in a}"),
+        (2, 'b"x"'),
+        (2, "{i for i in a}"),
         (3, "with a:"),
         (4, "yield"),
-        (11, "**c"),
     ]
 
 
@@ -200,7 +194,10 @@ def test_endless_loops_need_no_return_after_them(body):
 
 
 def test_paths_are_reported_with_other_offences():
-    assert [error.lineno for error in checked("def f(a):\n    b = {1}\n    if b: return b")] == [2, 3]
+    assert [error.lineno for error in checked("def f(a):\n    b = {x for x in a}\n    if b: return b")] == [
+        2,
+        3,
+    ]
     assert checked("def f(a):\n    if a: return 1\n    raise ValueError") == []
     assert checked("def f(a):\n    for i in a: pass\n    else: return 1") == []
     assert checked("def f(a):\n    match a:\n        case 1: return 1\n        case _: return 2") == []

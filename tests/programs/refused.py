@@ -14,7 +14,6 @@ import numpy as np
 
 MARK = "# <- here"
 REFUSED: list[Refused] = []
-SCALE = {"x": 2.0}
 counter = 0
 
 
@@ -49,17 +48,6 @@ ARRAY = (np.array([1.0, 2.0, 3.0]),)
 MATRIX = (np.arange(6.0).reshape(2, 3),)
 
 # ---------------------------------------------------------------- Python outside the language
-
-
-@refused("UnsupportedSyntax", "generator", at=ARRAY)
-def generator_expression(xs):
-    return sum(v * v for v in xs)  # <- here
-
-
-@refused("UnsupportedSyntax", "comprehension", "np.empty", at=ARRAY)
-def list_comprehension(xs):
-    squares = [v * v for v in xs]  # <- here
-    return squares[0]
 
 
 @refused("UnsupportedSyntax", "generator", at=ARRAY)
@@ -246,11 +234,6 @@ def selection_by_a_mask(xs):
     return np.sum(xs[xs > 1.0])  # <- here
 
 
-@refused("TypeMismatch", "dict")
-def dictionary_of_the_module(x):
-    return x * SCALE["x"]  # <- here
-
-
 @refused("TypeMismatch", "3 indices", at=MATRIX)
 def too_many_indices(a):
     return a[0, 1, 2]  # <- here
@@ -317,3 +300,63 @@ def part_without_a_kind(p):
 @refused("TypeMismatch", "'x' of complex_argument()", "complex", at=(3.0j,))
 def complex_argument(x):
     return x * x
+
+
+# ---------------------------------------------------------------- lists of unknown length
+
+
+@refused("AliasedMutation", "changed afterwards", "append(x.copy())", at=ARRAY)
+def array_appended_and_changed(xs):
+    history = []
+    x = xs.copy()
+    for k in range(3):
+        x[k] += 1.0
+        history.append(x)  # <- here
+    return np.sum(history[0])
+
+
+@refused("AliasedMutation", "two lists", "copies", at=ARRAY)
+def object_of_two_lists(xs):
+    pairs = [[v, v] for v in xs]
+    large = [p for p in pairs if p[0] > 1.5]
+    large[0][0] = 7.0  # <- here
+    return pairs[0][0] * xs[0]
+
+
+@refused("UnsupportedSyntax", "changes its length", "list(", at=ARRAY)
+def list_grown_while_it_is_run_over(xs):
+    values = [v for v in xs]
+    for v in values:  # <- here
+        if v > 1.0:
+            values.append(v - 1.0)
+    return sum(values)
+
+
+@refused("AliasedMutation", "in place", "new array", at=ARRAY)
+def array_in_a_list_changed_in_place(xs):
+    rows = []
+    for v in xs:
+        rows.append(v * xs)
+    rows[0][1] += 1.0  # <- here
+    return np.sum(rows[0])
+
+
+@refused("UnsupportedSyntax", "not of one form", at=ARRAY)
+def numbers_and_arrays_in_one_list(xs):
+    mixed = [xs]
+    for v in xs:  # <- here
+        mixed.append(v)
+    return np.sum(mixed[0])
+
+
+@refused("TypeMismatch", "lost an item", at=ARRAY)
+def item_read_before_it_was_popped(xs):
+    pairs = [[v, v] for v in xs]
+    last = pairs[-1]
+    pairs.pop()
+    return last[0] * xs[0]  # <- here
+
+
+@refused("UnsupportedSyntax", "set", "tuple", at=ARRAY)
+def set_of_numbers(xs):
+    return xs[0] * (2.0 in {xs[0], xs[1]})  # <- here

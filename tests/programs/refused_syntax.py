@@ -77,7 +77,7 @@ def typed_in(x):
     return x * float(input())  # <- here
 
 
-@refused("UnknownOperator", "setattr", "no derivative rule")
+@refused("UnsupportedSyntax", "outlives the call", "argument")
 def attribute_by_name(x):
     setattr(SETTINGS, "scale", x)  # <- here
     return x * x
@@ -106,7 +106,7 @@ def attribute_of_a_module(x):
     return x * x
 
 
-@refused("TypeMismatch", "outlives the call", "new value")
+@refused("UnsupportedSyntax", "outlives the call", "new value")
 def attribute_of_a_global_object(x):
     SETTINGS.scale = x  # <- here
     return x * x
@@ -244,12 +244,12 @@ def rest_of_a_mapping(x):
 # ---------------------------------------------------------------- values
 
 
-@refused("UnsupportedSyntax", "sets", "array")
+@refused("UnsupportedSyntax", "a set", "a list")
 def set_of_floats(x):
     return max({x, 2.0 * x})  # <- here
 
 
-@refused("UnsupportedSyntax", "key", "known while compiling", at=(2.0, 3))
+@refused("TypeMismatch", "the key of a dict", "constant keys", at=(2.0, 3))
 def computed_key(x, n):
     table = {n * n: x}  # <- here
     return table[9]
@@ -279,7 +279,7 @@ def too_few_values_for_a_star(x):
     return a * c
 
 
-@refused("UnsupportedSyntax", "membership", "np.any", at=ARRAY)
+@refused("UnsupportedSyntax", "membership in", "np.any", at=ARRAY)
 def membership_in_an_array(xs):
     return xs[0] if 2.0 in xs else xs[1]  # <- here
 

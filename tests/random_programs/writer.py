@@ -68,7 +68,7 @@ class Function(Structures):
         self.result = result  # what it returns: "number", "array", "pair", "nothing"
         self.loops = 0
         self.may_continue = True
-        self.structures = choose.random() < 0.5  # whether it has objects, lists and the like
+        self.structures = choose.random() < 0.7  # whether it has objects, lists and the like
 
     # ------------------------------------------------------------ blocks
 
@@ -103,7 +103,7 @@ class Function(Structures):
             (self.integer, 2), (self.truth, 1), (self.call, 3), (self.several, 1),
             (self.branch, 6 if nested else 0), (self.for_range, 6 if nested else 0),
             (self.for_array, 2 if nested else 0), (self.while_loop, 3 if nested else 0),
-            (self.jump, 2 if self.loops else 0), (self.leave, 1), (self.structure, 15 * self.structures),
+            (self.jump, 2 if self.loops else 0), (self.leave, 1), (self.structure, 30 * self.structures),
         ]  # fmt: skip
         functions, weights = zip(*kinds, strict=True)
         self.choose.choices(functions, weights)[0]()

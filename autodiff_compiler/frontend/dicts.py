@@ -1,0 +1,172 @@
+"""Dicts: their keys are known while compiling, what they hold is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import gast
+
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Contents,
+    Listed,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+)
+from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.nodes import Const, Guard
+from autodiff_compiler.ir.types import BOOL
+
+NONE = Static(None)
+_MISSING = Undefined()
+
+
+def new_dict(scope: Scope, node: gast.AST, items: Mapping[object, Lowered]) -> Reference:
+    """A dict display."""
+    made = scope.make(dict, {}, "dict", site=(node, scope.frame.calls))
+    scope.heap[made.cell] = Contents({key: Binding(value) for key, value in items.items()})
+    return made
+
+
+def static_key(scope: Scope, node: gast.AST, key: Lowered) -> object:
+    """The key of a dict, known while compiling."""
+    if isinstance(key, (Static, Const)):
+        return key.value
+    if isinstance(key, TupleValue):
+        return tuple(static_key(scope, node, item) for item in key.items)
+    scope.frame.context.need_static(key)
+    reason = f"the key of a dict is {describe(key)} that is only known when the function runs"
+    scope.frame.refuse(TypeMismatch, node, reason, "constant keys, or an array")
+
+
+def read_binding(scope: Scope, node: gast.AST, binding: Binding, place: object) -> Lowered:
+    """What is held under a key, in a program that may or may not have put something there."""
+    if isinstance(binding.value, Undefined):
+        reason = binding.value.reason or f"the item {place!r} is not assigned on this path"
+        scope.frame.refuse(TypeMismatch, node, reason, "one type on every path")
+    if not isinstance(binding.defined, Const):
+        at = scope.frame.at(node)
+        scope.builder.add(Guard(binding.defined, f"there is no key {place!r} here".replace("{", "{{").replace("}", "}}"),
+                                (), "UnboundVariable", at))  # fmt: skip
+    return scope.resolved(binding.value)
+
+
+def _keys(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
+    return Listed(tuple(key_value(key) for key in held_by(scope, node, base)))
+
+
+def _values(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
+    return Listed(tuple(scope.resolved(value) for value in held_by(scope, node, base).values()))
+
+
+def _dict_items(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
+    held = held_by(scope, node, base)
+    return Listed(tuple(TupleValue((key_value(key), scope.resolved(value))) for key, value in held.items()))
+
+
+def key_value(key: object) -> Lowered:
+    """A key of a dict as a value."""
+    if isinstance(key, tuple):
+        return TupleValue(tuple(key_value(item) for item in key))
+    if isinstance(key, bool):
+        return Const(key, BOOL)
+    return integer(key) if isinstance(key, int) else Static(key)
+
+
+def held_by(scope: Scope, node: gast.AST, base: Reference) -> dict[object, Lowered]:
+    """What a dict holds; refused where only the running program knows which keys it has."""
+    held = scope.contents(base).items
+    for key, binding in held.items():
+        if not isinstance(binding.defined, Const) or isinstance(binding.value, Undefined):
+            reason = f"whether this dict has the key {key!r} is only known when the program runs"
+            scope.frame.refuse(TypeMismatch, node, reason, "the same keys on every path")
+    return {key: binding.value for key, binding in held.items()}
+
+
+def _get(scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = NONE) -> Lowered:
+    place = static_key(scope, node, key)
+    held = scope.contents(base).items
+    if place not in held:
+        return default
+    binding = held[place]
+    if isinstance(binding.defined, Const):
+        return read_binding(scope, node, binding, place)
+    return choose(scope, node, binding.defined, lambda inner: binding.value, lambda inner: default)
+
+
+def _pop_key(
+    scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = _MISSING
+) -> Lowered:
+    place = static_key(scope, node, key)
+    if place not in scope.contents(base).items:
+        if default is _MISSING:
+            scope.frame.refuse(TypeMismatch, node, f"the dict has no key {place!r}")
+        return default
+    value = read_binding(scope, node, scope.contents(base).items[place], place)
+    scope.check_changeable(node, base)
+    scope.heap[base.cell] = scope.heap[base.cell].without(place)
+    return value
+
+
+def _set_default(
+    scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = NONE
+) -> Lowered:
+    place = static_key(scope, node, key)
+    if place not in scope.contents(base).items:
+        scope.put(node, base, place, default)
+    return read_binding(scope, node, scope.contents(base).items[place], place)
+
+
+def _update(
+    scope: Scope, node: gast.AST, base: Reference, other: Lowered = NONE, **keywords: Lowered
+) -> Lowered:
+    pairs = pairs_of(scope, node, other)
+    pairs.update(keywords.items())
+    for key, value in pairs.items():
+        scope.put(node, base, key, value)
+    return NONE
+
+
+def pairs_of(scope: Scope, node: gast.AST, value: Lowered) -> dict[object, Lowered]:
+    """The keys and values of a dict, or of pairs."""
+    if value == NONE:
+        return {}
+    if isinstance(value, Reference) and value.cell.cls is dict:
+        return held_by(scope, node, value)
+    listed = scope.frame.context.listed(scope, node, value)
+    found: dict[object, Lowered] = {}
+    for pair in scope.items(listed) or (NONE,):
+        items = scope.items(pair)
+        if items is None or len(items) != 2:
+            scope.frame.refuse(TypeMismatch, node, "a dict is made of pairs of a key and a value")
+        found[static_key(scope, node, items[0])] = items[1]
+    return found
+
+
+def _copy_dict(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
+    made = new_dict(scope, node, {})
+    scope.heap[made.cell] = Contents(dict(scope.contents(base).items))
+    return made
+
+
+def _clear_dict(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
+    scope.check_changeable(node, base)
+    scope.heap[base.cell] = Contents({}, scope.heap[base.cell].frozen)
+    return NONE
+
+
+DICT: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
+    "get": (1, 2, _get), "items": (0, 0, _dict_items), "keys": (0, 0, _keys), "values": (0, 0, _values),
+    "pop": (1, 2, _pop_key), "setdefault": (1, 2, _set_default), "update": (0, 1, _update),
+    "copy": (0, 0, _copy_dict), "clear": (0, 0, _clear_dict),
+}  # fmt: skip
+
+
+__all__ = ["DICT", "held_by", "key_value", "new_dict", "pairs_of", "read_binding", "static_key"]

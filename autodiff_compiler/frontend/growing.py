@@ -1,0 +1,407 @@
+"""Lists of unknown length: making, growth, items, and what is done with whole lists.
+
+How their items are kept: stacking.py. Room for more items is asked for with `grow`, an operator that only the
+frontend knows: make_room.py decides where an array is made that is large enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import gast
+
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.frontend.context import Again, NeedsGrowing
+from autodiff_compiler.frontend.forms import form_of
+from autodiff_compiler.frontend.kinds import Kind, Record, Static
+from autodiff_compiler.frontend.loop_room import GROW
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import (
+    FULL,
+    LENGTH,
+    NESTED,
+    Differs,
+    buffer,
+    buffer_key,
+    common_kind,
+    describe_kind,
+    flatten,
+    length_atom,
+    live,
+    read_item,
+    rewrites,
+    settle_in,
+    stacked,
+    write_item,
+)
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+)
+from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Guard, Load, Slice, Store, Var, View
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
+
+NONE = Static(None)
+
+
+def is_growing(value: Lowered) -> bool:
+    """Whether a value is a list of unknown length."""
+    return isinstance(value, Reference) and value.cell.item is not None
+
+
+# ---------------------------------------------------------------- making
+
+
+def make(scope: Scope, node: gast.AST, site: object, item: Kind, values: Sequence[Lowered] = ()) -> Reference:
+    """A list of unknown length that begins with these values."""
+    atoms = [flattened(scope, node, site, item, value) for value in values]
+    held: dict[object, Lowered] = {LENGTH: integer(0)}
+    for number, kind in enumerate(stacked(item)):
+        rest: tuple[Atom, ...] = (integer(0),) * (kind.rank - 1)
+        if atoms and isinstance(first := atoms[0][number], Var) and isinstance(first.type, Array):
+            rest = scope.builder.dims(first)
+        held[buffer_key(number)] = scope.builder.allocate(
+            (integer(len(values)), *rest), kind.dtype, None, "items"
+        )
+        held[buffer_key(number)] = _typed(scope, held[buffer_key(number)], kind)
+    made = scope.make(list, held, "list", site, item)
+    for position, (value, parts) in enumerate(zip(values, atoms, strict=True)):
+        _place(scope, node, made, parts, value, integer(position))
+    _set_length(scope, made, integer(len(values)))
+    return made
+
+
+def _typed(scope: Scope, array: Lowered, kind: Array) -> Var:
+    """The array just made, of a type that does not know how long its axes are."""
+    assert isinstance(array, Var)
+    if array.type == kind:
+        return array
+    last = scope.builder.statements[-1]
+    made = Var(array.name, kind, array.at)
+    assert isinstance(last, Assign)
+    scope.builder.statements[-1] = Assign(made, last.value, last.at)
+    return made
+
+
+def of_arrays(scope: Scope, item: Kind, length: Atom, arrays: Sequence[Var], site: object) -> Reference:
+    """A list of unknown length whose items are in these arrays already, which nothing else means."""
+    held: dict[object, Lowered] = {LENGTH: length}
+    held |= {buffer_key(number): array for number, array in enumerate(arrays)}
+    return scope.make(list, held, "list", site, item)
+
+
+def flattened(scope: Scope, node: gast.AST, site: object, item: Kind, value: Lowered) -> list[Atom]:
+    """What a value is made of; asks for a list whose items can be that, where it is of another form."""
+    try:
+        return list(flatten(scope, value, item))
+    except Differs:
+        form = form_of(scope, value)
+    wider = None if form is None else common_kind(item, form)
+    if wider is not None and wider != item and site is not None:
+        raise NeedsGrowing(site, wider)
+    given = describe(value) if form is None else describe_kind(form)
+    reason = f"the items of this list are each {describe_kind(item)}, and this one is {given}"
+    scope.frame.refuse(TypeMismatch, node, reason, "items of one type, or one list for each")
+
+
+def _place(
+    scope: Scope, node: gast.AST, base: Reference, atoms: Sequence[Atom], value: Lowered, position: Atom
+) -> None:
+    """Put a value into a list; an object is that item from then on."""
+    cell = base.cell
+    assert cell.item is not None
+    if any(isinstance(atom.type, Array) for atom in atoms):
+        scope.frame.context.appending.add(scope.frame.at(node))
+    _check_shared(scope, node, cell, value)
+    write_item(scope, node, cell, 0, atoms, position)
+    settle_in(scope, value, cell, 0, cell.item, position)
+
+
+def _check_shared(scope: Scope, node: gast.AST, cell: Cell, value: Lowered) -> None:
+    """An object that is an item of a list already is one of two lists: neither may change it."""
+    if isinstance(value, TupleValue):
+        for item in value.items:
+            _check_shared(scope, node, cell, item)
+    place = scope.heap[value.cell].place if isinstance(value, Reference) else None
+    if place is not None:
+        share(scope, node, cell, place.of)
+
+
+def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
+    """Note that two lists hold the same objects, so that nothing changes them in either."""
+    shared = scope.frame.context.shared
+    for cell in cells:
+        site = cell.site or cell
+        if has_objects(cell.item) and site not in shared:
+            shared[cell.site] = (
+                f"the object is an item of two lists (line {scope.frame.at(node).line}), and is changed here"
+            )
+            raise Again
+
+
+def has_objects(kind: Kind | None) -> bool:
+    """Whether items of a kind can be changed in place under several names."""
+    if not isinstance(kind, Record):
+        return False
+    return not issubclass(kind.cls, tuple) or any(has_objects(item) for item in kind.items)
+
+
+def _set_length(scope: Scope, base: Reference, length: Atom) -> None:
+    scope.heap[base.cell] = scope.heap[base.cell].with_item(LENGTH, Binding(length))
+
+
+def set_buffer(scope: Scope, base: Reference, number: int, array: Var) -> None:
+    scope.heap[base.cell] = scope.heap[base.cell].with_item(buffer_key(number), Binding(array))
+
+
+# ---------------------------------------------------------------- growth
+
+
+def append(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> None:
+    """`list.append(value)`."""
+    scope.check_changeable(node, base)
+    cell = base.cell
+    assert cell.item is not None
+    atoms = flattened(scope, node, cell.site, cell.item, value)
+    position = length_atom(scope, base)
+    longer = scope.apply("add", (position, integer(1)), INT)
+    _ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
+    _place(scope, node, base, atoms, value, position)
+    _set_length(scope, base, longer)
+
+
+def _dims(scope: Scope, atom: Atom) -> tuple[Atom, ...]:
+    return scope.builder.dims(atom) if isinstance(atom, Var) and isinstance(atom.type, Array) else ()
+
+
+def _ask_room(scope: Scope, base: Reference, wanted: Atom, shapes: Sequence[tuple[Atom, ...]]) -> None:
+    """Arrays that have room for so many items; `shapes` are those of single items."""
+    for number, shape in enumerate(shapes):
+        old = buffer(scope, base.cell, number)
+        made = scope.builder.assign(Apply(GROW, (old, wanted, *shape)), old.type, old.name)
+        set_buffer(scope, base, number, made)
+
+
+def extend(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> None:
+    """`list.extend(other)` for another list of unknown length."""
+    scope.check_changeable(node, base)
+    cell = base.cell
+    assert cell.item is not None
+    if other.cell.item != cell.item:
+        _widen(scope, node, base, other)
+    share(scope, node, cell, other.cell)
+    start, more = length_atom(scope, base), length_atom(scope, other)
+    stop = scope.apply("add", (start, more), INT)
+    arrays = [live(scope, other, number) for number in range(len(stacked(cell.item)))]
+    _ask_room(scope, base, stop, [scope.builder.dims(array)[1:] for array in arrays])
+    for number, array in enumerate(arrays):
+        _copy_into(scope, node, buffer(scope, cell, number), start, stop, array)
+    _set_length(scope, base, stop)
+
+
+def _widen(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> None:
+    """Ask for one kind of items for two lists."""
+    assert base.cell.item is not None
+    assert other.cell.item is not None
+    item = common_kind(base.cell.item, other.cell.item)
+    for one in (base, other):
+        if item is not None and one.cell.item != item and one.cell.site is not None:
+            raise NeedsGrowing(one.cell.site, item)
+    kinds = f"{describe_kind(base.cell.item)} and {describe_kind(other.cell.item)}"
+    scope.frame.refuse(TypeMismatch, node, f"the items of these lists differ: {kinds}")
+
+
+def _copy_into(scope: Scope, node: gast.AST, array: Var, start: Atom, stop: Atom, value: Var) -> None:
+    kind = array_type(array)
+    part = scope.builder.assign(
+        View(array, (Slice(start, stop, None), *[FULL] * (kind.rank - 1))), kind, array.name
+    )
+    if kind.rank > 1:
+        scope.frame.context.appending.add(scope.frame.at(node))
+    scope.builder.add(Store(part, (), value, False, scope.frame.at(node)))
+
+
+# ---------------------------------------------------------------- items
+
+
+def position_of(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> Atom:
+    """An index as a position inside the list; the running program is stopped where there is none."""
+    index = scope.integer(key, node, "the index of a list")
+    length = length_atom(scope, base)
+    at = scope.frame.at(node)
+    if isinstance(index, Const):
+        needed = int(index.value) if index.value >= 0 else -int(index.value) - 1
+        inside = scope.apply("greater", (length, integer(needed)), BOOL)
+        position = index if index.value >= 0 else scope.apply("add", (length, index), INT)
+    else:
+        negative = scope.apply("less", (index, integer(0)), BOOL)
+        wrapped = scope.apply("add", (length, index), INT)
+        position = scope.apply("where", (negative, wrapped, index), INT)
+        low = scope.apply("greater_equal", (position, integer(0)), BOOL)
+        high = scope.apply("less", (position, length), BOOL)
+        inside = scope.apply("logical_and", (low, high), BOOL)
+    message = "index {} is outside a list of {}"
+    if inside != Const(True, BOOL):
+        scope.builder.add(Guard(inside, message, (index, length), "IndexOutOfBounds", at))
+    return position
+
+
+def get(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> Lowered:
+    """`list[key]`."""
+    cell = base.cell
+    assert cell.item is not None
+    if isinstance(cell.item, Scalar) and not isinstance(key, Const):  # the index of an array is guarded later
+        index = scope.integer(key, node, "the index of a list")
+        return scope.builder.assign(Load(live(scope, base, 0), (index,)), cell.item, cell.name)
+    return read_item(scope, cell, 0, cell.item, position_of(scope, node, base, key))
+
+
+def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowered) -> None:
+    """`list[key] = value`."""
+    cell = base.cell
+    assert cell.item is not None
+    atoms = flattened(scope, node, cell.site, cell.item, value)
+    _check_current(scope, node, base)
+    if isinstance(cell.item, Scalar):
+        index = scope.integer(key, node, "the index of a list")
+        scope.builder.add(Store(live(scope, base, 0), (index,), atoms[0], False, scope.frame.at(node)))
+        return
+    position = position_of(scope, node, base, key)
+    replaces(scope, base, "an item of the list has been replaced since this object was read off it")
+    _place(scope, node, base, atoms, value, position)
+
+
+def _check_current(scope: Scope, node: gast.AST, base: Reference) -> None:
+    """An item of a list that is an item of another list is changed in the memory of that other list."""
+    held = scope.heap[base.cell]
+    if held.frozen != NESTED:
+        scope.check_changeable(node, base)
+        return
+    views = scope.frame.context.item_views
+    array = held.items[buffer_key(0)].value
+    found = views.get(array) if isinstance(array, Var) else None
+    if found is None or buffer(scope, found[0], found[1]) is not found[2]:
+        reason = "the list that this list is an item of may have changed its length since"
+        scope.frame.refuse(AliasedMutation, node, reason, "rows[i][j] = ... in one expression")
+    scope.frame.context.appending.add(scope.frame.at(node))
+    for other, contents in list(scope.heap.items()):
+        value = contents.items[buffer_key(0)].value if buffer_key(0) in contents.items else None
+        if isinstance(value, Var) and value in views and views[value][:2] == found[:2]:
+            _forget_stale(scope, other, contents, found[2], views[value][2])
+
+
+def _forget_stale(scope: Scope, cell: Cell, held: Contents, now: Var, then: Var) -> None:
+    """What was read off a list before it grew does not show what changes in it now."""
+    if now is not then:
+        reason = "an item of the list has been changed since this was read off it"
+        scope.heap[cell] = replace(held, items={key: Binding(Undefined(reason)) for key in held.items})
+
+
+def replaces(scope: Scope, base: Reference, reason: str) -> None:
+    """Items get other positions, or are replaced: what was read off them must not be used any more."""
+    cell = base.cell
+    assert cell.item is not None
+    if any(kind.rank > 1 for kind in stacked(cell.item)):
+        rewrites(scope, cell)
+    for other, held in list(scope.heap.items()):
+        if held.place is not None and held.place.of is cell:
+            items = {key: Binding(Undefined(reason)) for key in held.items}
+            scope.heap[other] = Contents(items, held.frozen, held.place)
+
+
+def pop(scope: Scope, node: gast.AST, base: Reference, key: Lowered | None) -> Lowered:
+    """`list.pop()`, `list.pop(key)`."""
+    scope.check_changeable(node, base)
+    cell = base.cell
+    assert cell.item is not None
+    position = position_of(scope, node, base, key if key is not None else integer(-1))
+    value = detached(scope, read_item(scope, cell, 0, cell.item, position))
+    replaces(scope, base, "the list has lost an item since this object was read off it")
+    if key is not None and key != integer(-1):
+        _close_gap(scope, node, base, position)
+    _set_length(scope, base, scope.apply("subtract", (length_atom(scope, base), integer(1)), INT))
+    return value
+
+
+def detached(scope: Scope, value: Lowered) -> Lowered:
+    """An item as a value of its own, that is no part of the list any more."""
+    match value:
+        case TupleValue(items=items, cls=cls):
+            return TupleValue(tuple(detached(scope, item) for item in items), cls)
+        case Reference(cell=cell) if scope.heap[cell].place is not None:
+            held = {key: detached(scope, item.value) for key, item in scope.contents(value).items.items()}
+            return scope.make(cell.cls, held, cell.name)
+        case Var() if isinstance(value.type, Array):
+            return scope.builder.assign(Apply("copy", (value,)), value.type, value.name)
+        case _:
+            return value
+
+
+def _close_gap(scope: Scope, node: gast.AST, base: Reference, position: Atom) -> None:
+    """Move the items behind a position one down."""
+    assert base.cell.item is not None
+    length = length_atom(scope, base)
+    following = scope.apply("add", (position, integer(1)), INT)
+    last = scope.apply("subtract", (length, integer(1)), INT)
+    for number in range(len(stacked(base.cell.item))):
+        rest = copy_part(scope, buffer(scope, base.cell, number), Slice(following, length, None))
+        _copy_into(scope, node, buffer(scope, base.cell, number), position, last, rest)
+
+
+def copy_part(scope: Scope, array: Var, part: Slice) -> Var:
+    """A copy of some items of one of a list's arrays."""
+    kind = array_type(array)
+    index = (part, *[FULL] * (kind.rank - 1))
+    seen = scope.builder.assign(
+        View(array, index), Array(kind.dtype, kind.rank, False, kind.units), array.name
+    )
+    return scope.builder.assign(Apply("copy", (seen,)), kind, array.name)
+
+
+def insert(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowered) -> None:
+    """`list.insert(key, value)`."""
+    replaces(scope, base, "an item was inserted into the list since this object was read off it")
+    length = length_atom(scope, base)
+    index = scope.integer(key, node, "the position of insert")
+    if isinstance(index, Const) and index.value == 0:
+        position: Atom = index
+    else:
+        wrapped = scope.apply("maximum", (scope.apply("add", (length, index), INT), integer(0)), INT)
+        negative = scope.apply("less", (index, integer(0)), BOOL)
+        position = scope.apply(
+            "minimum", (scope.apply("where", (negative, wrapped, index), INT), length), INT
+        )
+    cell = base.cell
+    assert cell.item is not None
+    atoms = flattened(scope, node, cell.site, cell.item, value)
+    longer = scope.apply("add", (length, integer(1)), INT)
+    moved = [
+        copy_part(scope, buffer(scope, cell, k), Slice(position, length, None)) for k in range(len(atoms))
+    ]
+    _ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
+    following = scope.apply("add", (position, integer(1)), INT)
+    for number, rest in enumerate(moved):
+        _copy_into(scope, node, buffer(scope, cell, number), following, longer, rest)
+    _place(scope, node, base, atoms, value, position)
+    _set_length(scope, base, longer)
+
+
+def clear(scope: Scope, node: gast.AST, base: Reference) -> None:
+    """`list.clear()`."""
+    scope.check_changeable(node, base)
+    replaces(scope, base, "the list has been cleared since this object was read off it")
+    _set_length(scope, base, integer(0))
+
+
+__all__ = [
+    "append", "clear", "copy_part", "extend", "flattened", "get", "insert", "is_growing", "make",
+    "of_arrays", "pop", "put", "replaces", "set_buffer", "share",
+]  # fmt: skip

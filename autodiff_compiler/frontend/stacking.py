@@ -1,0 +1,318 @@
+"""Items of lists of unknown length, kept as arrays: one for each number or array that an item is made of.
+
+The contents of such a list are its length and these arrays, which may be longer than the list. An item that
+is an object is read as one that holds its position: what is read off it is read off the arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+import gast
+
+from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.frontend.context import Again, NeedsGrowing
+from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, leaves
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Contents,
+    Lowered,
+    Place,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+    describe_type,
+    join,
+    literal,
+)
+from autodiff_compiler.ir.build import array_type, as_variable
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, Slice, Store, Var, View
+from autodiff_compiler.ir.types import BOOL, Array, Scalar
+
+if TYPE_CHECKING:
+    from autodiff_compiler.frontend.scope import Scope
+
+LENGTH = "length"  # the key of a list's length
+POSITION = "position"  # the key of an item's position
+FULL = Slice(None, None, None)
+HELD = "this list is an item of another list by now, and is changed here"
+NESTED = "the length of a list changes that is an item of another list"
+
+
+class Differs(Exception):
+    """A value has not the form that the items of a list have."""
+
+
+def buffer_key(number: int) -> tuple[str, int]:
+    """The key of one of a list's arrays."""
+    return ("items", number)
+
+
+def stacked(kind: Kind) -> list[Array]:
+    """The types of the arrays that hold items of a kind."""
+    return [leaf for leaf in leaves(Uniform(kind)) if isinstance(leaf, Array)]
+
+
+def common_kind(one: Kind, other: Kind) -> Kind | None:
+    """The kind of items of which some are of one kind, some of another; None where there is none."""
+    match one, other:
+        case (Scalar() | Array(), Scalar() | Array()):
+            found = join(one, other)
+            return found if isinstance(found, (Scalar, Array)) else None
+        case (Record(cls=cls, keys=keys), Record()) if cls is other.cls and keys == other.keys:
+            items = [common_kind(*pair) for pair in zip(one.items, other.items, strict=True)]
+            known = tuple(item for item in items if item is not None)
+            return Record(cls, keys, known) if len(known) == len(items) else None
+        case (Uniform(), Uniform()):
+            item = common_kind(one.item, other.item)
+            return None if item is None else Uniform(item)
+    return one if one == other else None
+
+
+def describe_kind(kind: Kind) -> str:
+    """A kind in a user's words."""
+    match kind:
+        case Static(value=value):
+            return "None" if value is None else f"{value!r}"
+        case Record(cls=cls, keys=keys):
+            if cls in (list, tuple, dict):
+                return f"a {cls.__name__} of {len(keys)}"
+            return f"a {cls.__name__}"
+        case Uniform(item=item):
+            return f"a list of items that are each {describe_kind(item)}"
+        case _:
+            return describe_type(kind) if isinstance(kind, (Scalar, Array)) else str(kind)
+
+
+# ---------------------------------------------------------------- taking a value apart
+
+
+def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
+    """The numbers and arrays that a value of this kind is made of; raises Differs where it is of another."""
+    match kind, value:
+        case (Scalar() | Array(), Var() | Const()):
+            if join(kind, value.type) != kind:
+                raise Differs
+            yield scope.cast(value, Scalar(kind.dtype))
+        case (Static(value=object_), _):
+            known = literal(object_)
+            if value not in (known, kind):
+                raise Differs
+        case (Record(cls=cls, items=kinds), TupleValue(items=items)):
+            if value.cls is not cls or len(items) != len(kinds):
+                raise Differs
+            for item, inner in zip(items, kinds, strict=True):
+                yield from flatten(scope, item, inner)
+        case (Record(cls=cls, keys=keys, items=kinds), Reference(cell=cell)):
+            held = scope.contents(value).items if cell.item is None else {}
+            if cell.cls is not cls or tuple(held) != keys:
+                raise Differs
+            for binding, inner in zip(held.values(), kinds, strict=True):
+                yield from flatten(scope, binding.value, inner)
+        case (Uniform(item=item), Reference(cell=cell)) if cell.item == item:
+            yield from (live(scope, value, number) for number in range(len(stacked(item))))
+        case _:
+            raise Differs
+
+
+def settle_in(scope: Scope, value: Lowered, of: Cell, first: int, kind: Kind, position: Atom) -> None:
+    """From here on an object is the item of a list: its names mean what the list's arrays hold."""
+    if isinstance(kind, Uniform) and isinstance(value, Reference):
+        scope.heap[value.cell] = replace(scope.heap[value.cell], frozen=HELD)
+    if not isinstance(kind, Record):
+        return
+    if isinstance(value, Reference):
+        held = scope.contents(value)
+        if held.place is None:
+            scope.heap[value.cell] = Contents(
+                {POSITION: Binding(position)}, held.frozen, Place(of, first, kind)
+            )
+        items: Sequence[Lowered] = [binding.value for binding in held.items.values()]
+    else:
+        assert isinstance(value, TupleValue)
+        items = value.items
+    for item, inner in zip(items, kind.items, strict=True):
+        settle_in(scope, item, of, first, inner, position)
+        first += len(stacked(inner))
+
+
+# ---------------------------------------------------------------- the arrays
+
+
+def length_atom(scope: Scope, reference: Reference) -> Atom:
+    """How many items a list of unknown length has."""
+    value = scope.heap[reference.cell].items[LENGTH].value
+    assert isinstance(value, (Var, Const))
+    return value
+
+
+def buffer(scope: Scope, cell: Cell, number: int) -> Var:
+    """One of a list's arrays, whole."""
+    value = scope.heap[cell].items[buffer_key(number)].value
+    assert isinstance(value, Var)
+    return value
+
+
+def live(scope: Scope, reference: Reference, number: int) -> Var:
+    """The part of one of a list's arrays that its items are in."""
+    whole, length = buffer(scope, reference.cell, number), length_atom(scope, reference)
+    kind = array_type(whole)
+    index = (Slice(None, length, None), *[FULL] * (kind.rank - 1))
+    return scope.builder.assign(View(whole, index), kind, reference.cell.name)
+
+
+def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) -> Lowered:
+    """The item at a position that is inside the list."""
+    match kind:
+        case Scalar():
+            return scope.builder.assign(Load(live(scope, Reference(of), first), (position,)), kind, of.name)
+        case Array():
+            return row(scope, of, first, position)
+        case Static(value=object_):
+            known = literal(object_)
+            return known if known is not None else kind
+        case Record(cls=cls) if not issubclass(cls, tuple):
+            made = Cell(cls, of.name)
+            scope.heap[made] = Contents({POSITION: Binding(position)}, "", Place(of, first, kind))
+            return Reference(made)
+        case Record(cls=cls):
+            return TupleValue(tuple(item for _, item in parts(scope, of, first, kind, position)), cls)
+        case Uniform(item=item):
+            made = Cell(list, of.name, None, item)
+            rows = [row(scope, of, first + number, position) for number in range(len(stacked(item)))]
+            held: dict[object, Lowered] = {LENGTH: scope.builder.dim(rows[0], 0)}
+            held |= {buffer_key(number): found for number, found in enumerate(rows)}
+            scope.heap[made] = Contents({key: Binding(item) for key, item in held.items()}, NESTED)
+            return Reference(made)
+    raise AssertionError(kind)  # no list has such items
+
+
+def parts(
+    scope: Scope, of: Cell, first: int, kind: Record, position: Atom
+) -> Iterator[tuple[object, Lowered]]:
+    """What an item made of several values holds, by key."""
+    for key, inner in zip(kind.keys, kind.items, strict=True):
+        yield key, read_item(scope, of, first, inner, position)
+        first += len(stacked(inner))
+
+
+def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
+    """One item that is an array: it shares the memory of the list's array."""
+    whole = live(scope, Reference(of), number)
+    kind = array_type(whole)
+    found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
+    made = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
+    scope.frame.context.item_views[made] = of, number, buffer(scope, of, number)
+    if of.site in scope.frame.context.rewritten:
+        return scope.builder.assign(Apply("copy", (made,)), found, of.name)
+    return made
+
+
+def write_item(
+    scope: Scope, node: gast.AST, of: Cell, first: int, atoms: Sequence[Atom], position: Atom
+) -> None:
+    """Put the numbers and arrays that an item is made of into a list's arrays."""
+    at = scope.frame.at(node)
+    for number, atom in enumerate(atoms, first):
+        whole = buffer(scope, of, number)
+        kind = array_type(whole)
+        if kind.rank == 1:
+            scope.builder.add(Store(whole, (position,), atom, False, at))
+            continue
+        for axis in range(1, kind.rank):
+            check_equal(
+                scope, node, scope.builder.dim(whole, axis), scope.builder.dim(as_variable(atom), axis - 1)
+            )
+        found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
+        place = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
+        scope.builder.add(Store(place, (), atom, False, at))
+
+
+def check_equal(scope: Scope, node: gast.AST, one: Atom, other: Atom) -> None:
+    """Arrays in a list whose length is not known have one shape."""
+    same = scope.apply("equal", (one, other), BOOL)
+    if same != Const(True, BOOL):
+        message = "the items of this list have different shapes: an axis has {} elements, and here {}"
+        scope.builder.add(Guard(same, message, (one, other), "ShapeMismatch", scope.frame.at(node)))
+
+
+def held_by_place(scope: Scope, held: Contents) -> Contents:
+    """What an object that is an item of a list holds: read off the list's arrays."""
+    place, position = held.place, held.items[POSITION].value
+    assert place is not None
+    if isinstance(position, Undefined):
+        return Contents(dict.fromkeys(place.kind.keys, held.items[POSITION]), held.frozen, place)
+    assert isinstance(position, (Var, Const))
+    found = parts(scope, place.of, place.first, place.kind, position)
+    return Contents({key: Binding(item) for key, item in found}, held.frozen, place)
+
+
+def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, value: Lowered) -> None:
+    """Change what an object that is an item of a list holds."""
+    place, position = held.place, held.items[POSITION].value
+    assert place is not None
+    if isinstance(position, Undefined):
+        scope.frame.refuse(AliasedMutation, node, position.reason, "the item read off the list again")
+    assert isinstance(position, (Var, Const))
+    if key not in place.kind.keys:
+        reason = f"the items of this list get something new, `{key}`, that they were not made with"
+        scope.frame.refuse(TypeMismatch, node, reason, "all attributes from the start")
+    number = place.kind.keys.index(key)
+    kind = place.kind.items[number]
+    first = place.first + sum(len(stacked(item)) for item in place.kind.items[:number])
+    why = scope.frame.context.shared.get(place.of.site)
+    if why is not None:
+        scope.frame.refuse(AliasedMutation, node, why, "copies of the objects for one of the lists")
+    try:
+        atoms = list(flatten(scope, value, kind))
+    except Differs:
+        widen(scope, node, place, number, value)
+    if any(item.rank > 1 for item in stacked(kind)):
+        rewrites(scope, place.of)
+        scope.frame.context.appending.add(scope.frame.at(node))
+    write_item(scope, node, place.of, first, atoms, position)
+
+
+def rewrites(scope: Scope, of: Cell) -> None:
+    """Note that items that are arrays are replaced: what is read off the list is a copy then."""
+    rewritten = scope.frame.context.rewritten
+    if of.site not in rewritten:
+        rewritten.add(of.site)
+        raise Again
+
+
+def widen(scope: Scope, node: gast.AST, place: Place, number: int, value: Lowered) -> NoReturn:
+    """Ask for a list whose items can hold the value too."""
+    kind = place.kind.items[number]
+    given = value.type if isinstance(value, (Var, Const)) else None
+    wider = common_kind(kind, given) if isinstance(given, (Scalar, Array)) else None
+    if wider is not None and place.of.site is not None and place.of.item is not None:
+        items = (*place.kind.items[:number], wider, *place.kind.items[number + 1 :])
+        changed = replace(place.kind, items=items)
+        raise NeedsGrowing(place.of.site, _with(place.of.item, place.first, place.kind, changed))
+    reason = f"{describe(value)} is put where the items of this list have {describe_kind(kind)}"
+    scope.frame.refuse(TypeMismatch, node, reason, "one type for all items from the start")
+
+
+def _with(kind: Kind, first: int, old: Record, new: Record) -> Kind:
+    """The kind with the part whose arrays begin at number `first` replaced."""
+    if first == 0 and kind == old:
+        return new
+    assert isinstance(kind, Record)
+    items: list[Kind] = []
+    for item in kind.items:
+        count = len(stacked(item))
+        items.append(_with(item, first, old, new) if 0 <= first < count else item)
+        first -= count
+    return replace(kind, items=tuple(items))
+
+
+__all__ = [
+    "FULL", "LENGTH", "Differs", "buffer", "buffer_key", "check_equal", "common_kind", "describe_kind", "flatten",
+    "held_by_place", "length_atom", "live", "put_in_place", "read_item",
+    "rewrites", "settle_in", "stacked", "write_item",
+]  # fmt: skip

@@ -1,0 +1,127 @@
+"""Whole lists of unknown length: parts, copies, joined and repeated lists, arrays made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gast
+
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.forms import form_of
+from autodiff_compiler.frontend.growing import copy_part, flattened, of_arrays, replaces, set_buffer, share
+from autodiff_compiler.frontend.kinds import Kind, Record
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import (
+    FULL,
+    buffer,
+    common_kind,
+    describe_kind,
+    length_atom,
+    live,
+    stacked,
+)
+from autodiff_compiler.frontend.values import Lowered, Reference
+from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.nodes import Apply, Atom, Slice, Store, Var, View
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
+
+
+def part_of(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Reference:
+    """`list[a:b]`, `list.copy()`: a new list of the same items."""
+    cell = base.cell
+    assert cell.item is not None
+    share(scope, node, cell)
+    arrays = []
+    for number in range(len(stacked(cell.item))):
+        arrays.append(copy_part(scope, live(scope, base, number), part))
+    length = scope.builder.dim(arrays[0], 0) if arrays else length_atom(scope, base)
+    site = (node, scope.frame.calls)
+    made = of_arrays(scope, cell.item, length, arrays, site)
+    wanted = scope.frame.context.growing.get(site)
+    return made if wanted is None or wanted == cell.item else retyped(scope, node, made, wanted)
+
+
+def retyped(scope: Scope, node: gast.AST, base: Reference, item: Kind) -> Reference:
+    """A list of numbers of another type."""
+    if not isinstance(item, Scalar):
+        scope.frame.refuse(TypeMismatch, node, "the items of this list have different types")
+    array = scope.cast(live(scope, base, 0), Scalar(item.dtype))
+    assert isinstance(array, Var)
+    if array.type.dtype == buffer(scope, base.cell, 0).type.dtype:
+        array = scope.builder.assign(Apply("copy", (array,)), array.type, "items")
+    return of_arrays(scope, item, length_atom(scope, base), [array], (node, scope.frame.calls))
+
+
+def as_array(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
+    """A list of numbers, or of arrays of one shape, as NumPy sees it: its own memory."""
+    item = base.cell.item
+    if isinstance(item, (Scalar, Array)) or (
+        item is not None and not isinstance(item, Record) and stacked(item)
+    ):
+        return live(scope, base, 0)
+    if isinstance(item, Record) and item.cls in (list, tuple):
+        return _columns(scope, node, base, item)
+    what = "nothing" if item is None else describe_kind(item)
+    scope.frame.refuse(TypeMismatch, node, f"an array cannot be made of a list whose items are each {what}")
+
+
+def _columns(scope: Scope, node: gast.AST, base: Reference, item: Record) -> Var:
+    """A list of equally long tuples of numbers as a matrix."""
+    kinds = [kind for kind in item.items if isinstance(kind, Scalar)]
+    if len(kinds) != len(item.items) or not kinds:
+        scope.frame.refuse(TypeMismatch, node, "an array can only be made of numbers here")
+    dtype = kinds[0]
+    for kind in kinds[1:]:
+        found = common_kind(dtype, kind)
+        assert isinstance(found, Scalar)
+        dtype = found
+    shape = (length_atom(scope, base), integer(len(kinds)))
+    made = scope.builder.allocate(shape, dtype.dtype, None, "array")
+    for number in range(len(kinds)):
+        column = scope.builder.assign(
+            View(made, (FULL, integer(number))), Array(dtype.dtype, 1, False), made.name
+        )
+        value = scope.cast(live(scope, base, number), dtype)
+        scope.builder.add(Store(column, (), value, False, scope.frame.at(node)))
+    return made
+
+
+def repeated(scope: Scope, node: gast.AST, items: Sequence[Lowered], times: Atom, site: object) -> Reference:
+    """`[value] * times`: a list of as many times the same value."""
+    item = scope.frame.context.growing.get(site) or (form_of(scope, items[0]) if len(items) == 1 else None)
+    if not isinstance(item, Scalar):
+        scope.frame.refuse(
+            UnsupportedSyntax, node, "only a list of one number can be repeated a number of times "
+            "that is not known while compiling", "a list comprehension",
+        )  # fmt: skip
+    (atom,) = flattened(scope, node, site, item, items[0])
+    count = scope.apply("maximum", (times, integer(0)), INT)
+    array = scope.builder.allocate((count,), item.dtype, atom, "items")
+    return of_arrays(scope, item, count, [array], site)
+
+
+def contains(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Atom:
+    """`value in list` for numbers."""
+    count = count_of(scope, node, base, value)
+    return scope.apply("greater", (count, integer(0)), BOOL)
+
+
+def count_of(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Atom:
+    """`list.count(value)` for numbers."""
+    if not isinstance(base.cell.item, Scalar):
+        scope.frame.refuse(UnsupportedSyntax, node, "only numbers can be looked for in a list", "a loop")
+    same = scope.elementwise(node, "equal", [live(scope, base, 0), value])
+    ones = scope.cast(same, INT)
+    return scope.builder.assign(Apply("sum", (ones,), (("axis", (0,)), ("keepdims", False))), INT, "count")
+
+
+def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
+    """`list.reverse()`."""
+    replaces(scope, base, "the list has been reversed since this object was read off it")
+    assert base.cell.item is not None
+    for number in range(len(stacked(base.cell.item))):
+        turned = copy_part(scope, live(scope, base, number), Slice(None, None, integer(-1)))
+        set_buffer(scope, base, number, turned)
+
+
+__all__ = ["as_array", "contains", "count_of", "part_of", "repeated", "retyped", "reverse"]
