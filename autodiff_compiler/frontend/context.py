@@ -93,6 +93,7 @@ class Context:
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_expression: Callable[..., Lowered] = field(default=_not_set_up)
     lower_for: Callable[..., object] = field(default=_not_set_up)
     assign: Callable[..., object] = field(default=_not_set_up)
