@@ -14,13 +14,14 @@ from autodiff_compiler.frontend.values import (
     TRUE,
     Binding,
     Cell,
+    Either,
     Lowered,
     Reference,
     TupleValue,
     Undefined,
     describe,
 )
-from autodiff_compiler.ir.nodes import Atom, Const, Given, Known, Made, Rebound, Structure, Var
+from autodiff_compiler.ir.nodes import Atom, Const, Given, Guard, Known, Made, Rebound, Structure, Var
 
 
 @dataclass
@@ -53,6 +54,13 @@ class Results:
                 return Known(known)
             case Undefined(reason=reason):
                 self.scope.frame.refuse(TypeMismatch, node, f"{what} has no one type: {reason}")
+            case Either(condition=condition, then=then, orelse=orelse) if Static(None) in (then, orelse):
+                other = then if orelse == Static(None) else orelse
+                holds = condition if orelse == Static(None) else self.scope.negated(condition)
+                message = f"{what} is None here, where another path gives {describe(other)}"
+                at = self.scope.frame.at(node)
+                self.scope.builder.add(Guard(holds, message, (), "TypeMismatch", at))
+                return self.structure(node, other, what, within)
             case _:
                 found = "nothing" if value is None else describe(value)
                 instead = "numbers, arrays, or structures of them"
