@@ -92,6 +92,7 @@ class Context:
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
     lower_expression: Callable[..., Lowered] = field(default=_not_set_up)
