@@ -338,3 +338,44 @@ def appended_adjoint(x):
         total += sine * x[i]
         x_bar[i] = sine + math.cos(x[i]) * x[i]
     return total, x_bar
+
+
+@compiled
+def evaluated_loops(node, operator, left, right, leaves):
+    if operator[node] == 0:
+        return leaves[left[node]]
+    a = evaluated_loops(left[node], operator, left, right, leaves)
+    b = evaluated_loops(right[node], operator, left, right, leaves)
+    return a + b if operator[node] == 1 else a * b
+
+
+@compiled
+def _filled(node, operator, left, right, leaves, values):
+    if operator[node] == 0:
+        values[node] = leaves[left[node]]
+        return
+    one, other = left[node], right[node]
+    _filled(one, operator, left, right, leaves, values)
+    _filled(other, operator, left, right, leaves, values)
+    product = values[one] * values[other]
+    values[node] = values[one] + values[other] if operator[node] == 1 else product
+
+
+@compiled
+def _emptied(node, operator, left, right, values, bar, leaves_bar):
+    if operator[node] == 0:
+        leaves_bar[left[node]] += bar
+        return
+    one, other = left[node], right[node]
+    sums = operator[node] == 1
+    _emptied(other, operator, left, right, values, bar if sums else bar * values[one], leaves_bar)
+    _emptied(one, operator, left, right, values, bar if sums else bar * values[other], leaves_bar)
+
+
+@compiled
+def evaluated_adjoint(node, operator, left, right, leaves):
+    values = np.empty(operator.shape[0])
+    _filled(node, operator, left, right, leaves, values)
+    leaves_bar = np.zeros(leaves.shape[0])
+    _emptied(node, operator, left, right, values, 1.0, leaves_bar)
+    return values[node], leaves_bar

@@ -160,6 +160,17 @@ def appended(x):
     return sum(values)
 
 
+def evaluated(node, operator, left, right, leaves):
+    """The value of an expression, a tree in arrays of indices, by recursion."""
+    if operator[node] == 0:
+        return leaves[left[node]]
+    a = evaluated(left[node], operator, left, right, leaves)
+    b = evaluated(right[node], operator, left, right, leaves)
+    if operator[node] == 1:
+        return a + b
+    return a * b
+
+
 # A roll-out of the Lorenz system by Runge and Kutta's method, in tuples
 
 
@@ -278,6 +289,15 @@ def network(random: np.random.Generator, batch: int) -> Arguments:
     )
 
 
+def balanced_tree(random: np.random.Generator, n: int) -> Arguments:
+    """An expression of 2 n - 1 nodes: node k has the arguments 2 k + 1 and 2 k + 2."""
+    nodes = np.arange(2 * n - 1)
+    inner = nodes < n - 1
+    operator = np.where(inner, random.integers(1, 3, 2 * n - 1), 0)
+    left = np.where(inner, 2 * nodes + 1, nodes - (n - 1))
+    return 0, operator, left, 2 * nodes + 2, random.uniform(0.5, 1.4, n)
+
+
 KERNELS = (
     Kernel("chain", chain, ("x",), vector, 1_000_000),
     Kernel("recurrence", recurrence, ("w", "x"), number_and_vector, 1_000_000, bar=2.5),
@@ -293,4 +313,5 @@ KERNELS = (
     Kernel("kepler", kepler, ("anomalies", "eccentricity"), anomalies, 10_000),
     Kernel("particles", particles, ("position", "velocity"), crowd, 1_000, bar=3.5, updates_arguments=True),
     Kernel("stencil-500", stencil, ("u", "v"), grids_and_steps, 500, bar=4.5, updates_arguments=True),
+    Kernel("recursion", evaluated, ("leaves",), balanced_tree, 5_000, bar=4.0),
 )
