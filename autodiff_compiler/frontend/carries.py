@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing, unite_lists
 from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
+from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, two_forms
 from autodiff_compiler.frontend.places import Facts, Path, Place, name_of, read, write
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import Scope
@@ -26,6 +27,7 @@ from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
     Contents,
+    Either,
     Lowered,
     Reference,
     TupleValue,
@@ -49,8 +51,9 @@ class _Slot:
 class Carries:
     """The carries of one attempt at a loop."""
 
-    def __init__(self, scope: Scope, body: Scope, names: Sequence[str], facts: Facts) -> None:
+    def __init__(self, scope: Scope, body: Scope, node: gast.AST, names: Sequence[str], facts: Facts) -> None:
         self.scope = scope
+        self.node = node
         self.facts = facts
         self.slots: list[_Slot] = []
         self.entry: dict[Place, Binding] = {}
@@ -73,7 +76,7 @@ class Carries:
                 body.heap.update((cell, held) for cell, held in scope.heap.items() if cell not in body.heap)
             if place in facts.lost:
                 binding, defined = Binding(Undefined(facts.lost[place])), TRUE
-            value = self._open((place,), binding.value, name_of(place))
+            value = self._open((place,), self._either(scope, place, binding.value), name_of(place))
             entry = Binding(value, self._flag(place, name_of(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
@@ -89,6 +92,10 @@ class Carries:
                 )
             case Reference() if path in self.facts.rebound:
                 return self._open_object(path, value)
+            case Either(condition=condition, then=then, orelse=orelse) if path[0] in self.facts.optional:
+                present = self._open((*path, PRESENT), condition, f"{name}_present")
+                assert isinstance(present, (Var, Const))
+                return Either(present, self._open((*path, HELD), then, name), orelse)
             case Var() | Const():
                 kind = self.facts.types.get(path, value.type)
                 start = convert(self.scope.builder, value, kind)
@@ -97,6 +104,12 @@ class Carries:
                 return slot.inside
             case _:
                 return value
+
+    def _either(self, scope: Scope, place: Place, value: Lowered) -> Lowered:
+        """The value in both its forms, where it is known to have two."""
+        if place not in self.facts.optional or isinstance(value, Undefined):
+            return value
+        return as_either(scope, self.node, value, *self.facts.optional[place])
 
     def _open_object(self, path: Path, value: Reference) -> Reference:
         """An object that stands for a different one in each iteration: what it holds is carried."""
@@ -131,6 +144,11 @@ class Carries:
     def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
+        for place in self.entry:
+            last = read(self.body, place)
+            if place in self.facts.optional and not isinstance(last.value, Undefined):
+                either = self._either(self.body, place, last.value)
+                write(self.body, place, Binding(either, last.defined))
         agreed = self._learn_places(node) & self._learn_made() & self._learn_rebound()
         agreed &= self._learn_lost(node) & self._learn_shared()
         for slot in self.slots:
@@ -221,10 +239,14 @@ class Carries:
             last = read(self.body, place).value
             if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
                 continue
+            forms = two_forms(self.body, entry.value, last)
+            agreed = False
+            if forms is not None and place not in self.facts.optional:
+                self.facts.optional[place] = forms
+                continue
             if not self._is_item(entry.value) | self._is_item(last):
                 unite_lists(self.body, node, entry.value, last)
             self.facts.lost[place] = _differs(place, entry.value, last)
-            agreed = False
         return agreed
 
     def _holds(self, path: Path, entry: Lowered, last: Lowered) -> bool:
@@ -235,6 +257,8 @@ class Carries:
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 both = enumerate(zip(first, second, strict=True))
                 return entry.cls is last.cls and all(self._holds((*path, k), *pair) for k, pair in both)
+            case (Either(), Either()) if path[0] in self.facts.optional:
+                return entry.orelse == last.orelse and self._holds((*path, HELD), entry.then, last.then)
             case (Reference(), Reference()) if entry != last and self._alike(entry, last):
                 begun = self.start.get(entry.cell, self.body.heap[entry.cell]).items
                 now = self.body.heap[last.cell].items
@@ -252,6 +276,8 @@ class Carries:
                 for key, item in before.items():
                     found += self._references((*path, key), item.value, after[key].value)
             return found
+        if isinstance(first, Either) and isinstance(last, Either) and path[0] in self.facts.optional:
+            return self._references((*path, HELD), first.then, last.then)
         if isinstance(first, TupleValue) and isinstance(last, TupleValue):
             both = enumerate(zip(first.items, last.items, strict=False))
             return [item for k, pair in both for item in self._references((*path, k), *pair)]
@@ -308,6 +334,8 @@ class Carries:
                 return FALSE if isinstance(value, Undefined) else binding.defined
             if isinstance(value, TupleValue) and isinstance(part, int) and part < len(value.items):
                 value = value.items[part]
+            elif isinstance(value, Either) and part in (PRESENT, HELD):
+                value = value.condition if part == PRESENT else value.then
             elif isinstance(value, Reference) and part in self.body.heap[value.cell].items:
                 value = self.body.heap[value.cell].items[part].value
             else:
@@ -342,6 +370,11 @@ class Carries:
                 return TupleValue(
                     tuple(self._after_value((*path, k), *pair, results, made) for k, pair in pairs), entry.cls
                 )
+            case (Either(), Either()) if path[0] in self.facts.optional:
+                present = self._after_value((*path, PRESENT), entry.condition, last.condition, results, made)
+                assert isinstance(present, (Var, Const))
+                held = self._after_value((*path, HELD), entry.then, last.then, results, made)
+                return Either(present, held, entry.orelse)
             case (Reference(), Reference()) if path in self.opened and self._alike(entry, last):
                 return self._after_object(path, entry, last, results, made)
         return entry if entry == last else Undefined(_differs(path[0], entry, last))

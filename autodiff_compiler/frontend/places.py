@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from autodiff_compiler.frontend.heap import VALUE
-from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Binding, Cell, Undefined
 from autodiff_compiler.ir.types import Type
@@ -24,6 +24,7 @@ class Facts:
     made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
     rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
     shared: dict[Path, None] = field(default_factory=dict)  # of these, those that another name may mean
+    optional: dict[Place, tuple[Static, Kind]] = field(default_factory=dict)  # of one of these two forms
     lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
 
 

@@ -29,7 +29,7 @@ def settle(
         mark = len(scope.builder.statements)
         heap = dict(scope.heap)
         body = scope.nested()
-        carries = Carries(scope, body, names, facts)
+        carries = Carries(scope, body, node, names, facts)
         try:
             lower_arm(body, lower_body)
             yields, agreed = carries.close(node)

@@ -47,6 +47,7 @@ TOPICS = (
     "structures",
     "builtins_used",
     "second_names",
+    "optional_values",
     "whole_numbers",
     "swift_ideas",
     "swift_stores",
