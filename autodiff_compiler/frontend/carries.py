@@ -8,19 +8,19 @@ loop do not repeat those of the loops inside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing, unite_lists
-from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, two_forms
+from autodiff_compiler.frontend.places import Facts, Path, Place, name_of, read, write
 from autodiff_compiler.frontend.reach import freeze, reachable
-from autodiff_compiler.frontend.scope import VALUE, Scope
+from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -36,10 +36,7 @@ from autodiff_compiler.frontend.values import (
     join,
 )
 from autodiff_compiler.ir.nodes import Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Type
-
-Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
-Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
+from autodiff_compiler.ir.types import BOOL
 
 
 @dataclass(frozen=True)
@@ -49,43 +46,6 @@ class _Slot:
     path: Path
     start: Atom
     inside: Var
-
-
-@dataclass
-class Facts:
-    """What the attempts at a loop have found out so far."""
-
-    places: dict[Place, None] = field(default_factory=dict)  # changed, besides the names that it assigns
-    types: dict[Path, Type] = field(default_factory=dict)  # where a wider type is needed
-    made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
-    rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
-    shared: dict[Path, None] = field(default_factory=dict)  # of these, those that another name may mean
-    optional: dict[Place, tuple[Static, Kind]] = field(default_factory=dict)  # of one of these two forms
-    lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
-
-
-def read(scope: Scope, place: Place) -> Binding:
-    """What a place holds."""
-    if isinstance(place, str):
-        return scope.lookup(place) or Binding(Undefined())
-    cell, key = place
-    return scope.heap[cell].items.get(key, Binding(Undefined()))
-
-
-def write(scope: Scope, place: Place, binding: Binding) -> None:
-    """Let a place hold something else."""
-    if isinstance(place, str):
-        scope.bind(place, binding)
-        return
-    cell, key = place
-    scope.heap[cell] = scope.heap[cell].with_item(key, binding)
-
-
-def _name(place: Place) -> str:
-    if isinstance(place, str):
-        return place
-    cell, key = place
-    return key if isinstance(key, str) and key != VALUE else cell.name
 
 
 class Carries:
@@ -116,8 +76,8 @@ class Carries:
                 body.heap.update((cell, held) for cell, held in scope.heap.items() if cell not in body.heap)
             if place in facts.lost:
                 binding, defined = Binding(Undefined(facts.lost[place])), TRUE
-            value = self._open((place,), self._either(scope, place, binding.value), _name(place))
-            entry = Binding(value, self._flag(place, _name(place), defined))
+            value = self._open((place,), self._either(scope, place, binding.value), name_of(place))
+            entry = Binding(value, self._flag(place, name_of(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
         for cell, held in scope.heap.items():  # with the placeholders made just now
@@ -157,7 +117,7 @@ class Carries:
         self.opened[path] = made = replace(cell)
         held = self.scope.heap[cell]
         items = {
-            key: Binding(self._open((*path, key), item.value, _name((cell, key))), item.defined)
+            key: Binding(self._open((*path, key), item.value, name_of((cell, key))), item.defined)
             for key, item in held.items.items()
         }
         self.body.heap[made] = replace(held, items=items)
@@ -434,8 +394,5 @@ class Carries:
 
 
 def _differs(place: object, before: Lowered, last: Lowered) -> str:
-    name = _name(place)  # type: ignore[arg-type]  # a path starts with a place
+    name = name_of(place)  # type: ignore[arg-type]  # a path starts with a place
     return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"
-
-
-__all__ = ["Carries", "Facts", "Path"]

@@ -1,4 +1,4 @@
-"""Values that a loop carries in one of two forms, as `best = None` that becomes a number in some iteration."""
+"""Values that a loop carries in one of two forms, as `best = None` that becomes a number later."""
 
 from __future__ import annotations
 

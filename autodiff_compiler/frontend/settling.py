@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
-from autodiff_compiler.frontend.carries import Carries, Facts, Path
+from autodiff_compiler.frontend.carries import Carries
 from autodiff_compiler.frontend.context import NeedsUnrolling
+from autodiff_compiler.frontend.places import Facts, Path
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.ir.nodes import Atom, Block, Carry, Var
