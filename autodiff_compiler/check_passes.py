@@ -8,7 +8,7 @@ passed over.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,7 @@ class Checker:
 
     def __init__(self) -> None:
         self.on = config.current().check
+        self.callees: Mapping[str, Function] = {}  # what the functions may call
         self._last: tuple[Function, list[_Run | Exception]] | None = None
 
     def accept(self, function: Function, made_by: str) -> None:
@@ -98,11 +99,14 @@ class Checker:
     def _runs(self, function: Function) -> list[_Run | Exception]:
         """What the function does on each sample, kept until the next pass has changed it."""
         if self._last is None or self._last[0] is not function:
-            self._last = function, [_run(function, sample) for sample in _samples(function.parameters)]
+            self._last = (
+                function,
+                [_run(function, sample, self.callees) for sample in _samples(function.parameters)],
+            )
         return self._last[1]
 
 
-def _run(function: Function, arguments: tuple[Any, ...]) -> _Run | Exception:
+def _run(function: Function, arguments: tuple[Any, ...], callees: Mapping[str, Function]) -> _Run | Exception:
     left = BUDGET
 
     def counted(value: Apply, operands: Sequence[Any]) -> Any:
@@ -113,7 +117,7 @@ def _run(function: Function, arguments: tuple[Any, ...]) -> _Run | Exception:
         return evaluate(value, operands)
 
     try:
-        results = interpret(function, arguments, counted)
+        results = interpret(function, arguments, counted, callees)
     except Exception as error:  # whatever it is, it is reported unless the version before does the same
         return error
     return _Run(copy.deepcopy(results), arguments)

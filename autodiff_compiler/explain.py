@@ -38,7 +38,10 @@ _SAVED = "_saved"  # how the names of stored values end
 
 
 def explain(
-    sources: Sequence[Source], typed: Function, derived: Derived | None, functions: Sequence[Function]
+    sources: Sequence[Source],
+    typed: Sequence[Function],
+    derived: Derived | None,
+    functions: Sequence[Function],
 ) -> str:
     """Each line of the functions in `sources` with what was decided about it, and a summary.
 
@@ -153,11 +156,12 @@ class _Report:
 
     # ------------------------------------------------------------ array operators
 
-    def operators(self, typed: Function) -> None:
+    def operators(self, typed: Sequence[Function]) -> None:
         """Array operators that share a nest, and library calls."""
         count = Counter(
             (at.filename, at.line)
-            for item in statements(typed.body)
+            for function in typed
+            for item in statements(function.body)
             if _is_array_operator(item) and (at := _at(item))
         )
         for function in self.functions:
@@ -248,7 +252,7 @@ def _summary(functions: Sequence[Function], derived: Derived | None) -> Iterator
     ]  # fmt: skip
     yield "saved for the reverse sweep:" if rows else "nothing is saved for the reverse sweep"
     yield from rows
-    if len(functions) == 2:
+    if len(derived.functions) == 2:
         ahead = functions[0]
         given = set(ahead.parameters)
         taken = ahead.body.yields[len(derived.primal.body.yields) :]

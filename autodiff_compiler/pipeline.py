@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from autodiff_compiler import config
+from autodiff_compiler.analysis.arguments import check_arguments
 from autodiff_compiler.analysis.lost_derivatives import lost_derivatives
 from autodiff_compiler.check_passes import Checker
 from autodiff_compiler.differentiate.gradient import Derived, gradient_function, pullback_functions
@@ -28,15 +29,13 @@ from autodiff_compiler.frontend.kinds import Kind, leaves
 from autodiff_compiler.frontend.lower import Lowering, lower_function
 from autodiff_compiler.frontend.outside import GlobalReference
 from autodiff_compiler.frontend.source import read_source
-from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure
-from autodiff_compiler.ir.show import show
+from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
+from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.split_accumulations import split_accumulations
-from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.remove_dead_code import remove_dead_code
@@ -60,12 +59,6 @@ DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
     remove_dead_code,
 )  # fmt: skip
-
-SYMBOLS = {
-    entry.name: entry.symbol
-    for entry in registry.all_entries()
-    if isinstance(entry, Elementwise) and entry.symbol
-}
 
 
 @dataclass(frozen=True)
@@ -143,27 +136,31 @@ class _Compilation:
         lowering = self._lower(static_globals)
         self.lost = self._lost(lowering)
         self._stage("surface", print_source(lowering.tree))
-        typed = self._passes(lowering.function, TYPED_PASSES)
-        self._stage("typed", show(typed, SYMBOLS))
-        loops = self._passes(typed, LOOP_PASSES)
-        self._stage("loops", show(loops, SYMBOLS))
+        typed = self._rewritten(Linked((lowering.function,), lowering.units), TYPED_PASSES)
+        self._stage("typed", typed.shown())
+        loops = self._rewritten(typed, LOOP_PASSES)
+        self._stage("loops", loops.shown())
+        for function in loops.all():
+            check_arguments(function)
+        (entry,) = loops.entries
         derived = self._derive(loops, lowering)
-        functions = derived.functions if derived else (loops,)
         if derived:
-            self._stage("derived", "\n\n".join(show(function, SYMBOLS) for function in functions))
-            returned = 0 if request.mode == "gradient" else len(loops.body.yields)
-            self.checker.derived(loops, functions[0], request.mode, returned)
-            functions = tuple(self._passes(function, DERIVED_PASSES) for function in functions)
+            linked = Linked(derived.functions, derived.callees).renewed()
+            self._stage("derived", linked.shown())
+            returned = 0 if request.mode == "gradient" else len(entry.body.yields)
+            self.checker.callees = {**loops.callees, **linked.callees}
+            self.checker.derived(entry, linked.entries[0], request.mode, returned)
+            linked = self._rewritten(linked, DERIVED_PASSES)
         else:
-            functions = (self._passes(loops, PRIMAL_PASSES),)
-        explanation = explain(lowering.sources, typed, derived, functions)
+            linked = self._rewritten(loops, PRIMAL_PASSES)
+        explanation = explain(lowering.sources, typed.all(), derived, linked.all())
         if derived:
-            functions = tuple(self._plan(function, derived) for function in functions)
-        self._stage("planned", "\n\n".join(show(function, SYMBOLS) for function in functions))
-        emitted = [to_python(function) for function in functions]
-        source = self._source([item.definition for item in emitted])
+            linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
+        self._stage("planned", linked.shown())
+        emitted, inner = _emitted(linked)
+        source = self._source([item.definition for item in (*inner, *emitted)])
         self._stage("source", source)
-        return self._program(lowering, loops, derived, emitted, source, explanation)
+        return self._program(lowering, entry, derived, (emitted, inner), source, explanation)
 
     # ------------------------------------------------------------ stages
 
@@ -179,6 +176,10 @@ class _Compilation:
             if any(other.location == error.location for other in found):
                 raise_all(found)
             raise
+
+    def _rewritten(self, linked: Linked, passes: Sequence[Pass]) -> Linked:
+        self.checker.callees = linked.callees
+        return linked.mapped(lambda function: self._passes(function, passes)).renewed()
 
     def _passes(self, function: Function, passes: Sequence[Pass]) -> Function:
         self.checker.accept(function, "lowering")
@@ -210,19 +211,21 @@ class _Compilation:
             )
         return tuple(messages)
 
-    def _derive(self, loops: Function, lowering: Lowering) -> Derived | None:
+    def _derive(self, linked: Linked, lowering: Lowering) -> Derived | None:
         if self.request.mode == "primal":
             return None
         wrt = [lowering.parameters[position] for position in self.request.wrt]
         chosen = [variable for variable in wrt if variable is not None]
+        (loops,) = linked.entries
         if self.request.mode == "pullback":
-            return pullback_functions(loops, chosen)
+            return pullback_functions(loops, chosen, linked.callees)
         if not _is_scalar_float(loops):
             return None  # the caller says so, with the accepted spelling
-        return gradient_function(loops, chosen, with_value=self.request.mode == "value_with_gradient")
+        with_value = self.request.mode == "value_with_gradient"
+        return gradient_function(loops, chosen, linked.callees, with_value=with_value)
 
-    def _plan(self, function: Function, derived: Derived) -> Function:
-        split = split_accumulations(function, derived.unordered)
+    def _plan(self, function: Function, unordered: frozenset[Var]) -> Function:
+        split = split_accumulations(function, unordered)
         function = self.checker.keep(function, split, "split_accumulations")
         self.checker.always(function, "differentiation")
         return replace(function, level=Level.PLANNED)
@@ -236,10 +239,11 @@ class _Compilation:
     # ------------------------------------------------------------ the result
 
     def _program(
-        self, lowering: Lowering, loops: Function, derived: Derived | None, emitted: Sequence[Emitted],
-        source: str, explanation: str,
+        self, lowering: Lowering, loops: Function, derived: Derived | None,
+        parts: tuple[Sequence[Emitted], Sequence[Emitted]], source: str, explanation: str,
     ) -> Program:  # fmt: skip
         request = self.request
+        emitted, inner = parts
         key = "\n".join((repr(request.mode), *("".join(item.lines) for item in lowering.sources)))
         names = [item.definition.name for item in emitted]
         loaded = load(source, names, key, config.current().jit)
@@ -253,7 +257,8 @@ class _Compilation:
             request, source, self.stages, explanation, frozenset(),
             lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
             bool(derived and derived.independent), self._zero_message(),
-            emitted[0].guards, calls, lowering.rebound, lowering.written_back, self.lost,
+            tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
+            lowering.rebound, lowering.written_back, self.lost,
         )  # fmt: skip
 
     def _zero_message(self) -> str:
@@ -266,6 +271,17 @@ class _Compilation:
         names = inspect.signature(self.request.function, follow_wrapped=False).parameters
         of_leaf = [name for name, kind in zip(names, self.request.kinds, strict=True) for _ in leaves(kind)]
         return list(dict.fromkeys(of_leaf[leaf] for leaf in self.request.wrt))
+
+
+def _emitted(linked: Linked) -> tuple[list[Emitted], list[Emitted]]:
+    """The entries and the functions that they call, as Python; guards are numbered through, callees first."""
+    names = [function.name for function in linked.all()]
+    found: list[Emitted] = []
+    for function in (*linked.callees.values(), *linked.entries):
+        guarded = sum(len(item.guards) for item in found)
+        inner = function.name in linked.callees
+        found.append(to_python(function, taken=names, guarded=guarded, inner=inner))
+    return found[len(linked.callees) :], found[: len(linked.callees)]
 
 
 def _is_scalar_float(function: Function) -> bool:

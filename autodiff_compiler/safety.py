@@ -53,6 +53,8 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
         raise failure
     index, operands = failed
     guard = program.guards[index]
+    if guard.error == RecursionError.__name__:
+        raise RecursionError(guard.message.format(*operands)) from None
     if guard.make is not None:
         raise guard.make(*operands) from None
     raise getattr(errors, guard.error)(guard.message.format(*operands), location=guard.at) from None

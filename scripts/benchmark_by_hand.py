@@ -315,3 +315,67 @@ def stencil_adjoint(u, v, c, steps):
             for j in range(1, m - 1):
                 v_bar[i, j] = 0.0
     return value, u_bar, v_bar
+
+
+@compiled
+def appended_loops(x):
+    n = x.shape[0]
+    values = np.empty(n)
+    for i in range(n):
+        values[i] = math.sin(x[i]) * x[i]
+    total = 0.0
+    for i in range(n):
+        total += values[i]
+    return total
+
+
+@compiled
+def appended_adjoint(x):
+    total = 0.0
+    x_bar = np.empty(x.shape[0])
+    for i in range(x.shape[0]):
+        sine = math.sin(x[i])
+        total += sine * x[i]
+        x_bar[i] = sine + math.cos(x[i]) * x[i]
+    return total, x_bar
+
+
+@compiled
+def evaluated_loops(node, operator, left, right, leaves):
+    if operator[node] == 0:
+        return leaves[left[node]]
+    a = evaluated_loops(left[node], operator, left, right, leaves)
+    b = evaluated_loops(right[node], operator, left, right, leaves)
+    return a + b if operator[node] == 1 else a * b
+
+
+@compiled
+def _filled(node, operator, left, right, leaves, values):
+    if operator[node] == 0:
+        values[node] = leaves[left[node]]
+        return
+    one, other = left[node], right[node]
+    _filled(one, operator, left, right, leaves, values)
+    _filled(other, operator, left, right, leaves, values)
+    product = values[one] * values[other]
+    values[node] = values[one] + values[other] if operator[node] == 1 else product
+
+
+@compiled
+def _emptied(node, operator, left, right, values, bar, leaves_bar):
+    if operator[node] == 0:
+        leaves_bar[left[node]] += bar
+        return
+    one, other = left[node], right[node]
+    sums = operator[node] == 1
+    _emptied(other, operator, left, right, values, bar if sums else bar * values[one], leaves_bar)
+    _emptied(one, operator, left, right, values, bar if sums else bar * values[other], leaves_bar)
+
+
+@compiled
+def evaluated_adjoint(node, operator, left, right, leaves):
+    values = np.empty(operator.shape[0])
+    _filled(node, operator, left, right, leaves, values)
+    leaves_bar = np.zeros(leaves.shape[0])
+    _emptied(node, operator, left, right, values, 1.0, leaves_bar)
+    return values[node], leaves_bar

@@ -150,6 +150,27 @@ def stencil(u, v, c, steps):
     return np.sum(u * u)
 
 
+# A list that is appended to in a loop, and its sum
+
+
+def appended(x):
+    values = []
+    for v in x:
+        values.append(np.sin(v) * v)
+    return sum(values)
+
+
+def evaluated(node, operator, left, right, leaves):
+    """The value of an expression, a tree in arrays of indices, by recursion."""
+    if operator[node] == 0:
+        return leaves[left[node]]
+    a = evaluated(left[node], operator, left, right, leaves)
+    b = evaluated(right[node], operator, left, right, leaves)
+    if operator[node] == 1:
+        return a + b
+    return a * b
+
+
 # A roll-out of the Lorenz system by Runge and Kutta's method, in tuples
 
 
@@ -268,6 +289,15 @@ def network(random: np.random.Generator, batch: int) -> Arguments:
     )
 
 
+def balanced_tree(random: np.random.Generator, n: int) -> Arguments:
+    """An expression of 2 n - 1 nodes: node k has the arguments 2 k + 1 and 2 k + 2."""
+    nodes = np.arange(2 * n - 1)
+    inner = nodes < n - 1
+    operator = np.where(inner, random.integers(1, 3, 2 * n - 1), 0)
+    left = np.where(inner, 2 * nodes + 1, nodes - (n - 1))
+    return 0, operator, left, 2 * nodes + 2, random.uniform(0.5, 1.4, n)
+
+
 KERNELS = (
     Kernel("chain", chain, ("x",), vector, 1_000_000),
     Kernel("recurrence", recurrence, ("w", "x"), number_and_vector, 1_000_000, bar=2.5),
@@ -275,6 +305,7 @@ KERNELS = (
     Kernel("pairwise", pairwise, ("x",), points, 500),
     Kernel("pairwise-stored", pairwise_stored, ("x",), points, 500),
     Kernel("sum", weighted_sum, ("x", "w"), vector_and_number, 10_000),
+    Kernel("appended", appended, ("x",), vector, 100_000, bar=3.5),
     Kernel("seidel-5", seidel_5, ("a",), grid_and_sweeps, 200, updates_arguments=True),
     Kernel("seidel-9", seidel_9, ("a",), grid_and_sweeps, 200, updates_arguments=True),
     Kernel("stencil", stencil, ("u", "v"), grids_and_steps, 200, bar=4.5, updates_arguments=True),
@@ -282,4 +313,5 @@ KERNELS = (
     Kernel("kepler", kepler, ("anomalies", "eccentricity"), anomalies, 10_000),
     Kernel("particles", particles, ("position", "velocity"), crowd, 1_000, bar=3.5, updates_arguments=True),
     Kernel("stencil-500", stencil, ("u", "v"), grids_and_steps, 500, bar=4.5, updates_arguments=True),
+    Kernel("recursion", evaluated, ("leaves",), balanced_tree, 5_000, bar=4.0),
 )

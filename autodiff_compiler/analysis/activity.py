@@ -16,6 +16,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     For,
     Function,
     Guard,
@@ -56,11 +57,11 @@ def activity(
     function: Function, parameters: Iterable[Var], results: Iterable[Atom] | None = None
 ) -> Activity:
     """The activity with respect to some parameters and some results (by default all)."""
-    edges = list(_edges(function.body))
+    found = list(edges(function.body))
     chosen = function.body.yields if results is None else results
     forward: dict[Var, list[Var]] = {}
     backward: dict[Var, list[Var]] = {}
-    for source, target in edges:
+    for source, target in found:
         forward.setdefault(source, []).append(target)
         backward.setdefault(target, []).append(source)
     varied = _reach(parameters, forward)
@@ -79,7 +80,8 @@ def _reach(starts: Iterable[Var], edges: dict[Var, list[Var]]) -> set[Var]:
     return found
 
 
-def _edges(block: Block) -> Iterator[Edge]:
+def edges(block: Block) -> Iterator[Edge]:
+    """Along which derivative information flows between the variables of a block, at any depth."""
     for statement in statements(block):
         for source, target in _statement_edges(statement):
             if (
@@ -99,6 +101,11 @@ def _same_memory(statement: Statement, source: Var, target: Var) -> bool:
     match statement:
         case Assign(value=View() | Transpose() | Reshape()) | If() | For() | While():
             return True
+        case Call(callee, given, results):
+            return any(
+                result is target and any(given[k] is source for k in sources)
+                for result, sources in zip(results, callee.sources, strict=True)
+            )
         case _:
             return False
 
@@ -124,8 +131,16 @@ def _statement_edges(statement: Statement) -> Iterator[tuple[Atom, Atom]]:
         case Nest(writes=writes):
             for write in writes:
                 yield write.value, write.target
+        case Call():
+            yield from _call_edges(statement)
         case Guard() | Push():
             return
+
+
+def _call_edges(call: Call) -> Iterator[tuple[Atom, Atom]]:
+    for output, sources in zip((*call.results, *call.operands), call.callee.flows, strict=True):
+        for position in sources:
+            yield call.operands[position], output
 
 
 def differentiable_operands(value: Value) -> tuple[Atom, ...]:

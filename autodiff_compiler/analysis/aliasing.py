@@ -13,6 +13,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     For,
     Function,
@@ -85,6 +86,10 @@ def _trace_statement(statement: Statement, found: dict[Var, frozenset[Var]]) -> 
             return _refers(found, target, target)
         case Nest(writes=writes):
             return any([_refers(found, write.target, write.target) for write in writes if write.fresh])
+        case Call(callee, given, results):
+            shared = ([given[k] for k in sources] for sources in callee.sources)
+            pairs = zip(results, shared, strict=True)
+            return any([_refers(found, result, result, *atoms) for result, atoms in pairs])
         case If(then=then, orelse=orelse, results=results):
             choices = zip(results, then.yields, orelse.yields, strict=True)
             return any([_refers(found, result, *yielded) for result, *yielded in choices])

@@ -11,6 +11,7 @@ from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
     Assign,
+    Call,
     Dim,
     For,
     Guard,
@@ -74,7 +75,19 @@ def elements_read(value: Value) -> tuple[Var, ...]:
 
 def is_pure(statement: Statement) -> bool:
     """Whether the statement does nothing but define variables: no write, push, pop or guard at any depth."""
-    return all(not isinstance(part, Guard) and not _written(part) for part in _parts(statement))
+    return not any(_may_raise(part) or _written(part) for part in _parts(statement))
+
+
+def _may_raise(statement: Statement) -> bool:
+    return isinstance(statement, Guard) or (isinstance(statement, Call) and statement.callee.raises)
+
+
+def touched(call: Call, *access: str) -> tuple[Var, ...]:
+    """The arrays and stacks that a call touches in one of these ways."""
+    return tuple(
+        operand for operand, how in zip(call.operands, call.callee.access, strict=True)
+        if isinstance(operand, Var) and how in access
+    )  # fmt: skip
 
 
 def _parts(statement: Statement) -> Iterator[Statement]:
@@ -95,6 +108,8 @@ def _read(statement: Statement) -> tuple[Var, ...]:
             return tuple(write.target for write in writes if not write.fresh and write.combine != "set")
         case Push(value=Var() as value) if not isinstance(value.type, Scalar):
             return (value,)
+        case Call():
+            return touched(statement, "read", "add", "write")
         case Store() | Push() | If() | For() | While() | Guard():
             return ()
         case _:
@@ -109,6 +124,8 @@ def _written(statement: Statement) -> tuple[Var, ...]:
             return (array,)
         case Nest(writes=writes):
             return tuple(write.target for write in writes if not write.fresh)
+        case Call():
+            return touched(statement, "add", "write")
         case Assign() | If() | For() | While() | Guard():
             return ()
         case _:
@@ -137,15 +154,15 @@ def footprint(statement: Statement, roots: Roots) -> Footprint:
     found = effects(statement)
     read, written = _memory(found.reads, roots), _memory(found.writes, roots)
     parts = tuple(_parts(statement))
-    guards = [part for part in parts if isinstance(part, Guard)]
+    guards = [part for part in parts if _may_raise(part)]
     return Footprint(
         frozenset(free_variables(statement)),
         frozenset(bound(statement)),
         read,
         written,
         bool(guards),
-        any(guard.error != "IndexOutOfBounds" for guard in guards),
-        bool(read or written) or any(isinstance(part, While) or _takes_arrays(part) for part in parts),
+        any(not isinstance(guard, Guard) or guard.error != "IndexOutOfBounds" for guard in guards),
+        bool(read or written) or any(isinstance(part, While | Call) or _takes_arrays(part) for part in parts),
         not isinstance(statement, Nest) and any(map(_has_index, parts)),
     )
 
@@ -174,7 +191,7 @@ def _takes_arrays(statement: Statement) -> bool:
 def _has_index(statement: Statement) -> bool:
     """Whether the statement indexes an array: with a number that a guard may have checked."""
     match statement:
-        case Store() | Assign(value=Load() | View()):
+        case Store() | Call() | Assign(value=Load() | View()):
             return True
         case _:
             return False

@@ -17,6 +17,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     For,
     Function,
     If,
@@ -73,6 +74,8 @@ def _measure_statement(statement: Statement, known: Lengths) -> tuple[Statement,
             for write in writes:
                 if write.fresh and isinstance(write.target.type, Array):
                     known[write.target] = written_shape(write, indices, extents)
+        case Call(results=results):
+            return statement, results
         case Assign(target, value) if (derived := _derived_lengths(value, known)) is not None:
             known[target] = derived
         case Assign(target, Apply() | View()):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autodiff_compiler.analysis.aliasing import Roots, roots
+from autodiff_compiler.analysis.effects import touched
 from autodiff_compiler.analysis.uses import definitions
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Atom,
     Block,
+    Call,
     Const,
     Dim,
     For,
@@ -38,8 +40,10 @@ class Place:
 class Overwrites:
     """The writes of a function, by the memory they may hit."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, later: Iterable[Var] = ()) -> None:
+        """`later`: parameters that may be written after the function has returned."""
         self.roots: Roots = roots(function)
+        self._later = frozenset(later)
         self.definitions = definitions(function)
         self._places: dict[int, Place] = {}
         self._loops: dict[Var, For] = {}
@@ -63,6 +67,8 @@ class Overwrites:
 
         That is later in the program, or in a later iteration of a loop around both.
         """
+        if not self._later.isdisjoint(self.roots.get(array, (array,))):
+            return True
         here = self._places[id(statement)]
         writes = (
             place
@@ -164,5 +170,7 @@ def _written(statement: Statement) -> tuple[Var, ...]:
             return (array,)
         case Nest(writes=writes):
             return tuple(write.target for write in writes if not write.fresh)
+        case Call():
+            return touched(statement, "add", "write")
         case _:
             return ()

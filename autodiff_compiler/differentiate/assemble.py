@@ -7,17 +7,19 @@ from dataclasses import dataclass, field, replace
 
 from autodiff_compiler.analysis.aliasing import Roots
 from autodiff_compiler.analysis.effects import is_pure
+from autodiff_compiler.differentiate.iterations import Chain
 from autodiff_compiler.differentiate.merge_sweeps import Unit, plan_merge
 from autodiff_compiler.differentiate.notes import Note
 from autodiff_compiler.differentiate.order import any_order
 from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, Item, LoopPair
-from autodiff_compiler.differentiate.storage import Chain, Storage
+from autodiff_compiler.differentiate.storage import Storage
 from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     Const,
     For,
@@ -193,7 +195,10 @@ def _statements(units: Iterable[Unit]) -> list[Statement]:
 
 
 def _pops(block: Block) -> bool:
-    return any(isinstance(item, Assign) and isinstance(item.value, Pop) for item in statements(block))
+    return any(
+        isinstance(item, Call) or (isinstance(item, Assign) and isinstance(item.value, Pop))
+        for item in statements(block)
+    )
 
 
 def _is_stack(statement: Statement) -> bool:

@@ -6,27 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from autodiff_compiler.analysis.activity import Activity, activity
-from autodiff_compiler.analysis.aliasing import roots
-from autodiff_compiler.analysis.lengths import measure
-from autodiff_compiler.analysis.overwrites import Overwrites
-from autodiff_compiler.differentiate.assemble import Assembler, drop_unused
-from autodiff_compiler.differentiate.check_aliases import shared_arrays
-from autodiff_compiler.differentiate.cotangents import Cotangents, Families, zero
+from autodiff_compiler.analysis.activity import Activity
+from autodiff_compiler.differentiate.assemble import drop_unused
+from autodiff_compiler.differentiate.callees import Callees
 from autodiff_compiler.differentiate.notes import Note
-from autodiff_compiler.differentiate.order import plain_reverse, views_of
-from autodiff_compiler.differentiate.pairs import BlockPair
-from autodiff_compiler.differentiate.places import Placed, give_places
-from autodiff_compiler.differentiate.prepare import copy_written_parameters, count_iterations
-from autodiff_compiler.differentiate.recall import Recall
-from autodiff_compiler.differentiate.reverse import Reversal
+from autodiff_compiler.differentiate.prepare import copy_written_parameters
 from autodiff_compiler.differentiate.scalar_rules import bar_type
-from autodiff_compiler.differentiate.sink_into_branches import sink_into_branches
-from autodiff_compiler.differentiate.snapshots import Snapshots
-from autodiff_compiler.differentiate.storage import Storage
-from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Const, Dim, Function, Level, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_float
-from autodiff_compiler.ir.walk import free_variables, fresh_copy, looked_up, statements
+from autodiff_compiler.differentiate.sweeps import Sweeps
+from autodiff_compiler.ir.nodes import Assign, Atom, Block, Const, Function, Level, NewStack, Statement, Var
+from autodiff_compiler.ir.types import TAPE, Scalar, is_float
+from autodiff_compiler.ir.walk import free_variables, fresh_copy, looked_up
 
 
 @dataclass(frozen=True)
@@ -34,6 +23,7 @@ class Derived:
     """The functions made, and what was found on the way."""
 
     functions: tuple[Function, ...]
+    callees: Mapping[str, Function]  # what they call
     activity: Activity
     independent: bool  # the results do not depend on the chosen parameters
     unordered: frozenset[Var]  # indices of reverse loops whose iterations may run in any order
@@ -41,43 +31,25 @@ class Derived:
     notes: tuple[Note, ...]  # what was decided, for `explain`
 
 
-class _Sweeps:
-    """Both sweeps of a function, before they are put into functions."""
+class _Entry:
+    """The sweeps of a function that is not called by others, on copies of the arrays that it writes to."""
 
-    def __init__(self, function: Function, wrt: Sequence[Var], seeds: Sequence[tuple[Atom, Atom]]) -> None:
+    def __init__(
+        self, function: Function, wrt: Sequence[Var], seeds: Sequence[tuple[Atom, Atom]],
+        callees: Mapping[str, Function],
+    ) -> None:  # fmt: skip
         function, copies = copy_written_parameters(function)
-        seeds = [(looked_up(result, copies), seed) for result, seed in seeds]
-        function, counts = count_iterations(sink_into_branches(function, roots(function)))
-        self.function, sizes = measure(function)
-        self.activity = activity(self.function, wrt, [result for result, _ in seeds])
-        families = Families(self.function)
-        overwrites = Overwrites(self.function)
-        placed = Placed(self.function, {}, {})
-        if shared := shared_arrays(self.function, self.activity, overwrites.roots, families):
-            placed = give_places(self.function, shared)
-            self.function = placed.function
-            overwrites = Overwrites(self.function)
-        cotangents = Cotangents(families, sizes, Recall(), placed.places)
-        for dtype, size in placed.sizes.items():
-            none = Const(0.0, Scalar(dtype))
-            cotangents.pools[dtype] = cotangents.builder.allocate((size,), dtype, none, "shadows")
-        for result, seed in seeds:
-            if self.activity.is_active(result):
-                cotangents.seed(result, seed)
-        self.independent = not any(self.activity.is_active(result) for result, _ in seeds)
-        snapshots = Snapshots(overwrites, sizes)
-        reversal = Reversal(self.activity, overwrites, counts, sizes, snapshots)
-        self.pair: BlockPair = reversal.block(self.function.body, cotangents)
-        self.bars = tuple(_final(cotangents, parameter) for parameter in wrt)
-        self.pair.reverse.extend(cotangents.builder.statements)
-        lengths = (
-            statement.target for statement in statements(self.function.body)
-            if isinstance(statement, Assign) and isinstance(statement.value, Dim)
-        )  # fmt: skip
-        self.storage = Storage(overwrites, sizes, frozenset(lengths), snapshots)
-        both = (*self.function.body.statements, *plain_reverse(self.pair).statements)
-        memory = roots(replace(self.function, body=Block(both)))
-        self.assembler = Assembler(self.storage, views_of(self.pair), memory)
+        self.callees = Callees(callees, function)
+        given = [(looked_up(result, copies), seed) for result, seed in seeds]
+        self.sweeps = Sweeps(function, wrt, given, self.callees)
+        self.function = self.sweeps.function
+
+    def forward(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        """The statements of the forward sweep, after that which makes the tape, if there is one."""
+        tape = self.callees.tape
+        if all(tape not in free_variables(statement) for statement in statements):
+            return tuple(statements)
+        return (Assign(tape, NewStack(TAPE.dtype), self.function.at), *statements)
 
     def derived(self, *functions: Function, renamed: Mapping[Var, Atom] = MappingProxyType({})) -> Derived:
         """The finished functions with what the sweeps know, of variables that may have been renamed since."""
@@ -86,46 +58,51 @@ class _Sweeps:
             found = renamed.get(variable)
             return found if isinstance(found, Var) else variable
 
-        every = (*self.assembler.notes, *self.storage.notes)
-        notes = tuple(replace(note, witness=now(note.witness)) for note in every)
-        unordered = frozenset(map(now, self.assembler.unordered))
-        return Derived(functions, self.activity, self.independent, unordered, self.function, notes)
+        sweeps, made = self.sweeps, list(self.callees.made.values())
+        notes = [replace(note, witness=now(note.witness)) for note in sweeps.notes()]
+        notes += [note for parts in made for note in parts.notes]
+        unordered = frozenset(map(now, sweeps.assembler.unordered)).union(
+            *(parts.unordered for parts in made)
+        )
+        return Derived(
+            functions,
+            self.callees.functions(),
+            sweeps.activity,
+            sweeps.independent,
+            unordered,
+            self.function,
+            tuple(notes),
+        )
 
 
-def _final(cotangents: Cotangents, parameter: Var) -> Atom:
-    """A parameter's gradient: what has gathered, or zeros."""
-    if isinstance(parameter.type, Array):
-        shadow = cotangents.shadow(parameter)
-        if parameter in cotangents.places:  # the gradient is no part of a pool
-            return cotangents.builder.assign(Apply("copy", (shadow,)), shadow.type, shadow.name)
-        return shadow
-    return cotangents.scalars.get(parameter, zero(parameter))
-
-
-def gradient_function(function: Function, wrt: Sequence[Var], *, with_value: bool) -> Derived:
+def gradient_function(
+    function: Function, wrt: Sequence[Var], callees: Mapping[str, Function], *, with_value: bool
+) -> Derived:
     """`function`'s gradient with respect to parameters, after its value if `with_value`.
 
     The function has one float result; its cotangent is one, so that loops may run both sweeps in one pass.
     """
     (result,) = function.body.yields
     one = Const(1.0, Scalar(result.type.dtype))
-    sweeps = _Sweeps(function, wrt, [(result, one)])
+    entry = _Entry(function, wrt, [(result, one)], callees)
+    sweeps = entry.sweeps
     value = (result,) if with_value else ()
-    body = Block(tuple(sweeps.assembler.joined(sweeps.pair)), (*value, *sweeps.bars))
+    body = Block(entry.forward(sweeps.assembler.joined(sweeps.pair)), (*value, *sweeps.bars))
     name = f"{function.name}_value_with_gradient" if with_value else f"{function.name}_gradient"
-    return sweeps.derived(Function(name, function.parameters, body, Level.DERIVED, None, function.at))
+    return entry.derived(Function(name, function.parameters, body, Level.DERIVED, None, function.at))
 
 
-def pullback_functions(function: Function, wrt: Sequence[Var]) -> Derived:
+def pullback_functions(function: Function, wrt: Sequence[Var], callees: Mapping[str, Function]) -> Derived:
     """The forward sweep to results and a tape, and the pullback from the tape and seeds to cotangents."""
     floats = [item for item in function.body.yields if is_float(item.type)]
     seeds = [(item, _seed(item, number, len(floats))) for number, item in enumerate(floats)]
-    sweeps = _Sweeps(function, wrt, seeds)
+    entry = _Entry(function, wrt, seeds, callees)
+    sweeps = entry.sweeps
     forward, reverse = sweeps.assembler.apart(sweeps.pair, None)
     back = drop_unused(Block(tuple(reverse), sweeps.bars))
     seed_vars = [seed for _, seed in seeds]
     tape = [variable for variable in free_variables(back) if variable not in seed_vars]
-    body = Block(tuple(forward), (*sweeps.function.body.yields, *tape))
+    body = Block(entry.forward(forward), (*sweeps.function.body.yields, *tape))
     ahead = Function(f"{function.name}_forward", function.parameters, body, Level.DERIVED, None, function.at)
     parameters = {variable: Var(variable.name, variable.type, variable.at) for variable in tape}
     inner: dict[Var, Atom] = dict(parameters)
@@ -133,7 +110,7 @@ def pullback_functions(function: Function, wrt: Sequence[Var]) -> Derived:
     given = (*parameters.values(), *seed_vars)
     made = Function(f"{function.name}_pullback", given, pulled, Level.DERIVED, None, function.at)
     renamed = {old: new for old, new in inner.items() if old not in parameters}
-    return sweeps.derived(ahead, made, renamed=renamed)
+    return entry.derived(ahead, made, renamed=renamed)
 
 
 def _seed(result: Atom, number: int, count: int) -> Var:

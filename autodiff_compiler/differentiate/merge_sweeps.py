@@ -14,6 +14,7 @@ from autodiff_compiler.analysis.effects import effects, footprint, is_pure
 from autodiff_compiler.differentiate.order import plain
 from autodiff_compiler.differentiate.pairs import BranchPair, Item, LoopPair
 from autodiff_compiler.ir.nodes import Guard, Statement, Var
+from autodiff_compiler.ir.types import TAPE
 from autodiff_compiler.ir.walk import bound, defined, free_variables
 
 
@@ -77,4 +78,5 @@ def _memory(unit: Unit, roots: Roots) -> tuple[set[Var], set[Var]]:
     found = [effects(statement) for statement in unit.statements]
     reads = {root for item in found for array in item.reads for root in roots.get(array, (array,))}
     writes = {root for item in found for array in item.writes for root in roots.get(array, (array,))}
-    return reads, writes
+    tapes = {array for item in found for array in item.writes if array.type == TAPE}
+    return reads - tapes, writes - tapes  # a pair leaves a tape as it was, wherever both run together

@@ -17,6 +17,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     For,
     If,
     Load,
@@ -130,6 +131,8 @@ def _private(accesses: list[_Access], index: Var) -> bool:
 def _accesses(body: Iterable[Statement]) -> Iterator[tuple[_Access, bool]]:
     for statement in body:
         match statement:
+            case Call():
+                yield from _call_accesses(statement)
             case Assign(_, Load(array, index)):
                 yield _Access(array, index, False), False
             case Store(array, index, _, accumulate):
@@ -145,6 +148,12 @@ def _accesses(body: Iterable[Statement]) -> Iterator[tuple[_Access, bool]]:
                 for write in writes:
                     if not write.fresh:
                         yield _Access(write.target, None, write.combine == "add"), True
+
+
+def _call_accesses(call: Call) -> Iterator[tuple[_Access, bool]]:
+    for operand, how in zip(call.operands, call.callee.access, strict=True):
+        if isinstance(operand, Var) and isinstance(operand.type, Array) and how:
+            yield _Access(operand, None, how == "add"), how != "read"
 
 
 def is_sum(block: Block, inside: Var, result: Atom) -> bool:

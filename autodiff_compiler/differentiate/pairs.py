@@ -7,10 +7,10 @@ The reverse statements in these lists read the forward statements' variables as 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Atom, Block, Carry, For, If, Statement, Var, While
+from autodiff_compiler.ir.nodes import Atom, Block, Callee, Carry, For, If, Statement, Var, While
 from autodiff_compiler.location import Location
 
 
@@ -43,6 +43,33 @@ class BranchPair:
     orelse: BlockPair
     results: tuple[Var, ...]  # of the reverse branch
     at: Location | None
+
+
+@dataclass(frozen=True)
+class CallSweeps:
+    """Both sweeps of a function that is called: `reverse` takes the arguments at `needed`, then seeds.
+
+    After those it takes the shadows of the arrays among the arguments chosen, and the tape; it gives the
+    cotangents of the numbers among them.
+    """
+
+    forward: Callee
+    reverse: Callee
+    needed: tuple[int, ...]
+
+
+class CallReversal(Protocol):
+    """Where a reversal gets the sweeps of the functions that are called."""
+
+    tape: Var  # what the sweeps share
+
+    def sweeps(
+        self, name: str, wrt: tuple[int, ...], seeds: tuple[int, ...], lasting: tuple[int, ...]
+    ) -> CallSweeps:
+        """The sweeps of a function for the arguments `wrt` and cotangents of the results `seeds`.
+
+        The arrays among the arguments that are `lasting` are not written any more once it has begun.
+        """
 
 
 Item: TypeAlias = Statement | LoopPair | BranchPair

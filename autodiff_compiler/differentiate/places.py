@@ -20,6 +20,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     For,
     Function,
@@ -83,7 +84,7 @@ class _Placing:
                 return [self._branch(statement)]
             case For() | While():
                 return self._loop(statement)
-            case Assign() | Nest():
+            case Assign() | Nest() | Call():
                 builder = Builder(statement.at)
                 for target in defined(statement):
                     self.reserve(target, builder)
@@ -155,7 +156,7 @@ class _Placing:
         found: dict[str, None] = {}
         for statement in block.statements:
             match statement:
-                case Assign() | Nest():
+                case Assign() | Nest() | Call():
                     found |= {array.type.dtype: None for array in defined(statement) if array in self.shared}
                 case If(then=then, orelse=orelse):
                     found |= dict.fromkeys((*self._pools_of(then), *self._pools_of(orelse)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autodiff_compiler.analysis.aliasing import roots
+from autodiff_compiler.analysis.effects import touched
 from autodiff_compiler.ir.build import Builder, array_type, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Block,
+    Call,
     Carry,
     Function,
     Nest,
@@ -30,6 +32,8 @@ def written_parameters(function: Function) -> frozenset[Var]:
         match statement:
             case Store(array):
                 targets: tuple[Var, ...] = (array,)
+            case Call():
+                targets = touched(statement, "add", "write")
             case Nest(writes=writes):
                 targets = tuple(write.target for write in writes if not write.fresh)
             case _:

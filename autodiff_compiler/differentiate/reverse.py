@@ -13,9 +13,9 @@ from typing import assert_never
 from autodiff_compiler.analysis.activity import Activity
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
-from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero
+from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero, zeros
 from autodiff_compiler.differentiate.library import reverse_product
-from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, Item, LoopPair
+from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, CallReversal, Item, LoopPair
 from autodiff_compiler.differentiate.recall import costly
 from autodiff_compiler.differentiate.reverse_nest import reverse_nest
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_variable, contributions
@@ -27,6 +27,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     For,
     Guard,
@@ -54,11 +55,13 @@ class Reversal:
         counts: dict[Var, Var],
         sizes: Lengths,
         snapshots: Snapshots,
+        callees: CallReversal,
     ) -> None:
         self.activity = activity
         self.sizes = sizes
         self.overwrites = overwrites
         self.counts = counts
+        self.callees = callees
         self.snapshots = snapshots
 
     def active(self, atom: Atom) -> bool:
@@ -101,6 +104,8 @@ class Reversal:
                 return self._if(statement, cotangents, pair)
             case For() | While():
                 return self._loop(statement, cotangents, pair)
+            case Call():
+                return self._call(statement, cotangents)
             case Guard() | Push():
                 pass
             case _:
@@ -199,6 +204,52 @@ class Reversal:
         )  # fmt: skip
         made = reverse_nest(cotangents, statement, seen, kept, self.active)
         return [*first, statement, *last] if made else [statement]
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, statement: Call, cotangents: Cotangents) -> Sequence[Item]:
+        """The callee's forward sweep in place of the call; its reverse sweep, given the call's cotangents."""
+        seeds = [result for result in statement.results if self.active(result)]
+        bars = {result: self._take(result, cotangents) for result in statement.results}
+        outputs = zip((*statement.results, *statement.operands), statement.callee.flows, strict=True)
+        flowing = {k for output, sources in outputs if self.active(output) for k in sources}
+        chosen = tuple(sorted(k for k in flowing if self.active(statement.operands[k])))
+        if not chosen:
+            return [statement]
+        lasting = tuple(
+            k for k, operand in enumerate(statement.operands)
+            if isinstance(operand, Var) and isinstance(operand.type, Array)
+            and not self.overwrites.after(operand, statement)
+        )  # fmt: skip
+        given = tuple(k for k, result in enumerate(statement.results) if result in seeds)
+        sweeps = self.callees.sweeps(statement.callee.name, chosen, given, lasting)
+        builder = cotangents.builder
+        values = [statement.operands[k] for k in sweeps.needed]
+        shadows = [
+            cotangents.shadow(as_variable(statement.operands[k])) for k in chosen
+            if isinstance(statement.operands[k].type, Array)
+        ]  # fmt: skip
+        bars_given = [self._seed_of(result, bars[result], cotangents) for result in seeds]
+        scalars = [k for k in chosen if isinstance(statement.operands[k].type, Scalar)]
+        gained = [bar_variable(as_variable(statement.operands[k]), builder.at) for k in scalars]
+        passed = (*values, *bars_given, *shadows, self.callees.tape)
+        builder.add(Call(sweeps.reverse, passed, tuple(gained), builder.at))
+        for k, bar in zip(scalars, gained, strict=True):
+            cotangents.add(statement.operands[k], bar)
+        ahead = (*statement.operands, self.callees.tape)
+        return [Call(sweeps.forward, ahead, statement.results, statement.at)]
+
+    def _seed_of(self, result: Var, bar: Atom | None, cotangents: Cotangents) -> Atom:
+        """The cotangent of a result of a call, zero where nothing has added to it."""
+        if bar is not None:
+            return bar
+        if isinstance(result.type, Array) and result in cotangents.places:
+            return cotangents.shadow(result)
+        return (
+            zeros(cotangents.builder, result, self.sizes[result])
+            if isinstance(result.type, Array)
+            else zero(result)
+        )
 
     # ------------------------------------------------------------ branches
 

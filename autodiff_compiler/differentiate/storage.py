@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
+from autodiff_compiler.differentiate.iterations import Chain
 from autodiff_compiler.differentiate.notes import Note, told
 from autodiff_compiler.differentiate.numbering import Place, numbering
 from autodiff_compiler.differentiate.pairs import LoopPair
@@ -26,7 +26,6 @@ from autodiff_compiler.ir.nodes import (
     Block,
     Carry,
     Dim,
-    For,
     Load,
     NewStack,
     Pop,
@@ -40,32 +39,11 @@ from autodiff_compiler.ir.nodes import (
     View,
 )
 from autodiff_compiler.ir.types import Array, Scalar, Stack, Type
-from autodiff_compiler.ir.walk import bound, defined, free_variables, looked_up, operands, substitute
+from autodiff_compiler.ir.walk import defined, free_variables, looked_up, operands, substitute
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 
 MANY = 8  # numbers of one dtype in a block: more are saved in rows of one array
-
-
-@dataclass
-class Chain:
-    """The loops between the place where storage is made and a block, outermost first."""
-
-    loops: tuple[LoopPair, ...]
-    made: Builder  # statements before the outermost loop
-
-    def inner(self, loop: LoopPair) -> Chain:
-        """The chain of a block inside one more loop."""
-        return Chain((*self.loops, loop), self.made)
-
-    @cached_property
-    def counted(self) -> bool:
-        """Whether all iteration counts are known before the outermost loop."""
-        if not all(isinstance(loop.forward, For) for loop in self.loops):
-            return False
-        inside = set(bound(self.loops[0].forward))
-        atoms = (atom for loop in self.loops[1:] for atom in loop.bounds())
-        return not any(atom in inside for atom in atoms if isinstance(atom, Var))
 
 
 @dataclass
@@ -81,12 +59,18 @@ class Storage:
     """Decides and writes recomputation and saving; collects what `explain` says about it."""
 
     def __init__(
-        self, overwrites: Overwrites, sizes: Lengths, lengths: frozenset[Var], snapshots: Snapshots
+        self,
+        overwrites: Overwrites,
+        sizes: Lengths,
+        lengths: frozenset[Var],
+        snapshots: Snapshots,
+        tape: Var | None = None,
     ) -> None:
         self.snapshots = snapshots
         self.overwrites = overwrites
         self.sizes = sizes
         self.lengths = lengths  # variables that hold the length of an axis
+        self.tape = tape  # where everything is saved, at the end of each block; else in storage of its own
         self.notes: list[Note] = []
 
     def resolve(
@@ -309,6 +293,10 @@ class _Writer:
         by_dtype: dict[str, list[Var]] = {}
         for variable in numbers:
             by_dtype.setdefault(variable.type.dtype, []).append(variable)
+        if self.storage.tape is not None:
+            for variable in numbers:
+                self._tape(variable, self.storage.tape)
+            return
         for alike in by_dtype.values():
             if not self.chain.counted:
                 self._stack(alike)
@@ -359,14 +347,28 @@ class _Writer:
             self._note_save(variable, "on a stack", stack)
 
     def _save_array(self, variable: Var) -> None:
-        kind = variable.type
-        assert isinstance(kind, Array)
-        stack = self.chain.made.assign(NewStack(kind.dtype), Stack(kind.dtype), _saved_name([variable]))
+        if self.storage.tape is not None:
+            self._tape(variable, self.storage.tape)
+            return
+        kind = Stack(variable.type.dtype)
+        stack = self.chain.made.assign(NewStack(kind.dtype), kind, _saved_name([variable]))
         self._place(variable).append(Push(stack, variable))
-        shape = tuple(self._available(size) for size in self.storage.sizes[variable])
-        popped = replace(kind, contiguous=True)
-        self.mapping[variable] = self.prologue.assign(Pop(stack, shape), popped, variable.name)
+        self._pop(stack, variable)
         self._note_save(variable, "on a stack, whole", stack)
+
+    def _tape(self, variable: Var, tape: Var) -> None:
+        """Saved last is restored first."""
+        self.last.insert(0, Push(tape, variable))
+        self._pop(tape, variable)
+        self._note_save(variable, "on the tape", tape)
+
+    def _pop(self, stack: Var, variable: Var) -> None:
+        kind: Type = variable.type
+        shape = None
+        if isinstance(kind, Array):
+            shape = tuple(self._available(size) for size in self.storage.sizes[variable])
+            kind = replace(kind, contiguous=True)
+        self.mapping[variable] = self.prologue.assign(Pop(stack, shape), kind, variable.name)
 
     def _note_save(self, variable: Var, where: str, storage: Var) -> None:
         text = f"{told(variable)} is saved {where}: {self.plan.reason(variable)}"

@@ -11,6 +11,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     For,
     Function,
     Guard,
@@ -112,6 +113,8 @@ class FlowBuilder:
                 return [] if target in self.folding.values else [self._define((target,), operands(value))]
             case Store() | Guard() | Push():
                 return [self._uses(reads(statement))]
+            case Call(operands=given, results=results):
+                return [self._define(results, given)]
             case If():
                 return self._if(statement)
             case For():

@@ -23,6 +23,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Const,
     Dim,
     For,
@@ -135,6 +136,8 @@ class _Folder:
                 self._take((*index, value))
             case Push(value=value):
                 self._take((value,))
+            case Call(operands=given):
+                self._take(given)
             case Guard(condition=condition, operands=shown):
                 self._take((condition, *shown))
             case If():

@@ -52,7 +52,9 @@ def load(source: str, names: Sequence[str], key: str, jit: bool, *, reorder: boo
             module = _module(path, text, jit)
             found = {name: getattr(module, f"{name}_{digest[:8]}") for name in _definitions(source)}
             if jit:
-                found = _compile(module, found, reorder)
+                found = _compile(module, found, reorder, names)
+            else:
+                found = {name: _with_numpy_floats(function) for name, function in found.items()}
             _loaded[path, jit] = found
     return {name: found[name] for name in names}
 
@@ -160,18 +162,17 @@ def _module(path: Path, text: str, jit: bool) -> types.ModuleType:
     exec(compile(tree, str(path), "exec"), module.__dict__)
     if not jit:
         module.__dict__.update({key: numba_bridge.plain(value) for key, value in vars(module).items()})
-        for key, value in list(vars(module).items()):
-            if isinstance(value, types.FunctionType) and value.__module__ == name:
-                setattr(module, key, _with_numpy_floats(value))
     sys.modules[name] = module
     return module
 
 
-def _compile(module: types.ModuleType, functions: Functions, reorder: bool) -> Functions:
+def _compile(
+    module: types.ModuleType, functions: Functions, reorder: bool, entries: Sequence[str]
+) -> Functions:
     numba_bridge.silence_performance_warnings(Path(str(module.__file__)).parent)
     found = {}
     for name, function in functions.items():
-        found[name] = numba_bridge.compiled(function, reorder=reorder)
+        found[name] = numba_bridge.compiled(function, reorder=reorder, inner=name not in entries)
         setattr(module, function.__name__, found[name])  # the functions may call each other
     return found
 

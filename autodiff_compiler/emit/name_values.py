@@ -85,7 +85,7 @@ def _number(groups: _Groups, bases: dict[int, str], live: frozenset[Var], reserv
     taken = set(reserved)
     tried: dict[str, int] = {}  # the last number that was given to a name
     for group in sorted(groups.all(), key=lambda group: not bases[id(group)]):  # people's names come first
-        stack = isinstance(group[0].type, Stack)
+        stack = is_stack(group[0].type)
         base = bases[id(group)] or "t"
         endings = ("", "_top") if stack else ("",)
         chosen, tried[base] = _numbered(base, taken, endings, tried.get(base, 0))
@@ -106,6 +106,11 @@ def _numbered(base: str, taken: set[str], endings: tuple[str, ...], number: int)
         number += 1
         candidate = f"{base}_{number}"
     return candidate, number
+
+
+def is_stack(kind: Type) -> bool:
+    """Whether the type is that of a stack in two variables, its data and its top; a tape is in one."""
+    return isinstance(kind, Stack) and not kind.shared
 
 
 def top_of(stack: str) -> str:

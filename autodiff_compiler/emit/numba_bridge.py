@@ -18,11 +18,16 @@ REORDER = ("contract", "nsz", "reassoc")
 
 
 def compiled(
-    function: Callable[..., Any], *, reorder: bool = False, cache: bool = True
+    function: Callable[..., Any], *, reorder: bool = False, cache: bool = True, inner: bool = False
 ) -> Callable[..., Any]:
-    """The function compiled by Numba on first use, kept on disk next to its file."""
+    """The function compiled by Numba on first use, kept on disk next to its file.
+
+    An `inner` one is called by compiled functions only, and kept with those.
+    """
     flags: bool | set[str] = set(REORDER) if reorder else False
-    dispatcher: Callable[..., Any] = numba.njit(cache=cache, error_model="numpy", nogil=True, fastmath=flags)(
+    bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    wrapped: dict[str, Any] = bare if inner else {"cache": cache}
+    dispatcher: Callable[..., Any] = numba.njit(error_model="numpy", nogil=True, fastmath=flags, **wrapped)(
         function
     )
     return dispatcher

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, assert_never
 
@@ -11,16 +11,18 @@ import gast
 
 from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.emit import syntax
+from autodiff_compiler.emit.calls import RUNTIME, CallWriter
 from autodiff_compiler.emit.expressions import Expressions
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
 from autodiff_compiler.emit.folding import Folding, fold, template
-from autodiff_compiler.emit.name_values import Names, name_values, top_of
+from autodiff_compiler.emit.name_values import Names, is_stack, name_values, top_of
 from autodiff_compiler.emit.nests import NestWriter, Statements
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Atom,
     Block,
+    Call,
     Const,
     For,
     Function,
@@ -35,13 +37,13 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, Stack
+from autodiff_compiler.ir.types import BOOL, TAPE, Array, Scalar, Stack
 from autodiff_compiler.ir.walk import map_statements, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT)
+_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *RUNTIME)
 
 
 class GuardText(NamedTuple):
@@ -63,18 +65,24 @@ class Emitted(NamedTuple):
     guards: tuple[GuardText, ...]
 
 
-def to_python(function: Function) -> Emitted:
-    """The definition of the Python function, and the guards in it.
+def to_python(
+    function: Function, *, taken: Iterable[str] = (), guarded: int = 0, inner: bool = False
+) -> Emitted:
+    """The definition of the Python function, and the guards in it, which are numbered from `guarded`.
 
     It takes the parameters by position (a stack as the pair of its data and its top) and returns its only
-    yield, or a flat tuple of all. TypeError where a stack is chosen by a branch or a loop.
+    yield, or a flat tuple of all. `inner` functions are called by other ones only, and get their tape as it
+    is; the others take and return what is on it. `taken` are the names of all functions of the module.
+    TypeError where a stack is chosen by a branch or a loop.
     """
     function = replace(function, body=map_statements(function.body, _with_known_condition))
     folding = fold(function)
-    reserved = {*_RESERVED, function.name, *_template_names(function)}
+    reserved = {*_RESERVED, function.name, *taken, *_template_names(function)}
     names = name_values(function, folding, reserved)
-    emitter = _Emitter(function, names, folding)
-    body = emitter.block(function.body) + emitter.results(function.body.yields)
+    emitter = _Emitter(function, names, folding, guarded, inner)
+    begun = emitter.calls.begun(function)
+    body = begun + emitter.block(function.body)
+    body += emitter.calls.ended(function) + emitter.results(function.body.yields)
     parameters = [gast.Name(name, gast.Param(), None, None) for name in emitter.pairs(function.parameters)]
     arguments = gast.arguments(parameters, [], None, [], [], None, [])
     definition = gast.FunctionDef(function.name, arguments, _filled(body), [], None, None, [])
@@ -82,12 +90,14 @@ def to_python(function: Function) -> Emitted:
 
 
 class _Emitter:
-    def __init__(self, function: Function, names: Names, folding: Folding) -> None:
+    def __init__(self, function: Function, names: Names, folding: Folding, guarded: int, inner: bool) -> None:
         self.names = names
         self.folding = folding
         self.roots = roots(function)
         self.expressions = Expressions(names, folding)
+        self.calls = CallWriter(names, self.expressions, self.roots, inner)
         self.guards: list[GuardText] = []
+        self.guarded = guarded
         self.pushes = 1  # how many pushes of numbers on the stack begin here; none if one stands before
         self.line: object = None  # the reversed user line that the last comment names
 
@@ -114,7 +124,7 @@ class _Emitter:
         values = []
         for atom in yields:
             values.append(self.expressions.atom(atom))
-            if isinstance(atom, Var) and isinstance(atom.type, Stack):
+            if isinstance(atom, Var) and is_stack(atom.type):
                 values.append(self.expressions.top(atom))
         return [gast.Return(syntax.returned(values))] if values else []
 
@@ -123,7 +133,7 @@ class _Emitter:
         found = []
         for parameter in parameters:
             name = self.names.of[parameter]
-            found += [name, top_of(name)] if isinstance(parameter.type, Stack) else [name]
+            found += [name, top_of(name)] if is_stack(parameter.type) else [name]
         return found
 
     def _statement(self, statement: Statement) -> Statements:
@@ -151,6 +161,8 @@ class _Emitter:
                 return self._guard(statement)
             case Push(stack, value):
                 return self._push(stack, value)
+            case Call():
+                return [self.calls.call(statement)]
             case _:
                 assert_never(statement)
 
@@ -160,6 +172,8 @@ class _Emitter:
             return []
         if isinstance(value, Pop):
             return self._pop(target, value)
+        if target.type == TAPE:
+            return [self._rebind(target, syntax.call(syntax.name("new_tape")))]
         written = self.expressions.value(value)
         if isinstance(value, NewStack):
             return [
@@ -206,7 +220,7 @@ class _Emitter:
 
     def _guard(self, statement: Guard) -> Statements:
         self.guards.append(GuardText(statement.message, statement.error, statement.at, statement.make))
-        arguments = [syntax.literal(MARKER), syntax.literal(len(self.guards) - 1)]
+        arguments = [syntax.literal(MARKER), syntax.literal(self.guarded + len(self.guards) - 1)]
         error = syntax.call(
             syntax.name("ValueError"), *arguments, *self.expressions.atoms(statement.operands)
         )
@@ -249,6 +263,8 @@ class _Emitter:
 
     def _push(self, stack: Var, value: Atom) -> Statements:
         data, top, pushed = self._name(stack), self.expressions.top(stack), self.expressions.atom(value)
+        if stack.type == TAPE:
+            return [self.calls.save(stack, value)]
         if isinstance(value, Var) and isinstance(value.type, Array):
             longer = syntax.call(syntax.name("push_array"), data, top, pushed)
             size = syntax.attribute(copy.deepcopy(pushed), "size")
@@ -272,6 +288,8 @@ class _Emitter:
 
     def _pop(self, target: Var, value: Pop) -> Statements:
         data, top = self._name(value.stack), self.expressions.top(value.stack)
+        if value.stack.type == TAPE:
+            return [self.calls.restore(target, value)]
         if value.shape is None:
             smaller = syntax.update(top, gast.Sub(), syntax.literal(1))
             return [smaller, syntax.assign(self._name(target), syntax.item(data, [top]))]

@@ -14,8 +14,8 @@ from typing import TypeAlias
 import gast
 
 from autodiff_compiler.errors import AliasedMutation
-from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
-from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing
+from autodiff_compiler.frontend.context import NeedsUnrolling
+from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing, unite_lists
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.reach import freeze, reachable
@@ -260,23 +260,11 @@ class Carries:
             last = read(self.body, place).value
             if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
                 continue
-            for item in (entry.value, last):
-                lists = _are_lists(entry.value, last) and not self._is_item(entry.value) | self._is_item(last)
-                if isinstance(item, Reference) and lists and item.cell.item is None:
-                    other = last if item is entry.value else entry.value
-                    self._grow_with(node, item, other)
+            if not self._is_item(entry.value) | self._is_item(last):
+                unite_lists(self.body, node, entry.value, last)
             self.facts.lost[place] = _differs(place, entry.value, last)
             agreed = False
         return agreed
-
-    def _grow_with(self, node: gast.AST, item: Reference, other: Lowered) -> None:
-        """A name is bound to lists of different lengths: both can have any."""
-        held = self.body.heap[item.cell]
-        if not held.items and isinstance(other, Reference):
-            if other.cell.item is not None and item.cell.site is not None:
-                raise NeedsGrowing(item.cell.site, other.cell.item)
-            held = self.body.heap[other.cell]
-        need_growing(self.body, node, item.cell, held)
 
     def _holds(self, path: Path, entry: Lowered, last: Lowered) -> bool:
         """Whether what follows the entry in the next iteration has the same form."""
@@ -409,10 +397,6 @@ class Carries:
         after = made[path] = replace(cell)
         self.scope.heap[after] = Contents(items, begun.frozen or now.frozen, begun.place)
         return Reference(after)
-
-
-def _are_lists(*values: Lowered) -> bool:
-    return all(isinstance(value, Reference) and value.cell.cls is list for value in values)
 
 
 def _differs(place: object, before: Lowered, last: Lowered) -> str:

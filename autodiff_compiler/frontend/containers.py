@@ -343,7 +343,8 @@ def _extend_growing(scope: Scope, node: gast.AST, base: Reference, value: Lowere
 
 LIST: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "append": (1, 1, _append), "extend": (1, 1, extend), "insert": (2, 2, _insert), "pop": (0, 1, _pop),
-    "clear": (0, 0, _clear), "reverse": (0, 0, _reverse), "copy": (0, 0, _copy), "index": (1, 1, _looked_up("index")),
+    "clear": (0, 0, _clear), "reverse": (0, 0, _reverse), "copy": (0, 0, _copy),
+    "index": (1, 1, _looked_up("index")),
     "count": (1, 1, _looked_up("count")), "remove": (1, 1, _remove),
 }  # fmt: skip
 GROWING: dict[str, tuple[int, int, Callable[..., Lowered]]] = {

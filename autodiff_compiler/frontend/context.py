@@ -79,6 +79,7 @@ class Context:
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
+    units: Any = None  # the functions of the program that are not inlined: a `Units`
     inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions and loops
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
@@ -92,6 +93,7 @@ class Context:
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
+    attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
     lower_block: Callable[..., Lowered | None] = field(default=_not_set_up)
     lower_expression: Callable[..., Lowered] = field(default=_not_set_up)

@@ -53,8 +53,8 @@ def read_binding(scope: Scope, node: gast.AST, binding: Binding, place: object) 
         scope.frame.refuse(TypeMismatch, node, reason, "one type on every path")
     if not isinstance(binding.defined, Const):
         at = scope.frame.at(node)
-        scope.builder.add(Guard(binding.defined, f"there is no key {place!r} here".replace("{", "{{").replace("}", "}}"),
-                                (), "UnboundVariable", at))  # fmt: skip
+        message = f"there is no key {place!r} here".replace("{", "{{").replace("}", "}}")
+        scope.builder.add(Guard(binding.defined, message, (), "UnboundVariable", at))
     return scope.resolved(binding.value)
 
 

@@ -136,4 +136,17 @@ def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> No
     raise NeedsGrowing(cell.site, item)
 
 
-__all__ = ["filled", "form_of", "growing_kind", "need_growing", "placeholder"]
+def unite_lists(scope: Scope, node: gast.AST, first: Lowered, last: Lowered) -> None:
+    """Where a name is bound to lists of different lengths: ask for lists that can have any."""
+    for item, other in ((first, last), (last, first)):
+        if not (isinstance(item, Reference) and isinstance(other, Reference)):
+            continue
+        if item.cell.cls is not list or other.cell.cls is not list or item.cell.item is not None:
+            continue
+        held = scope.heap[item.cell]
+        if not held.items and other.cell.item is not None and item.cell.site is not None:
+            raise NeedsGrowing(item.cell.site, other.cell.item)
+        need_growing(scope, node, item.cell, held if held.items else scope.heap[other.cell])
+
+
+__all__ = ["filled", "form_of", "growing_kind", "need_growing", "placeholder", "unite_lists"]

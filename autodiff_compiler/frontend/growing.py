@@ -14,7 +14,7 @@ import gast
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.forms import form_of
-from autodiff_compiler.frontend.kinds import Kind, Record, Static
+from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loop_room import GROW
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
@@ -26,7 +26,9 @@ from autodiff_compiler.frontend.stacking import (
     buffer_key,
     common_kind,
     describe_kind,
+    detached,
     flatten,
+    has_objects,
     length_atom,
     live,
     read_item,
@@ -147,18 +149,12 @@ def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
             raise Again
 
 
-def has_objects(kind: Kind | None) -> bool:
-    """Whether items of a kind can be changed in place under several names."""
-    if not isinstance(kind, Record):
-        return False
-    return not issubclass(kind.cls, tuple) or any(has_objects(item) for item in kind.items)
-
-
 def _set_length(scope: Scope, base: Reference, length: Atom) -> None:
     scope.heap[base.cell] = scope.heap[base.cell].with_item(LENGTH, Binding(length))
 
 
 def set_buffer(scope: Scope, base: Reference, number: int, array: Var) -> None:
+    """Let a list keep its items in another array."""
     scope.heap[base.cell] = scope.heap[base.cell].with_item(buffer_key(number), Binding(array))
 
 
@@ -329,20 +325,6 @@ def pop(scope: Scope, node: gast.AST, base: Reference, key: Lowered | None) -> L
         _close_gap(scope, node, base, position)
     _set_length(scope, base, scope.apply("subtract", (length_atom(scope, base), integer(1)), INT))
     return value
-
-
-def detached(scope: Scope, value: Lowered) -> Lowered:
-    """An item as a value of its own, that is no part of the list any more."""
-    match value:
-        case TupleValue(items=items, cls=cls):
-            return TupleValue(tuple(detached(scope, item) for item in items), cls)
-        case Reference(cell=cell) if scope.heap[cell].place is not None:
-            held = {key: detached(scope, item.value) for key, item in scope.contents(value).items.items()}
-            return scope.make(cell.cls, held, cell.name)
-        case Var() if isinstance(value.type, Array):
-            return scope.builder.assign(Apply("copy", (value,)), value.type, value.name)
-        case _:
-            return value
 
 
 def _close_gap(scope: Scope, node: gast.AST, base: Reference, position: Atom) -> None:

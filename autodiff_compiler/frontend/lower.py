@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import CellType, FunctionType
@@ -28,9 +29,12 @@ from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.make_room import make_room
 from autodiff_compiler.frontend.outside import GlobalReference, same_object
 from autodiff_compiler.frontend.passing import pass_on
+from autodiff_compiler.frontend.recursion import complete, depth_limit, frame_size, is_recursive
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import assign, lower_block
+from autodiff_compiler.frontend.units import DEEP, Units, call_unit, count
+from autodiff_compiler.frontend.units import made as made_units
 from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -41,7 +45,7 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Function, Level, Rebound, Var
+from autodiff_compiler.ir.nodes import Block, Function, Level, Rebound, Var
 from autodiff_compiler.location import Location
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
@@ -56,6 +60,7 @@ class Lowering:
     parameters: tuple[Var | None, ...]  # one for each leaf of the arguments; None where that is static
     globals: tuple[GlobalReference, ...]  # all that were read; the non-static ones are the last parameters
     sources: tuple[Source, ...]
+    units: Mapping[str, Function]  # what the function calls that is not inlined, by name
     rebound: tuple[tuple[object, ...], ...] = ()  # paths (see Rebound) of what is assigned in arguments
     written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
     rounded: frozenset[Var] = frozenset()  # floats that rounding has made
@@ -104,6 +109,7 @@ def _lowered(
     context.attribute = attribute_of
     context.distribute = distributed
     source = read_source(function)
+    context.units = Units(names={source.name})
     tree = _surface(context, source)
     builder = Builder()
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
@@ -121,19 +127,34 @@ def _lowered(
     if arguments.changed():  # none of what outlives the call may be an argument too: checked at each call
         for cell in tuple(context.outside):
             same_object(context, cell, cell)
+    body, made = builder.block(*results.yields), made_units(context.units)
+    alone = Function(source.name, (), body)
+    limit = _depth_limit(context, frame_size(made)) if is_recursive(alone, made) else None
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
-        source.name, (*(p for p in parameters if p is not None), *extra), builder.block(*results.yields),
+        source.name, (*(p for p in parameters if p is not None), *extra), body,
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     lowered = make_room(lowered)
     check_appended(lowered, context.appending)
+    lowered, units = complete(lowered, made, limit)
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),
-        tuple(context.sources.values()), arguments.changed(), written_back,
+        tuple(context.sources.values()), units, arguments.changed(), written_back,
         frozenset(context.rounded), frozenset(context.round_trips),
     )  # fmt: skip
+
+
+def _depth_limit(context: Context, frame: int) -> Var:
+    """The hidden parameter that says how deep calls may go."""
+
+    def read() -> int:
+        return depth_limit(frame)
+
+    limit = context.global_value("sys.recursionlimit", sys, read(), read)
+    assert isinstance(limit, Var)
+    return limit
 
 
 def _frame(context: Context, source: Source, tree: gast.FunctionDef) -> Frame:
@@ -209,13 +230,6 @@ def _inline(
         error.location = error.location or at
         raise
     code = source.function.__code__
-    if code in frame.functions and function.__module__ != STAND_INS:
-        frame.refuse(
-            UnsupportedSyntax,
-            node,
-            f"`{function.__name__}` calls itself; recursion is not supported",
-            "a loop",
-        )
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
     tree = _surface(frame.context, source, at, catching=bool(frame.handlers))
@@ -224,16 +238,40 @@ def _inline(
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
         handlers=frame.handlers,
     )  # fmt: skip
-    callee = _opened(Scope(inner, scope.builder, {}, scope.heap, scope, scope.known))
     defaults = _defaults(scope, source.function)
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
-    for name, value in bound.items():
-        if function.__module__ != STAND_INS:
+    if function.__module__ != STAND_INS:
+        for value in bound.values():
             scope.check_kept(node, value)
-        callee.bind(name, Binding(value))
-    result = lower_block(callee, tree.body)
+    recursive = code in frame.functions and function.__module__ != STAND_INS
+    units = frame.context.units
+    if recursive and frame.handlers:
+        reason = f"`{name}` calls itself, and an exception that it raises would be caught here"
+        frame.refuse(UnsupportedSyntax, node, reason, "the call outside of `try`")
+    if recursive or ((units.large(code) or len(frame.functions) > DEEP) and not frame.handlers):
+
+        def lower(builder: Builder, values: Mapping[str, Lowered]) -> tuple[Scope, Lowered]:
+            alone = Scope(replace(inner, functions=(code,), calls=(node,)), builder, {})
+            return alone, _body(alone, tree, values)
+
+        called = call_unit(scope, node, source.function, bound, lower, needed=recursive)
+        if called is not None:
+            return called
+    before = len(scope.builder.statements)
+    callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
+    result = _body(callee, tree, bound)
     pass_on(scope, node, callee)
+    units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
+    return result
+
+
+def _body(scope: Scope, tree: gast.FunctionDef, values: Mapping[str, Lowered]) -> Lowered:
+    """Lower the body of a function whose parameters have these values; its result."""
+    _opened(scope)
+    for name, value in values.items():
+        scope.bind(name, Binding(value))
+    result = lower_block(scope, tree.body)
     assert result is not None  # desugaring ends every function in `return`, of None where it has no value
     return result
 

@@ -2,7 +2,7 @@
 
 `grow(array, length, ...)` stands for an array of at least that length that begins with the same elements.
 Where a `for` loop appends, the room for all its iterations is made before it, if it can be known there how
-much that is (loop_room.py); then the loop only stores. Elsewhere a full array is replaced by one twice as long.
+much that is (loop_room.py); then the loop only stores. Elsewhere a full array gives way to one twice as long.
 """
 
 from __future__ import annotations

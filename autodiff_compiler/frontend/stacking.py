@@ -311,8 +311,29 @@ def _with(kind: Kind, first: int, old: Record, new: Record) -> Kind:
     return replace(kind, items=tuple(items))
 
 
+def detached(scope: Scope, value: Lowered) -> Lowered:
+    """An item as a value of its own, that is no part of the list any more."""
+    match value:
+        case TupleValue(items=items, cls=cls):
+            return TupleValue(tuple(detached(scope, item) for item in items), cls)
+        case Reference(cell=cell) if scope.heap[cell].place is not None:
+            held = {key: detached(scope, item.value) for key, item in scope.contents(value).items.items()}
+            return scope.make(cell.cls, held, cell.name)
+        case Var() if isinstance(value.type, Array):
+            return scope.builder.assign(Apply("copy", (value,)), value.type, value.name)
+        case _:
+            return value
+
+
+def has_objects(kind: Kind | None) -> bool:
+    """Whether items of a kind can be changed in place under several names."""
+    if not isinstance(kind, Record):
+        return False
+    return not issubclass(kind.cls, tuple) or any(has_objects(item) for item in kind.items)
+
+
 __all__ = [
-    "FULL", "LENGTH", "Differs", "buffer", "buffer_key", "check_equal", "common_kind", "describe_kind", "flatten",
-    "held_by_place", "length_atom", "live", "put_in_place", "read_item",
-    "rewrites", "settle_in", "stacked", "write_item",
+    "FULL", "LENGTH", "NESTED", "Differs", "buffer", "buffer_key", "check_equal", "common_kind",
+    "describe_kind", "detached", "flatten", "has_objects", "held_by_place", "length_atom", "live",
+    "put_in_place", "read_item", "rewrites", "settle_in", "stacked", "write_item",
 ]  # fmt: skip

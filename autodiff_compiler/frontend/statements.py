@@ -29,6 +29,7 @@ from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.tries import lower_try
+from autodiff_compiler.frontend.unknown import lower_loop
 from autodiff_compiler.frontend.unpacking import spread_over
 from autodiff_compiler.frontend.values import Binding, Lowered, Reference, Undefined, describe
 from autodiff_compiler.ir.build import integer
@@ -301,17 +302,25 @@ def _if(scope: Scope, statement: gast.If) -> None:
     )  # fmt: skip
 
 
+def _for(scope: Scope, statement: gast.For) -> None:
+    lower_loop(scope, lambda: lower_for(scope, statement, lower_block, assign))
+
+
+def _while(scope: Scope, statement: gast.While) -> None:
+    lower_loop(scope, lambda: lower_while(scope, statement, lower_block))
+
+
 _STATEMENTS: dict[type[gast.AST], Callable[..., None]] = {
     gast.Assign: _assign_statement,
     gast.AugAssign: _augmented,
     gast.Delete: _delete,
     gast.Expr: _expression_statement,
-    gast.For: lambda scope, statement: lower_for(scope, statement, lower_block, assign),
+    gast.For: _for,
     gast.FunctionDef: _define,
     gast.If: _if,
     gast.Nonlocal: _nothing,
     gast.Pass: _nothing,
     gast.Raise: lower_raise,
     gast.Try: lambda scope, statement: lower_try(scope, statement, lower_block),
-    gast.While: lambda scope, statement: lower_while(scope, statement, lower_block),
+    gast.While: _while,
 }

@@ -7,7 +7,8 @@ variable is a TypeError, and memory that was never written reads as NaN (or the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias, assert_never
 
 import numpy as np
@@ -18,6 +19,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     Const,
     Dim,
@@ -59,23 +61,32 @@ class GuardFailed(Exception):
         self.at = at
 
 
-def interpret(function: Function, arguments: Sequence[Any], evaluate: Evaluate) -> tuple[Any, ...]:
+def interpret(
+    function: Function,
+    arguments: Sequence[Any],
+    evaluate: Evaluate,
+    callees: Mapping[str, Function] = MappingProxyType({}),
+) -> tuple[Any, ...]:
     """The values the function's body yields, arrays by reference; arrays passed in are written in place.
 
-    `evaluate` computes an `Apply` from the values of its operands. Scalars are NumPy scalars of their
+    `evaluate` computes an `Apply` from the values of its operands; `callees` are the functions that may be
+    called, by name. Scalars are NumPy scalars of their
     variable's dtype. GuardFailed where a guard does not hold, TypeError where a value belies its type.
     """
-    machine = _Machine(evaluate)
-    for parameter, argument in zip(function.parameters, arguments, strict=True):
-        machine.define(parameter, argument)
     with np.errstate(all="ignore"):  # compiled programs give infinity and NaN without a word, too
-        return machine.run(function.body)
+        return _Machine(evaluate, callees).function(function, arguments)
 
 
 class _Machine:
-    def __init__(self, evaluate: Evaluate) -> None:
+    def __init__(self, evaluate: Evaluate, callees: Mapping[str, Function]) -> None:
         self.evaluate = evaluate
+        self.callees = callees
         self.values: dict[Var, Any] = {}
+
+    def function(self, function: Function, arguments: Sequence[Any]) -> tuple[Any, ...]:
+        """What the function yields; a machine runs one call."""
+        self.define_all(function.parameters, arguments)
+        return self.run(function.body)
 
     def define(self, variable: Var, value: Any) -> None:
         match variable.type:
@@ -138,6 +149,9 @@ class _Machine:
                     raise GuardFailed(error, message.format(*self.all(shown)), at)
             case Push(stack, pushed):
                 self.get(stack).append(np.array(self.get(pushed), order="C"))
+            case Call(callee, given, results):
+                machine = _Machine(self.evaluate, self.callees)
+                self.define_all(results, machine.function(self.callees[callee.name], self.all(given)))
             case _:
                 assert_never(statement)
 

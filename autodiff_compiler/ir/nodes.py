@@ -2,7 +2,7 @@
 
 Programs are structured (no jumps), assign-once, and in A-normal form: operands are variables or constants.
 Nodes are immutable; a pass builds new ones. Arrays are references to memory, as in NumPy: `Store`, `Nest`
-writes with `fresh=False`, `Push` and `Pop` are the only effects, everything else is pure.
+writes with `fresh=False`, `Push`, `Pop` and what a `Call` says it does are the only effects.
 """
 
 from __future__ import annotations
@@ -257,7 +257,30 @@ class Push:
     at: Location | None = None
 
 
-Statement: TypeAlias = Assign | Store | If | For | While | Nest | Guard | Push
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What a caller knows of a function of the program; `analysis/summaries.py` finds it."""
+
+    name: str
+    parameters: tuple[Type, ...]
+    results: tuple[Type, ...]
+    access: tuple[str, ...]  # to the elements of each parameter: "" | "read" | "add" | "write", which is all
+    sources: tuple[tuple[int, ...], ...]  # of each result: the parameters whose memory it may be
+    flows: tuple[tuple[int, ...], ...]  # to each result, then parameter: parameters whose change changes it
+    raises: bool  # may raise, or run for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`results = callee(operands)`: a function of the program that is not inlined; arrays by reference."""
+
+    callee: Callee
+    operands: tuple[Atom, ...]
+    results: tuple[Var, ...]
+    at: Location | None = None
+
+
+Statement: TypeAlias = Assign | Store | If | For | While | Nest | Guard | Push | Call
 
 # ---------------------------------------------------------------- functions
 
@@ -342,7 +365,8 @@ class Function:
 
 
 __all__ = [
-    "IDENTITY", "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Carry", "Const", "Dim", "For",
+    "IDENTITY", "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Call", "Callee", "Carry", "Const",
+    "Dim", "For",
     "Function", "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis",
     "NewStack", "Pop", "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure",
     "Transpose", "Value", "Var", "View", "While", "Write",

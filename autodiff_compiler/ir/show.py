@@ -21,6 +21,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     Const,
     Dim,
@@ -121,6 +122,9 @@ class _Printer:
                 yield f"guard {self.atom(condition)} else {error}({shown})"
             case Push(stack, pushed):
                 yield f"push({self.atom(stack)}, {self.atom(pushed)})"
+            case Call(callee, given, results):
+                call = f"call {callee.name}({self.listed(given)})"
+                yield f"{self.listed(results)} = {call}" if results else call
             case _:
                 assert_never(statement)
 

@@ -43,12 +43,16 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Growable storage for values of one dtype, pushed going forward and popped going back."""
+    """Growable storage for values of one dtype, pushed going forward and popped going back.
+
+    A shared one is passed to the functions that are called, and holds values of all dtypes, in words.
+    """
 
     dtype: str
+    shared: bool = False
 
     def __str__(self) -> str:
-        return f"stack of {self.dtype}"
+        return "tape" if self.shared else f"stack of {self.dtype}"
 
 
 Type: TypeAlias = Scalar | Array | Stack
@@ -56,6 +60,7 @@ Type: TypeAlias = Scalar | Array | Stack
 FLOAT = Scalar("float64")
 INT = Scalar("int64", weak=True)
 BOOL = Scalar("bool")
+TAPE = Stack("int64", shared=True)
 
 
 def is_float(kind: Type) -> bool:

@@ -12,6 +12,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Const,
     Dim,
     For,
@@ -38,6 +39,7 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.show import show
 from autodiff_compiler.ir.types import (
+    TAPE,
     Array,
     Scalar,
     Stack,
@@ -147,8 +149,22 @@ class _Verifier:
                 self.boolean(condition)
             case Push(stack, pushed):
                 self.pushed(stack, pushed.type)
+            case Call():
+                self.called(statement)
             case _:
                 assert_never(statement)
+
+    def called(self, call: Call) -> None:
+        """The operands are what the callee takes, and the results what it gives."""
+        pairs = (
+            ([atom.type for atom in call.operands], call.callee.parameters, "arguments"),
+            (call.callee.results, [result.type for result in call.results], "results"),
+        )
+        for given, wanted, what in pairs:
+            count = f"a call of {call.callee.name} has {len(given)} {what}, not {len(wanted)}"
+            self.require(len(given) == len(wanted), count)
+            for source, receiver in zip(given, wanted, strict=False):
+                self.flows(source, receiver)
 
     def test(self, loop: While) -> None:
         inside = [carry.inside for carry in loop.carries]
@@ -252,7 +268,8 @@ class _Verifier:
                 self.require(number, "an array is filled with something other than a scalar")
                 self.is_array(kind, dtype, len(shape))
             case NewStack(dtype):
-                self.require(kind == Stack(dtype), _differ(Stack(dtype), kind))
+                made = isinstance(kind, Stack) and kind.dtype == dtype
+                self.require(made, _differ(Stack(dtype), kind))
             case Pop(stack, lengths):
                 self.popped(stack, lengths, kind)
             case _:
@@ -272,15 +289,17 @@ class _Verifier:
     def pushed(self, stack: Var, kind: Type) -> None:
         self.require(isinstance(stack.type, Stack), f"{stack.name} is no stack")
         self.require(not isinstance(kind, Stack), "a stack is pushed on a stack")
-        self.require(kind.dtype == stack.type.dtype, _differ(kind, stack.type))
+        fits = stack.type == TAPE or kind.dtype == stack.type.dtype
+        self.require(fits, _differ(kind, stack.type))
 
     def popped(self, stack: Var, shape: tuple[Atom, ...] | None, kind: Type) -> None:
         self.require(isinstance(stack.type, Stack), f"{stack.name} is no stack")
+        dtype = kind.dtype if stack.type == TAPE else stack.type.dtype
         if shape is None:
-            self.flows(Scalar(stack.type.dtype), kind)
+            self.flows(Scalar(dtype), kind)
         else:
             self.integers(shape)
-            self.is_array(kind, stack.type.dtype, len(shape))
+            self.is_array(kind, dtype, len(shape))
 
     def element(self, array: Var, index: tuple[Atom, ...]) -> Scalar:
         """The type of the element at a full integer index."""

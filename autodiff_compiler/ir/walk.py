@@ -16,6 +16,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     Const,
     Dim,
@@ -106,6 +107,8 @@ def rebuild(statement: Statement, use: Use, bind: Bind, inner: Inner) -> Stateme
             return _with(statement, condition=use(condition), operands=_each(shown, use))
         case Push(stack, pushed):
             return _with(statement, stack=_variable(stack, use), value=use(pushed))
+        case Call(operands=given, results=results):
+            return _with(statement, operands=_each(given, use), results=_each(results, bind))
         case _:
             assert_never(statement)
 
@@ -170,7 +173,7 @@ def blocks(statement: Statement) -> tuple[Block, ...]:
             return test, body
         case For(body=body) | Nest(body=body):
             return (body,)
-        case Assign() | Store() | Guard() | Push():
+        case Assign() | Store() | Guard() | Push() | Call():
             return ()
         case _:
             assert_never(statement)
@@ -187,7 +190,7 @@ def defined(statement: Statement) -> tuple[Var, ...]:
     match statement:
         case Assign(target=target):
             return (target,)
-        case If(results=results):
+        case If(results=results) | Call(results=results):
             return results
         case For(carries=carries) | While(carries=carries):
             return tuple(carry.after for carry in carries)
@@ -322,7 +325,7 @@ def _rebuild_deep(node: Statement | Block | Value, use: Use, bind: Bind) -> Stat
     match node:
         case Block():
             return _deep_block(node, use, bind)
-        case Assign() | Store() | If() | For() | While() | Nest() | Guard() | Push():
+        case Assign() | Store() | If() | For() | While() | Nest() | Guard() | Push() | Call():
             return _deep_statement(node, use, bind)
         case _:
             return map_operands(node, use)

@@ -11,6 +11,7 @@ from autodiff_compiler.analysis.integers import Integers
 from autodiff_compiler.ir.nodes import (
     Assign,
     Block,
+    Call,
     For,
     Function,
     Guard,
@@ -97,7 +98,7 @@ class _Guarding:
                 guarded = with_blocks(statement, [looped.block(body)])
                 self._require(looped.lifted)
                 return guarded
-            case Nest() | Guard() | Push():
+            case Nest() | Guard() | Push() | Call():
                 return statement
             case _:
                 assert_never(statement)

@@ -10,6 +10,7 @@ from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Block,
+    Call,
     Const,
     Dim,
     For,
@@ -56,7 +57,7 @@ def _hoisted(statement: Statement) -> tuple[Statement, ...]:
     match statement:
         case For() | While() | Nest():
             inside = set(bound(statement)) - set(defined(statement))
-        case Assign() | Store() | If() | Guard() | Push():
+        case Assign() | Store() | If() | Guard() | Push() | Call():
             return (statement,)
         case _:
             assert_never(statement)

@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from autodiff_compiler.analysis.aliasing import Roots, roots
-from autodiff_compiler.analysis.effects import elements_read
+from autodiff_compiler.analysis.effects import elements_read, touched
 from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Call,
     Carry,
     For,
     Function,
@@ -76,6 +77,13 @@ class _Liveness:
                 return self.remembered(array)
             case Push(stack):
                 return self.remembered(stack)
+            case Call(callee, results=results):
+                written = touched(statement, "add", "write")
+                return (
+                    callee.raises
+                    or any(map(self.remembered, written))
+                    or any(map(self.variables.__contains__, results))
+                )
             case Guard():
                 return True
             case Nest(writes=writes):
@@ -128,6 +136,9 @@ class _Liveness:
             case Store(value=value) | Push(value=value):
                 self.need(reads(statement))
                 self.need_elements((value,))
+            case Call(operands=given):
+                self.need(given)
+                self.need_elements(touched(statement, "read", "add", "write"))
             case Guard():
                 self.need(reads(statement))
             case If(condition, then, orelse, results):

@@ -12,6 +12,8 @@ from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Block,
+    Call,
+    Callee,
     Carry,
     Const,
     Dim,
@@ -96,6 +98,8 @@ VALUES = [
     (Pop(tape, (n,)), (tape, n)),
 ]
 
+CALLEE = Callee("f", (FLOAT, x.type), (FLOAT,), ("", "read"), ((),), ((0, 1), (), ()), False)
+
 STATEMENTS = [
     Assign(scalar(), Apply("add", (a, b))),
     Store(y, (n, m), a),
@@ -105,6 +109,7 @@ STATEMENTS = [
     nest(),
     Guard(flag, "{0}", (n,)),
     Push(tape, a),
+    Call(CALLEE, (a, x), (scalar("called"),)),
 ]
 
 
@@ -127,7 +132,8 @@ def test_every_operand_is_substituted(value, expected):
 def test_defined_and_bound():
     names = {type(statement): [item.name for item in defined(statement)] for statement in STATEMENTS}
     assert names == {
-        Assign: ["t"], Store: [], For: ["out"], If: ["t"], While: ["z"], Nest: ["total"], Guard: [], Push: []
+        Assign: ["t"], Store: [], For: ["out"], If: ["t"], While: ["z"], Nest: ["total"], Guard: [], Push: [],
+        Call: ["called"],
     }  # fmt: skip
     assert sorted(item.name for item in bound(loop())) == ["i", "out", "r", "s", "t", "u"]
     assert sorted(item.name for item in bound(nest())) == ["i", "t", "total"]

@@ -22,6 +22,7 @@ TOPICS = (
     "loops",
     "early_exit",
     "calls",
+    "recursion",
     "elements_and_stores",
     "arrays",
     "stencils",

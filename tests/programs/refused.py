@@ -129,9 +129,56 @@ def deep_inside(x):
     return 2.0 * mantissa(x)
 
 
-@refused("UnsupportedSyntax", "recursi")
-def recursion(x):
-    return x if x < 1 else x * recursion(x - 1.0)  # <- here
+@refused("UnsupportedSyntax", "calls itself on every path", "a path that returns")
+def recursion_without_end(x):
+    return x * recursion_without_end(x - 1.0)  # <- here
+
+
+def ping(x):
+    return pong(x) + 1.0
+
+
+def pong(x):
+    return ping(x) * 2.0
+
+
+@refused("UnsupportedSyntax", "on every path")
+def mutual_recursion_without_end(x):
+    return ping(x)
+
+
+@refused("UnsupportedSyntax", "calls itself and returns a float or a tuple", at=(2.0, 3))
+def results_of_changing_structure(x, n):
+    if n == 0:
+        return x
+    return results_of_changing_structure(x, n - 1), x  # <- here
+
+
+@refused("UnsupportedSyntax", "ever other kinds of arguments", at=(2.0, 3, 1.0))
+def arguments_of_ever_other_kinds(x, n, seen):
+    if n == 0:
+        return x
+    return arguments_of_ever_other_kinds(x, n - 1, (seen, x))  # <- here
+
+
+def shifted_into(target, source, n):
+    if n == 0:
+        return 0.0
+    target[n - 1] = source[n - 1] * 2.0
+    return shifted_into(target, source, n - 1)  # <- here
+
+
+@refused(
+    "AliasedMutation",
+    "may share memory",
+    "with the bounds of its parts",
+    at=(np.ones(4),),
+    inside=shifted_into,
+)
+def overlapping_arguments_of_a_recursion(a):
+    b = a * 2.0
+    shifted_into(b[1:], b[:3], 3)
+    return np.sum(b)
 
 
 # ---------------------------------------------------------------- names and types
