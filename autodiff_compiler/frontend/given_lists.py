@@ -46,7 +46,7 @@ def leaf_places(kind: Kind, path: Path = (), cut: Path | None = None) -> Iterato
 def arrays_of(
     scope: Scope, site: Given, item: Kind, variables: Sequence[Var], at: Location
 ) -> tuple[Kind, Atom, list[Var]]:
-    """The kind that the items of a list have in the program, how many there are, the arrays that hold them."""
+    """The kind that the items of a list have in the program, their number, and the arrays that hold them."""
     context = scope.frame.context
     wanted = context.growing.get(site, item)
     arrays = []
@@ -83,7 +83,7 @@ def replaced_places(scope: Scope, cell: Cell, item: Kind) -> list[Path]:
     """The keys, within each item, to what comes back as results; `item` is the kind the caller passes."""
     assert isinstance(cell.site, Given)
     assert cell.item is not None
-    found = {}
+    found: dict[Path, None] = {}
     leaves = zip(_dtypes(item), _dtypes(cell.item), leaf_places(cell.item), strict=True)
     for number, (given, dtype, (path, place)) in enumerate(leaves):
         if given != dtype or (cell.site, number) in scope.frame.context.replaced:
