@@ -127,6 +127,10 @@ class Overwrites:
         outer = self._loops.get(base)  # type: ignore[arg-type]
         return outer is not None and self.never_negative(outer, offset + shift)
 
+    def outside(self, array: Var, loop: For | While) -> bool:
+        """Whether the array is known before the loop, so not made, bound or carried by it."""
+        return not any(loop is other for other in self._around.get(array, ()))
+
     def inside(self, array: Var, loop: For | While) -> bool:
         """Whether the loop may write the array's memory."""
         return any(

@@ -70,7 +70,8 @@ class Snapshots:
 
     def _overwritten_only_after(self, loop: For | While, statement: Assign, load: Load) -> bool:
         return (
-            not self.overwrites.inside(load.array, loop)
+            self.overwrites.outside(load.array, loop)
+            and not self.overwrites.inside(load.array, loop)
             and load.array in self.sizes
             and self.overwrites.after(load.array, statement)
         )
