@@ -111,7 +111,7 @@ def _is_same(old: Any, new: Any) -> bool:
     if isinstance(new, tuple):
         return all(_is_same(*pair) for pair in zip(old, new, strict=True))
     if isinstance(new, np.ndarray):
-        return old.dtype == new.dtype and old.tobytes() == new.tobytes()
+        return bool(old.dtype == new.dtype and old.tobytes() == new.tobytes())
     return bool(old == new)
 
 

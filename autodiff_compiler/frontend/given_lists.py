@@ -74,7 +74,7 @@ def replaced_places(scope: Scope, cell: Cell, item: Kind) -> list[Path]:
     """The keys, within each item, to what comes back as results; `item` is the kind the caller passes."""
     assert isinstance(cell.site, Given)
     assert cell.item is not None
-    found = {}
+    found: dict[Path, None] = {}
     leaves = zip(_dtypes(item), _dtypes(cell.item), leaf_places(cell.item), strict=True)
     for number, (given, dtype, (path, place)) in enumerate(leaves):
         if given != dtype or (cell.site, number) in scope.frame.context.replaced:
