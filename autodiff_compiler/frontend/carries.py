@@ -249,20 +249,31 @@ class Carries:
             self.facts.lost[place] = _differs(place, entry.value, last)
         return agreed
 
-    def _holds(self, path: Path, entry: Lowered, last: Lowered) -> bool:
-        """Whether what follows the entry in the next iteration has the same form."""
+    def _holds(
+        self, path: Path, entry: Lowered, last: Lowered, around: tuple[tuple[Cell, Cell], ...] = ()
+    ) -> bool:
+        """Whether what follows the entry in the next iteration has the same form.
+
+        An object that leads back to itself has no form that ends: `around` are the pairs it is inside of.
+        """
         match entry, last:
             case (Var() | Const(), Var() | Const()):
                 return join(entry.type, last.type) is not None
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 both = enumerate(zip(first, second, strict=True))
-                return entry.cls is last.cls and all(self._holds((*path, k), *pair) for k, pair in both)
+                return entry.cls is last.cls and all(
+                    self._holds((*path, k), *pair, around) for k, pair in both
+                )
             case (Either(), Either()) if path[0] in self.facts.optional:
-                return entry.orelse == last.orelse and self._holds((*path, HELD), entry.then, last.then)
+                held = self._holds((*path, HELD), entry.then, last.then, around)
+                return held and entry.orelse == last.orelse
             case (Reference(), Reference()) if entry != last and self._alike(entry, last):
+                if (entry.cell, last.cell) in around:
+                    return False
+                around = (*around, (entry.cell, last.cell))
                 begun = self.start.get(entry.cell, self.body.heap[entry.cell]).items
                 now = self.body.heap[last.cell].items
-                return all(self._holds((*path, k), begun[k].value, now[k].value) for k in begun)
+                return all(self._holds((*path, k), begun[k].value, now[k].value, around) for k in begun)
         return entry == last
 
     def _references(

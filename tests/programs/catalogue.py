@@ -34,6 +34,7 @@ TOPICS = (
     "dicts",
     "comprehensions",
     "found",
+    "changed_while_iterated",
     "objects",
     "special_methods",
     "aliases",
