@@ -31,6 +31,7 @@ TOPICS = (
     "solvers",
     "constants",
     "lists",
+    "list_arguments",
     "dicts",
     "comprehensions",
     "found",
