@@ -78,6 +78,8 @@ class Context:
     changed_items: dict[tuple[object, ...], None] = field(
         default_factory=dict
     )  # paths of what is assigned in list arguments
+    exact: dict[Var, Atom] = field(default_factory=dict)  # arrays of lists that are as long as the list
+    natural: set[Var] = field(default_factory=set)  # integers that are never negative
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
         default_factory=dict
     )  # of which list, of which of its arrays

@@ -17,8 +17,8 @@ from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import Again
 from autodiff_compiler.frontend.kinds import Kind, Record, Uniform, is_passed
 from autodiff_compiler.frontend.values import Cell, buffer_key
-from autodiff_compiler.ir.nodes import EACH, Apply, Atom, Function, Given, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.nodes import EACH, Apply, Atom, Function, Given, Guard, Var
+from autodiff_compiler.ir.types import BOOL, Array, Scalar
 from autodiff_compiler.location import Location
 
 if TYPE_CHECKING:
@@ -43,11 +43,14 @@ def leaf_places(kind: Kind, path: Path = (), cut: Path | None = None) -> Iterato
             yield path, path if cut is None and isinstance(kind, Array) else cut
 
 
-def arrays_of(scope: Scope, site: Given, item: Kind, variables: Sequence[Var]) -> tuple[Kind, list[Var]]:
-    """The kind that the items of a list have in the program, and the arrays that hold them."""
+def arrays_of(
+    scope: Scope, site: Given, item: Kind, variables: Sequence[Var], at: Location
+) -> tuple[Kind, Atom, list[Var]]:
+    """The kind that the items of a list have in the program, how many there are, the arrays that hold them."""
     context = scope.frame.context
     wanted = context.growing.get(site, item)
     arrays = []
+    length = scope.builder.dim(variables[0], 0)
     for number, (variable, dtype) in enumerate(zip(variables, _dtypes(wanted), strict=True)):
         array: Atom = variable
         if dtype != variable.type.dtype:
@@ -55,8 +58,14 @@ def arrays_of(scope: Scope, site: Given, item: Kind, variables: Sequence[Var]) -
         elif (site, number) in context.replaced:
             array = scope.builder.assign(Apply("copy", (variable,)), variable.type, variable.name)
         assert isinstance(array, Var)
+        context.exact[array] = length
         arrays.append(array)
-    return wanted, arrays
+    for variable in variables[1:]:  # never fails: tells later passes
+        other = scope.builder.dim(variable, 0)
+        same = scope.apply("equal", (length, other), BOOL)
+        message = "the arrays of a list have {} and {} items"
+        scope.builder.add(Guard(same, message, (length, other), "ShapeMismatch", at))
+    return wanted, length, arrays
 
 
 def _dtypes(kind: Kind) -> Iterator[str]:

@@ -240,6 +240,10 @@ def position_of(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> 
         needed = int(index.value) if index.value >= 0 else -int(index.value) - 1
         inside = scope.apply("greater", (length, integer(needed)), BOOL)
         position = index if index.value >= 0 else scope.apply("add", (length, index), INT)
+    elif index in scope.frame.context.natural:
+        if scope.frame.context.exact.get(buffer(scope, base.cell, 0)) == length:
+            return index  # checked where the arrays are read
+        position, inside = index, scope.apply("less", (index, length), BOOL)
     else:
         negative = scope.apply("less", (index, integer(0)), BOOL)
         wrapped = scope.apply("add", (length, index), INT)

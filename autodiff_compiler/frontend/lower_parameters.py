@@ -77,8 +77,8 @@ class Arguments:
             else:
                 arrays.append(Var(_identifier(inner), leaf, self.at))
                 self.leaves.append(arrays[-1])
-        wanted, held = arrays_of(self.scope, site, item, arrays)
-        made = of_arrays(self.scope, wanted, self.scope.builder.dim(arrays[0], 0), held, site)
+        wanted, length, held = arrays_of(self.scope, site, item, arrays, self.at)
+        made = of_arrays(self.scope, wanted, length, held, site)
         self.arrays += arrays
         self.items[made.cell] = item
         self._note(made, path)

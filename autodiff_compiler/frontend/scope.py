@@ -309,11 +309,19 @@ class Scope:
         if folded is not None and folded.type.dtype == kind.dtype and not isinstance(folded.type, Array):
             return folded
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)
+        if operator in ("add", "multiply") and all(map(self.is_natural, operands)):
+            self.frame.context.natural.add(made)
         counters = self.frame.context.counters
         for operand in operands:
             if isinstance(operand, Var) and operand in counters:
                 counters[made] = counters.get(made, frozenset()) | counters[operand]
         return made
+
+    def is_natural(self, atom: Atom) -> bool:
+        """Whether an integer is surely not negative."""
+        if isinstance(atom, Const):
+            return is_integer(atom.type) and atom.value >= 0
+        return atom in self.frame.context.natural
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""

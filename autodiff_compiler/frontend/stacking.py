@@ -159,6 +159,8 @@ def buffer(scope: Scope, cell: Cell, number: int) -> Var:
 def live(scope: Scope, reference: Reference, number: int) -> Var:
     """The part of one of a list's arrays that its items are in."""
     whole, length = buffer(scope, reference.cell, number), length_atom(scope, reference)
+    if scope.frame.context.exact.get(whole) == length:
+        return whole
     kind = array_type(whole)
     index = (Slice(None, length, None), *[FULL] * (kind.rank - 1))
     return scope.builder.assign(View(whole, index), kind, reference.cell.name)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tests.programs.catalogue import at, program
+from tests.programs.catalogue import program
 
 LENGTHS = (2, 3, 40)
 
@@ -104,27 +104,27 @@ def smooth_differences(xs):
     return total + xs[-1] * xs[0]
 
 
-@program(inputs=at([0.3, 0.7, 1.1]))
+@program(inputs=lambda rng: ([0.3, 0.7, 1.1],))
 def entries_change(xs):
     for i in range(1, len(xs)):
         xs[i] += math.sin(xs[i - 1])
     return xs[-1]
 
 
-@program(inputs=at([0.3, 0.7, 1.1]))
+@program(inputs=lambda rng: ([0.3, 0.7, 1.1],))
 def an_argument_grows(xs):
     for i in range(3):
         xs.append(xs[i] * xs[i + 1])
     return sum(xs)
 
 
-@program(inputs=at([0.3, 0.7, 1.1]))
+@program(inputs=lambda rng: ([0.3, 0.7, 1.1],))
 def an_argument_shrinks(xs):
     last = xs.pop()
     return sum(x * x for x in xs) * last
 
 
-@program(inputs=at([(0.3, 0.7), (1.1, 0.2), (0.5, -0.4)]))
+@program(inputs=lambda rng: ([(0.3, 0.7), (1.1, 0.2), (0.5, -0.4)],))
 def pairs_are_replaced(pairs):
     for i in range(len(pairs)):
         a, b = pairs[i]
@@ -132,7 +132,7 @@ def pairs_are_replaced(pairs):
     return sum(a * a + b for a, b in pairs)
 
 
-@program(inputs=at([[0.3, 0.7], [1.1, 0.2], [0.5, -0.4]]))
+@program(inputs=lambda rng: ([[0.3, 0.7], [1.1, 0.2], [0.5, -0.4]],))
 def rows_change(rows):
     for row in rows:
         row[1] = row[0] * row[1]
@@ -187,7 +187,7 @@ def lists_in_a_dict(settings):
     return settings["scale"] * sum(max(row) for row in settings["inner"])
 
 
-@program(inputs=at([0.3, 0.7, 1.1], 2.0))
+@program(inputs=lambda rng: ([0.3, 0.7, 1.1], 2.0))
 def one_line_for_each(xs, y):
     a, b, c = xs
     return a * b * c * y
