@@ -6,6 +6,7 @@ import builtins
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import gast
 import numpy as np
@@ -14,7 +15,7 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import stand_ins
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.failures import require
-from autodiff_compiler.frontend.iteration import counted, iterated
+from autodiff_compiler.frontend.iteration import counted, iterated, kept
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue
@@ -127,9 +128,12 @@ def first_and_rest(
 ) -> tuple[Lowered, Listed | Counted]:
     """The first item, and what is left; TypeError (`empty` says why) where there is none."""
     if isinstance(over, Listed):
-        if not over.items:
+        if not over.length(scope):
             scope.frame.refuse(TypeMismatch, node, empty)
-        return over.items[0], Listed(over.items[1:])
+        rest = replace(
+            over, length=lambda inner: over.length(inner) - 1, item=lambda inner, k: over.item(inner, k + 1)
+        )
+        return over.item(scope, 0), rest
     length, item = counted(scope, node, over)
     some = scope.apply("greater", (length, integer(0)), BOOL)
     known = isinstance(length, Const)
@@ -148,8 +152,11 @@ def _extreme(name: str) -> Lower:
     def best(
         scope: Scope, node: gast.AST, over: Listed | Counted, key: Lowered | None, arguments: int
     ) -> Lowered:
-        if key is None and isinstance(over, Listed) and over.items and _all_numbers(scope, over.items):
-            return _chain(scope, node, "greater" if most else "less", over.items)
+        if isinstance(over, Listed):
+            items = scope.items(over) or ()
+            if key is None and items and _all_numbers(scope, items):
+                return _chain(scope, node, "greater" if most else "less", items)
+            over = kept(scope, node, items, [over])
         first, rest = first_and_rest(scope, node, over, f"{name}() iterable argument is empty")
         if key is None or (isinstance(key, Static) and key.value is None):
             return follow(scope, node, function, [first, rest])
@@ -166,7 +173,7 @@ def _extreme(name: str) -> Lower:
             )
         key = keywords.get("key")
         if len(arguments) > 1:
-            return best(scope, node, Listed(tuple(arguments)), key, len(arguments))
+            return best(scope, node, Listed.of(arguments), key, len(arguments))
         value = arguments[0]
         if is_array(value) and not keywords:
             return scope.frame.context.call(scope, node, Static(np.max if most else np.min), [value], {})
@@ -174,7 +181,7 @@ def _extreme(name: str) -> Lower:
         if "default" not in keywords:
             return best(scope, node, over, key, 1)
         if isinstance(over, Listed):
-            return best(scope, node, over, key, 1) if over.items else keywords["default"]
+            return best(scope, node, over, key, 1) if over.length(scope) else keywords["default"]
         length, _ = counted(scope, node, over)
         some = scope.apply("greater", (length, integer(0)), BOOL)
         return choose(
@@ -206,14 +213,14 @@ def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
         scope.frame.refuse(TypeMismatch, node, "sorted takes one iterable, and key= and reverse=")
     over = iterated(scope, node, arguments[0])
     reverse = keywords.get("reverse", Const(False, BOOL))
-    if not isinstance(over, Listed) or not isinstance(reverse, Const) or len(over.items) > 16:
+    if not isinstance(over, Listed) or not isinstance(reverse, Const) or over.length(scope) > 16:
         scope.frame.refuse(
             UnsupportedSyntax, node, "sorted needs at most 16 items, their number known while compiling",
             "a loop that finds what the order is needed for",
         )  # fmt: skip
     key = keywords.get("key", Static(None))
-    by = [_key_of(scope, node, key, item) for item in over.items]
-    items = list(over.items)
+    items = list(scope.items(over) or ())
+    by = [_key_of(scope, node, key, item) for item in items]
     if not _all_numbers(scope, by):
         scope.frame.refuse(UnsupportedSyntax, node, "sorted needs items, or keys, that are single numbers")
     plain = all(a is b for a, b in zip(by, items, strict=True))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.builtins_static import known_range
-from autodiff_compiler.frontend.iteration import counted, iterated
+from autodiff_compiler.frontend.iteration import counted, iterated, kept
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue
@@ -37,7 +38,8 @@ def _map(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywo
         return inner.frame.context.call(inner, node, function, list(values), {})
 
     if isinstance(over, Listed):
-        return Listed(tuple(applied(scope, item) for item in over.items))
+        each = over.item
+        return replace(over, item=lambda inner, k: applied(inner, each(inner, k)))
     item = over.item
     return Counted(over.start, over.stop, over.step, lambda inner, k: applied(inner, item(inner, k)))
 
@@ -47,7 +49,7 @@ def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
         scope.frame.refuse(TypeMismatch, node, "filter takes a function, and what it is applied to")
     function, value = arguments
     over = iterated(scope, node, value)
-    kept: list[Lowered] = []
+    passed: list[Lowered] = []
     for item in _written_out(scope, node, "filter", over):
         truth = item
         if not (isinstance(function, Static) and function.value is None):
@@ -57,15 +59,15 @@ def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
             reason = "which items filter keeps is only known when the program runs"
             scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop with an `if`")
         if condition.value:
-            kept.append(item)
-    return Listed(tuple(kept))
+            passed.append(item)
+    return kept(scope, node, passed, [over])
 
 
 def _written_out(scope: Scope, node: gast.AST, name: str, over: Listed | Counted) -> tuple[Lowered, ...]:
     if isinstance(over, Counted):
         over = known_range(scope, over)
     if isinstance(over, Listed):
-        return over.items
+        return scope.items(over) or ()
     reason = f"how many items {name} gets is only known when the program runs"
     scope.frame.refuse(UnsupportedSyntax, node, reason, "loops")
 
@@ -87,16 +89,15 @@ def _combined(name: str, combine: Callable[..., Iterable[tuple[Lowered, ...]]], 
             scope.frame.refuse(TypeMismatch, node, f"{name}: {error}")
         if len(found) > _MOST:
             scope.frame.refuse(UnsupportedSyntax, node, f"{name} makes more than {_MOST} tuples", "loops")
-        return Listed(tuple(TupleValue(tuple(item)) for item in found))
+        return Listed.of([TupleValue(tuple(item)) for item in found])
 
     return lower
 
 
 def _chain(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    parts = [
-        _written_out(scope, node, "itertools.chain", iterated(scope, node, value)) for value in arguments
-    ]
-    return Listed(tuple(item for part in parts for item in part))
+    parts = [iterated(scope, node, value) for value in arguments]
+    items = [item for part in parts for item in _written_out(scope, node, "itertools.chain", part)]
+    return kept(scope, node, items, parts)
 
 
 def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -105,7 +106,8 @@ def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
         scope, node, "itertools.accumulate", names, arguments, _renamed(keywords), 1
     )
     assert value is not None
-    items = list(_written_out(scope, node, "itertools.accumulate", iterated(scope, node, value)))
+    over = iterated(scope, node, value)
+    items = list(_written_out(scope, node, "itertools.accumulate", over))
     if initial is not None:
         items.insert(0, initial)
     results: list[Lowered] = items[:1]
@@ -114,7 +116,7 @@ def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
             results.append(scope.elementwise(node, "add", [results[-1], item], python=True))
         else:
             results.append(scope.frame.context.call(scope, node, function, [results[-1], item], {}))
-    return Listed(tuple(results))
+    return kept(scope, node, results, [over])
 
 
 def _renamed(keywords: Keywords) -> Keywords:
@@ -126,7 +128,8 @@ def _pairwise(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     assert value is not None
     over = iterated(scope, node, value)
     if isinstance(over, Listed):
-        return Listed(tuple(TupleValue(pair) for pair in itertools.pairwise(over.items)))
+        pairs = [TupleValue(pair) for pair in itertools.pairwise(scope.items(over) or ())]
+        return kept(scope, node, pairs, [over])
     length, item = counted(scope, node, over)
 
     def pair(inner: Scope, k: Atom) -> Lowered:
@@ -145,7 +148,7 @@ def _islice(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
         known = [
             None if item is None else scope.known_integer(item, node, "a bound of islice") for item in bounds
         ]
-        return Listed(tuple(itertools.islice(over.items, *known)))
+        return kept(scope, node, list(itertools.islice(scope.items(over) or (), *known)), [over])
     first, last, by = (
         None if item is None else scope.integer(item, node, "a bound of islice") for item in bounds
     )

@@ -223,7 +223,7 @@ def _items(scope: Scope, node: gast.AST, name: str, arguments: list[Lowered]) ->
     if not isinstance(over, Listed):
         reason = f"how many items this {name} has is only known when the program runs"
         scope.frame.refuse(UnsupportedSyntax, node, reason, "an array, or a loop")
-    return over.items
+    return scope.items(over) or ()
 
 
 def known_range(scope: Scope, over: Counted, most: int = 64) -> Listed | Counted:
@@ -234,7 +234,9 @@ def known_range(scope: Scope, over: Counted, most: int = 64) -> Listed | Counted
     positions = range(*(int(item) for item in bounds if item is not None))
     if len(positions) > most:
         return over
-    return Listed(tuple(over.item(scope, integer(k)) for k in positions))
+    return Listed(
+        lambda inner: len(positions), lambda inner, position: over.item(inner, integer(positions[position]))
+    )
 
 
 def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

@@ -18,7 +18,7 @@ from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need
 from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, two_forms
-from autodiff_compiler.frontend.places import Facts, Path, Place, name_of, read, write
+from autodiff_compiler.frontend.places import Facts, Path, Place, differs, is_item, name_of, read, write
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
@@ -32,7 +32,6 @@ from autodiff_compiler.frontend.values import (
     Reference,
     TupleValue,
     Undefined,
-    describe,
     join,
 )
 from autodiff_compiler.ir.nodes import Atom, Const, Var
@@ -199,19 +198,13 @@ class Carries:
             value = read(self.body, place).value
             if not isinstance(entry.value, Undefined) or isinstance(value, Undefined):
                 continue
-            if self._is_item(value):
+            if is_item(self.body, value):
                 continue
             form = form_of(self.body, value)
             if form is not None and place not in self.facts.made:
                 self.facts.made[place] = form
                 agreed = False
         return agreed
-
-    def _is_item(self, value: Lowered) -> bool:
-        """Whether a value is an object that is an item of a list: after the loop, no name means it."""
-        if isinstance(value, TupleValue):
-            return any(self._is_item(item) for item in value.items)
-        return isinstance(value, Reference) and self.body.heap[value.cell].place is not None
 
     def _learn_rebound(self) -> bool:
         """References that mean another object after the body than before it."""
@@ -244,25 +237,36 @@ class Carries:
             if forms is not None and place not in self.facts.optional:
                 self.facts.optional[place] = forms
                 continue
-            if not self._is_item(entry.value) | self._is_item(last):
+            if not is_item(self.body, entry.value) | is_item(self.body, last):
                 unite_lists(self.body, node, entry.value, last)
-            self.facts.lost[place] = _differs(place, entry.value, last)
+            self.facts.lost[place] = differs(place, entry.value, last)
         return agreed
 
-    def _holds(self, path: Path, entry: Lowered, last: Lowered) -> bool:
-        """Whether what follows the entry in the next iteration has the same form."""
+    def _holds(
+        self, path: Path, entry: Lowered, last: Lowered, around: tuple[tuple[Cell, Cell], ...] = ()
+    ) -> bool:
+        """Whether what follows the entry in the next iteration has the same form.
+
+        An object that leads back to itself has no form that ends: `around` are the pairs it is inside of.
+        """
         match entry, last:
             case (Var() | Const(), Var() | Const()):
                 return join(entry.type, last.type) is not None
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 both = enumerate(zip(first, second, strict=True))
-                return entry.cls is last.cls and all(self._holds((*path, k), *pair) for k, pair in both)
+                return entry.cls is last.cls and all(
+                    self._holds((*path, k), *pair, around) for k, pair in both
+                )
             case (Either(), Either()) if path[0] in self.facts.optional:
-                return entry.orelse == last.orelse and self._holds((*path, HELD), entry.then, last.then)
+                held = self._holds((*path, HELD), entry.then, last.then, around)
+                return held and entry.orelse == last.orelse
             case (Reference(), Reference()) if entry != last and self._alike(entry, last):
+                if (entry.cell, last.cell) in around:
+                    return False
+                around = (*around, (entry.cell, last.cell))
                 begun = self.start.get(entry.cell, self.body.heap[entry.cell]).items
                 now = self.body.heap[last.cell].items
-                return all(self._holds((*path, k), begun[k].value, now[k].value) for k in begun)
+                return all(self._holds((*path, k), begun[k].value, now[k].value, around) for k in begun)
         return entry == last
 
     def _references(
@@ -363,7 +367,7 @@ class Carries:
         if path in results:
             if isinstance(last, (Var, Const)) and join(results[path].type, last.type) is not None:
                 return results[path]
-            return Undefined(_differs(path[0], results[path], last))
+            return Undefined(differs(path[0], results[path], last))
         match entry, last:
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 pairs = enumerate(zip(first, second, strict=True))
@@ -377,7 +381,7 @@ class Carries:
                 return Either(present, held, entry.orelse)
             case (Reference(), Reference()) if path in self.opened and self._alike(entry, last):
                 return self._after_object(path, entry, last, results, made)
-        return entry if entry == last else Undefined(_differs(path[0], entry, last))
+        return entry if entry == last else Undefined(differs(path[0], entry, last))
 
     def _after_object(
         self, path: Path, entry: Reference, last: Reference, results: dict[Path, Atom], made: dict[Path, Cell]
@@ -391,8 +395,3 @@ class Carries:
         after = made[path] = replace(cell)
         self.scope.heap[after] = Contents(items, begun.frozen or now.frozen, begun.place)
         return Reference(after)
-
-
-def _differs(place: object, before: Lowered, last: Lowered) -> str:
-    name = name_of(place)  # type: ignore[arg-type]  # a path starts with a place
-    return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"

@@ -133,7 +133,7 @@ def listed(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if isinstance(over, Counted):
         over = known_range(scope, over)
     if isinstance(over, Listed):
-        return TupleValue(over.items)
+        return TupleValue(scope.items(over) or ())
     if isinstance(value, Var) and isinstance(value.type, Array):
         return _rows(scope, node, value)
     return _collected(scope, node, over)

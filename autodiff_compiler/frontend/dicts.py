@@ -59,16 +59,28 @@ def read_binding(scope: Scope, node: gast.AST, binding: Binding, place: object) 
 
 
 def _keys(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    return Listed(tuple(key_value(key) for key in held_by(scope, node, base)))
+    return _view(scope, node, base, lambda key, value: key_value(key))
 
 
 def _values(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    return Listed(tuple(scope.resolved(value) for value in held_by(scope, node, base).values()))
+    return _view(scope, node, base, lambda key, value: value)
 
 
 def _dict_items(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
-    held = held_by(scope, node, base)
-    return Listed(tuple(TupleValue((key_value(key), scope.resolved(value))) for key, value in held.items()))
+    return _view(scope, node, base, lambda key, value: TupleValue((key_value(key), value)))
+
+
+def _view(
+    scope: Scope, node: gast.AST, base: Reference, part: Callable[[object, Lowered], Lowered]
+) -> Listed:
+    """What a dict holds whenever the view is used."""
+
+    def item(inner: Scope, position: int) -> Lowered:
+        key, value = list(held_by(inner, node, base).items())[position]
+        return part(key, inner.resolved(value))
+
+    held_by(scope, node, base)
+    return Listed(lambda inner: len(held_by(inner, node, base)), item, (base.cell,), settled=True)
 
 
 def key_value(key: object) -> Lowered:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.arrays import from_items
+from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.indexing import FULL, element_or_view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom, read_item
 from autodiff_compiler.frontend.values import (
+    Cell,
     Counted,
     Generator,
     Listed,
@@ -29,6 +33,7 @@ from autodiff_compiler.ir.types import INT, Array
 
 ITERATORS = (range, enumerate, zip, reversed)  # callables whose results a loop may run over
 Item = Callable[[Scope, Atom], Lowered]
+_CHANGED = "what a loop runs over changes in the loop"
 Keywords = Mapping[str, Lowered]
 
 
@@ -37,9 +42,13 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     value = overloads.iterated(scope, node, value)
     if isinstance(value, (Listed, Counted)):
         return value
+    if isinstance(value, Reference) and scope.items(value) is not None:
+        return Listed(
+            lambda inner: len(inner.items(value) or ()), partial(_item_now, value=value), (value.cell,)
+        )
     items = scope.items(value)
     if items is not None:
-        return Listed(items)
+        return Listed.of(items)
     if isinstance(value, Reference) and value.cell.item is not None:
         return _growing(scope, node, value)
     if isinstance(value, Reference) and value.cell.cls is dict:
@@ -47,7 +56,7 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     if isinstance(value, Generator):
         return iterated(scope, node, scope.frame.context.listed(scope, node, value))
     if isinstance(value, Static) and isinstance(value.value, str):
-        return Listed(tuple(Static(letter) for letter in value.value))
+        return Listed.of([Static(letter) for letter in value.value])
     if isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank:
         rest: tuple[Slice, ...] = (FULL,) * (value.type.rank - 1)
         length = scope.builder.dim(value, 0)
@@ -58,6 +67,34 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
         f"a loop over {describe(value)} is not supported",
         "for i in range(n), or a loop over an array",
     )
+
+
+def _item_now(scope: Scope, position: int, value: Reference) -> Lowered:
+    """An item of a list as it is now."""
+    items = scope.items(value)
+    assert items is not None
+    return items[position]
+
+
+def kept(
+    scope: Scope, node: gast.AST, items: Sequence[Lowered], sources: Sequence[Listed | Counted]
+) -> Listed:
+    """Items that were read before the loop, from sources that must not change as long as it runs."""
+    cells = tuple(cell for over in sources if isinstance(over, Listed) for cell in over.cells)
+    unchanged = _unchanged(scope, cells)
+
+    def item(inner: Scope, position: int) -> Lowered:
+        if not unchanged(inner):
+            inner.frame.refuse(UnsupportedSyntax, node, _CHANGED, "a loop over a copy: list(...)")
+        return items[position]
+
+    return Listed(lambda inner: len(items), item, cells)
+
+
+def _unchanged(scope: Scope, cells: Sequence[Cell]) -> Callable[[Scope], bool]:
+    """Whether lists and dicts hold elsewhere what they hold here."""
+    before = [(cell, scope.heap[cell].items) for cell in cells]
+    return lambda inner: all(inner.heap[cell].items == items for cell, items in before)
 
 
 def _growing(scope: Scope, node: gast.AST, value: Reference) -> Counted:
@@ -81,10 +118,19 @@ def _from_zero(length: Atom, item: Item) -> Counted:
 def counted(scope: Scope, node: gast.AST, value: Listed | Counted) -> tuple[Atom, Item]:
     """How many items there are (a negative number is none), and each of them by its number."""
     if isinstance(value, Listed):
-        array = from_items(scope, node, TupleValue(value.items), None)
+        array = from_items(scope, node, TupleValue(scope.items(value) or ()), None)
         found = iterated(scope, node, array)
         assert isinstance(found, Counted)
-        return found.stop, found.item
+        unchanged = _unchanged(scope, value.cells)
+
+        def item_of(inner: Scope, k: Atom) -> Lowered:
+            if isinstance(k, Const) and 0 <= int(k.value) < value.length(inner):
+                return value.item(inner, int(k.value))
+            if not unchanged(inner):
+                raise NeedsUnrolling(_CHANGED)
+            return found.item(inner, k)
+
+        return found.stop, item_of
     start, step, item = value.start, value.step, value.item
     if (start, step) == (integer(0), integer(1)):
         return value.stop, item
@@ -127,11 +173,11 @@ def lower_enumerate(
     start: Atom = scope.integer(extra[0], node, "the start of enumerate") if extra else integer(0)
     over = iterated(scope, node, arguments[0])
     if isinstance(over, Listed):
-        numbered = (
-            TupleValue((scope.apply("add", (start, integer(k)), INT), item))
-            for k, item in enumerate(over.items)
-        )
-        return Listed(tuple(numbered))
+
+        def numbered(inner: Scope, k: int) -> Lowered:
+            return TupleValue((inner.apply("add", (start, integer(k)), INT), over.item(inner, k)))
+
+        return replace(over, item=numbered)
     length, item = counted(scope, node, over)
     return _from_zero(
         length, lambda inner, k: TupleValue((inner.apply("add", (start, k), INT), item(inner, k)))
@@ -146,9 +192,14 @@ def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywor
     ):
         scope.frame.refuse(UnsupportedSyntax, node, "this form of zip is not supported", "zip(a, b)")
     parts = [iterated(scope, node, argument) for argument in arguments]
-    listed = [part.items for part in parts if isinstance(part, Listed)]
+    listed = [part for part in parts if isinstance(part, Listed)]
     if len(listed) == len(parts):
-        return Listed(tuple(TupleValue(items) for items in zip(*listed, strict=False)))
+        return Listed(
+            lambda inner: min(part.length(inner) for part in listed),
+            lambda inner, k: TupleValue(tuple(part.item(inner, k) for part in listed)),
+            tuple(cell for part in listed for cell in part.cells),
+            any(part.settled for part in listed),
+        )
     (shortest, _), *others = pairs = [counted(scope, node, part) for part in parts]
     for length, _ in others:
         shortest = scope.apply("minimum", (shortest, length), INT)
@@ -161,7 +212,8 @@ def lower_reversed(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], k
         scope.frame.refuse(TypeMismatch, node, "reversed takes one argument here")
     over = iterated(scope, node, arguments[0])
     if isinstance(over, Listed):
-        return Listed(over.items[::-1])
+        count = over.length(scope)
+        return replace(over, item=lambda inner, k: over.item(inner, count - 1 - k), settled=True)
     length, item = counted(scope, node, over)
     last = scope.apply("subtract", (length, integer(1)), INT)
     return Counted(last, integer(-1), integer(-1), item)
@@ -182,4 +234,4 @@ ITERATION: dict[object, Callable[..., Lowered]] = {
     builtins.reversed: lower_reversed,
 }
 
-__all__ = ["ITERATION", "ITERATORS", "counted", "iterated"]
+__all__ = ["ITERATION", "ITERATORS", "counted", "iterated", "kept"]

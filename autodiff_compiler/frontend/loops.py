@@ -68,7 +68,7 @@ def lower_for(
     if isinstance(over, Counted):
         over = _unrolled(scope, statement, over)
     if isinstance(over, Listed):
-        _unroll(scope, statement, over.items, lower_block, assign)
+        _unroll(scope, statement, over, lower_block, assign)
         return
     mark, names, heap = len(scope.builder.statements), dict(scope.names), dict(scope.heap)
     try:
@@ -95,7 +95,7 @@ def _write_out(
     """A short loop iteration by iteration, where no carry can hold what it changes; else the failure."""
     if known is not None:
         try:
-            _unroll(scope, statement, [over.item(scope, integer(k)) for k in known], lower_block, assign)
+            _unroll(scope, statement, _at(over, known), lower_block, assign)
             return
         except DifferentiationError as error:
             if isinstance(failure, NeedsUnrolling):
@@ -150,17 +150,30 @@ def _unrolled(scope: Scope, statement: gast.For, over: Counted) -> Listed | Coun
     positions = _few(over)
     if positions is None or (statement, scope.frame.calls) not in scope.frame.context.unrolled:
         return over
-    return Listed(tuple(over.item(scope, integer(position)) for position in positions))
+    return _at(over, positions)
+
+
+def _at(over: Counted, positions: Sequence[int]) -> Listed:
+    """The items at known positions, each read when its iteration begins."""
+    return Listed(
+        lambda scope: len(positions), lambda scope, number: over.item(scope, integer(positions[number]))
+    )
 
 
 def _unroll(
-    scope: Scope, statement: gast.For, items: Sequence[Lowered], lower_block: LowerBlock, assign: Assign
-) -> None:
-    """The body once for each item of a structure known while compiling."""
+    scope: Scope, statement: gast.For, over: Listed, lower_block: LowerBlock, assign: Assign,
+    position: int = 0, count: int | None = None,
+) -> None:  # fmt: skip
+    """The body once for each item of a structure known while compiling, from a position on.
+
+    As in Python, each item is read when its turn comes, and a list that grows in the loop has more turns.
+    """
     until = getattr(statement, "until", None)
-    for position, item in enumerate(items, 1):
-        assign(scope, statement.target, item)
+    count = over.length(scope) if count is None else count
+    while position < _length_now(scope, statement, over, count):
+        assign(scope, statement.target, over.item(scope, position))
         lower_block(scope, statement.body)
+        position += 1
         if until is None:
             continue
         done = scope.condition(lower_expression(scope, until), statement)
@@ -168,11 +181,20 @@ def _unroll(
             if done.value:
                 return
             continue
-        over, going = scope.nested(done, True), scope.nested(done, False)
-        rest = partial(_unroll, statement=statement, items=items[position:], lower_block=lower_block)
-        lower_arm(going, partial(rest, assign=assign))
-        join_arms(scope, statement, done, (over, going))
+        left, going = scope.nested(done, True), scope.nested(done, False)
+        rest = partial(_unroll, statement=statement, over=over, lower_block=lower_block, assign=assign)
+        lower_arm(going, partial(rest, position=position, count=count))
+        join_arms(scope, statement, done, (left, going))
         return
+
+
+def _length_now(scope: Scope, statement: gast.For, over: Listed, before: int) -> int:
+    """How many items there are now; refused where Python refuses the change, or no end is in sight."""
+    count = over.length(scope)
+    if (over.settled and count != before) or count > before + MAX_UNROLLED:
+        reason = "what this loop runs over changes its length in the loop"
+        scope.frame.refuse(UnsupportedSyntax, statement.iter, reason, "a loop over a copy: list(...)")
+    return count
 
 
 def _for_until(

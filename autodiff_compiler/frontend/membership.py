@@ -11,7 +11,7 @@ from autodiff_compiler.frontend import whole_lists
 from autodiff_compiler.frontend.containers import static_key
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import FALSE, Listed, Lowered, Reference, describe
+from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, describe
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import BOOL
 
@@ -25,7 +25,7 @@ def contains(
         return FALSE if binding is None else binding.defined
     if isinstance(holder, Reference) and holder.cell.item is not None:
         return whole_lists.contains(scope, node, holder, item)
-    known = holder.items if isinstance(holder, Listed) else scope.items(holder)
+    known = scope.items(holder)
     if known is not None:
         found: Atom = FALSE
         for other in known:

@@ -191,7 +191,7 @@ def _fields(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywor
     cls = value.value if isinstance(value, Static) else _dataclass(scope, node, value, "fields")[0].cell.cls
     if not dataclasses.is_dataclass(cls):
         scope.frame.refuse(TypeMismatch, node, "dataclasses.fields needs a dataclass")
-    return Listed(tuple(Static(item) for item in dataclasses.fields(cls)))
+    return Listed.of([Static(item) for item in dataclasses.fields(cls)])
 
 
 def _copy(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:

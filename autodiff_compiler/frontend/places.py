@@ -8,7 +8,15 @@ from typing import TypeAlias
 from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Binding, Cell, Undefined
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Cell,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+)
 from autodiff_compiler.ir.types import Type
 
 Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
@@ -51,3 +59,16 @@ def name_of(place: Place) -> str:
         return place
     cell, key = place
     return key if isinstance(key, str) and key != VALUE else cell.name
+
+
+def is_item(scope: Scope, value: Lowered) -> bool:
+    """Whether a value is an object that is an item of a list: after the loop, no name means it."""
+    if isinstance(value, TupleValue):
+        return any(is_item(scope, item) for item in value.items)
+    return isinstance(value, Reference) and scope.heap[value.cell].place is not None
+
+
+def differs(place: object, before: Lowered, last: Lowered) -> str:
+    """What is said about a place (the first of a path) that holds values of different forms."""
+    name = name_of(place)  # type: ignore[arg-type]  # a path starts with a place
+    return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"

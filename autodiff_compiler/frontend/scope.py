@@ -150,8 +150,10 @@ class Scope:
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
         """The items of a tuple, or of a list of known length; None for anything else."""
-        if isinstance(value, (TupleValue, Listed)):
+        if isinstance(value, TupleValue):
             return value.items
+        if isinstance(value, Listed):
+            return tuple(value.item(self, position) for position in range(value.length(self)))
         if isinstance(value, Reference) and value.cell.cls is list and value.cell.item is None:
             return tuple(binding.value for binding in self.contents(value).items.values())
         return None

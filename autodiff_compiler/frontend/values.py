@@ -12,7 +12,7 @@ from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import gast
 
@@ -78,10 +78,21 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a loop can run over, item by item, all of them known while compiling: the loop is unrolled."""
+    """What a loop can run over, item by item, their number known while compiling: the loop is unrolled.
 
-    items: tuple[Lowered, ...]
+    `length` and `item` say what there is at the present point of the program: a list may change in the loop.
+    """
+
+    length: Callable[[Scope], int]
+    item: Callable[[Scope, int], Lowered]
+    cells: tuple[Cell, ...] = ()  # what it is read from, if that may change
+    settled: bool = False  # Python refuses a change of its length while a loop runs over it
     once: bool = False  # an iterator of Python, empty after the first loop over it
+
+    @classmethod
+    def of(cls, items: Sequence[Lowered]) -> Listed:
+        """These items, whatever happens."""
+        return cls(lambda scope: len(items), lambda scope, position: items[position])
 
 
 @dataclass(frozen=True, slots=True)

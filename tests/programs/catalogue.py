@@ -35,6 +35,7 @@ TOPICS = (
     "dicts",
     "comprehensions",
     "found",
+    "changed_while_iterated",
     "objects",
     "special_methods",
     "aliases",

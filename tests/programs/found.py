@@ -167,3 +167,13 @@ def array_of_another_size_after_no_iteration(c, b, n):
     for i in range(1, n):
         c = b.reshape(-1) * i
     return np.sum(c * c)
+
+
+@program(inputs=at(0.3, [-0.8, -1.6, 1.1], 0.2))
+def array_that_a_loop_runs_over_is_replaced(t, v, total):
+    for step in range(0, 2, 1):
+        for i, q in enumerate(v):
+            v = np.full(3, q * t)
+            t = t + v[i] * v[0]
+    v[0] -= 0.5
+    return total * t

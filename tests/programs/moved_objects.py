@@ -150,3 +150,19 @@ def attr_none_loop(x):
             p.nxt = Particle(x)
         p.nxt.x += 1
     return p.nxt.x
+
+
+class Ring:
+    def __init__(self, x):
+        self.x = x
+        self.other = self
+
+
+@program(inputs=at(0.7, [0.3, -0.4, 0.9]))
+def objects_that_know_each_other(x, a):
+    p, q = Ring(x), Ring(a[0])
+    p.other, q.other = q, p
+    for i in range(4):
+        p.x = p.x + q.x * 0.5 + a[i % 3]
+        p, q = p.other, q.other
+    return p.x * 2 + q.x

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -305,3 +306,29 @@ def product_in_place_of_wrong_rank(a):
     v = a[0].copy()
     v @= 2.0  # <- here
     return np.sum(v)
+
+
+@refused("UnsupportedSyntax", "changes in the loop", "list(")
+def chained_list_that_changes(x):
+    items, t = [x, 2.0 * x], 0.0
+    for v in itertools.chain(items, [x]):  # <- here
+        t = t * 2 + v
+        items[1] = v * x
+    return t
+
+
+@refused("UnsupportedSyntax", "changes its length in the loop", "list(")
+def dict_that_grows_in_its_loop(x):
+    held, t = {1: x}, 0.0
+    for k, v in held.items():  # <- here
+        t = t + v
+        held[k + 1] = v * x
+    return t
+
+
+@refused("UnsupportedSyntax", "changes its length in the loop", "list(")
+def list_that_grows_without_end(x):
+    items = [x]
+    for v in items:  # <- here
+        items.append(v * x)
+    return items[-1]
