@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.read_kinds import HIGHEST, LOWEST, structured_ki
 from autodiff_compiler.frontend.structures import item_text, taken_apart
 from autodiff_compiler.parameters import Parameters
 
+SHORT = 32  # so many items of a list, at most, a program is written out for
 LAYOUT = 0x0001 | 0x0100  # NumPy's flag bits for C order without gaps, and for aligned
 
 
@@ -92,6 +93,23 @@ def _known(kind: Kind, value: Any, wanted: frozenset[int], numbers: Iterator[int
         case _:
             known = next(numbers) in wanted and not isinstance(kind, Static)
             return Static(_plain(value)) if known else kind
+
+
+def without_lists(kinds: Sequence[Kind], values: Sequence[object]) -> tuple[Kind, ...]:
+    """The kinds with short lists of equal things taken apart: their length is known, and each item's kind."""
+    return tuple(_taken_apart(kind, value) for kind, value in zip(kinds, values, strict=True))
+
+
+def _taken_apart(kind: Kind, value: Any) -> Kind:
+    match kind:
+        case Record():
+            pairs = zip(kind.items, items_of(kind, value), strict=True)
+            return replace(kind, items=tuple(_taken_apart(item, part) for item, part in pairs))
+        case Uniform() if len(value) <= SHORT:
+            items = tuple(_taken_apart(structured_kind(part), part) for part in value)
+            return Record(list, tuple(range(len(value))), items)
+        case _:
+            return kind
 
 
 def _plain(value: object) -> object:

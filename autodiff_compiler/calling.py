@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.arguments import adapter_of, key_of, kind_of_argument, with_known
-from autodiff_compiler.errors import InvalidRequest
+from autodiff_compiler.arguments import adapter_of, key_of, kind_of_argument, with_known, without_lists
+from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, differentiable_leaves
 from autodiff_compiler.grouping import Grouping, chosen_leaves, points_of
 from autodiff_compiler.ir.types import Array, Scalar
@@ -151,12 +151,22 @@ class Caller:
 
     def _program(self, kinds: tuple[Kind, ...], chosen: tuple[int, ...], values: Values) -> Program:
         """Compile; integers that shape the program become known once compilation asks for their values."""
+        first: DifferentiationError | None = None
         while True:
             wrt = chosen_leaves(kinds, chosen)
             try:
                 program = compile_request(Request(self.function, kinds, wrt, self.mode))
             except NeedsStatic as need:
                 kinds = with_known(kinds, values, need.positions)
+                continue
+            except CompilerBug:
+                raise
+            except DifferentiationError as refused:  # perhaps not for lists of known length
+                first = first or refused
+                written_out = without_lists(kinds, values)
+                if written_out == kinds:
+                    raise first from None
+                kinds = written_out
                 continue
             known = with_known(kinds, values, program.needs_static)
             if known == kinds:

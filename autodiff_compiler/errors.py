@@ -70,18 +70,24 @@ class DifferentiationError(Exception):
 class UnsupportedSyntax(DifferentiationError, TypeError):
     """Python that is outside the accepted language.
 
-    Fails, as a comprehension builds a list::
+    Fails, as a generator stops and resumes::
+
+        def squares(x):
+            for v in x:
+                yield v * v
+
 
         def loss(x):
-            return sum([v * v for v in x])
+            return sum(squares(x))
 
     Works::
 
+        def squares(x):
+            return [v * v for v in x]
+
+
         def loss(x):
-            total = 0.0
-            for v in x:
-                total += v * v
-            return total
+            return sum(squares(x))
     """
 
     title = "Python outside the accepted language"
@@ -109,13 +115,13 @@ class NotDifferentiable(DifferentiationError):
 
     Fails, as integers have none::
 
-        def f(x):
-            return int(x)
+        def f(x, n):
+            return n // 2
 
     Works::
 
-        def f(x):
-            return x - int(x)
+        def f(x, n):
+            return x * (n // 2)
     """
 
     title = "no derivative exists here"
@@ -282,10 +288,10 @@ class CompilerBug(DifferentiationError):
 class ZeroDerivativeWarning(UserWarning):
     """The result does not depend on the parameters, so the derivative is zero everywhere.
 
-    Warns, as a comparison has no slope::
+    Warns, as a length does not depend on the numbers::
 
         def f(x):
-            return float(x > 0)
+            return float(len(x))
 
     Silent, where it is meant::
 

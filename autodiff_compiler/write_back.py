@@ -94,6 +94,8 @@ def _assign(holder: Any, path: tuple[object, ...], value: Any, in_place: bool) -
     key, *rest = path
     if key is EACH:
         for position, item in enumerate(value):
+            if _is_same(part_at(holder[position], rest), item):
+                continue  # it stays the very same object
             if rest:
                 _assign(holder[position], tuple(rest), item, in_place)
             else:
@@ -102,6 +104,15 @@ def _assign(holder: Any, path: tuple[object, ...], value: Any, in_place: bool) -
         _assign(part_at(holder, (key,)), tuple(rest), value, in_place)
     else:
         _set(holder, key, value)
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    """Whether what an item has, numbers, arrays or tuples of them, is what it had."""
+    if isinstance(new, tuple):
+        return all(_is_same(*pair) for pair in zip(old, new, strict=True))
+    if isinstance(new, np.ndarray):
+        return bool(old.dtype == new.dtype and old.tobytes() == new.tobytes())
+    return bool(old == new)
 
 
 def _refill(holder: Any, value: Any) -> None:

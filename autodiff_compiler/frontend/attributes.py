@@ -13,10 +13,11 @@ import numpy as np
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import containers, objects
 from autodiff_compiler.frontend.arrays import attribute
-from autodiff_compiler.frontend.calls import array_method, lower_call, missing
+from autodiff_compiler.frontend.calls import lower_call, missing
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import named_tuple_method
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.operator_calls import array_method
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Either,

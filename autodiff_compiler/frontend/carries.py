@@ -8,36 +8,34 @@ loop do not repeat those of the loops inside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing, unite_lists
-from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
+from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, two_forms
+from autodiff_compiler.frontend.places import Facts, Path, Place, differs, is_item, name_of, read, write
 from autodiff_compiler.frontend.reach import freeze, reachable
-from autodiff_compiler.frontend.scope import VALUE, Scope
+from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
     Binding,
     Cell,
     Contents,
+    Either,
     Lowered,
     Reference,
     TupleValue,
     Undefined,
-    describe,
     join,
 )
 from autodiff_compiler.ir.nodes import Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Type
-
-Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
-Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
+from autodiff_compiler.ir.types import BOOL
 
 
 @dataclass(frozen=True)
@@ -49,47 +47,12 @@ class _Slot:
     inside: Var
 
 
-@dataclass
-class Facts:
-    """What the attempts at a loop have found out so far."""
-
-    places: dict[Place, None] = field(default_factory=dict)  # changed, besides the names that it assigns
-    types: dict[Path, Type] = field(default_factory=dict)  # where a wider type is needed
-    made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
-    rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
-    shared: dict[Path, None] = field(default_factory=dict)  # of these, those that another name may mean
-    lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
-
-
-def read(scope: Scope, place: Place) -> Binding:
-    """What a place holds."""
-    if isinstance(place, str):
-        return scope.lookup(place) or Binding(Undefined())
-    cell, key = place
-    return scope.heap[cell].items.get(key, Binding(Undefined()))
-
-
-def write(scope: Scope, place: Place, binding: Binding) -> None:
-    """Let a place hold something else."""
-    if isinstance(place, str):
-        scope.bind(place, binding)
-        return
-    cell, key = place
-    scope.heap[cell] = scope.heap[cell].with_item(key, binding)
-
-
-def _name(place: Place) -> str:
-    if isinstance(place, str):
-        return place
-    cell, key = place
-    return key if isinstance(key, str) and key != VALUE else cell.name
-
-
 class Carries:
     """The carries of one attempt at a loop."""
 
-    def __init__(self, scope: Scope, body: Scope, names: Sequence[str], facts: Facts) -> None:
+    def __init__(self, scope: Scope, body: Scope, node: gast.AST, names: Sequence[str], facts: Facts) -> None:
         self.scope = scope
+        self.node = node
         self.facts = facts
         self.slots: list[_Slot] = []
         self.entry: dict[Place, Binding] = {}
@@ -112,8 +75,8 @@ class Carries:
                 body.heap.update((cell, held) for cell, held in scope.heap.items() if cell not in body.heap)
             if place in facts.lost:
                 binding, defined = Binding(Undefined(facts.lost[place])), TRUE
-            value = self._open((place,), binding.value, _name(place))
-            entry = Binding(value, self._flag(place, _name(place), defined))
+            value = self._open((place,), self._either(scope, place, binding.value), name_of(place))
+            entry = Binding(value, self._flag(place, name_of(place), defined))
             self.entry[place] = entry
             write(body, place, entry)
         for cell, held in scope.heap.items():  # with the placeholders made just now
@@ -128,6 +91,10 @@ class Carries:
                 )
             case Reference() if path in self.facts.rebound:
                 return self._open_object(path, value)
+            case Either(condition=condition, then=then, orelse=orelse) if path[0] in self.facts.optional:
+                present = self._open((*path, PRESENT), condition, f"{name}_present")
+                assert isinstance(present, (Var, Const))
+                return Either(present, self._open((*path, HELD), then, name), orelse)
             case Var() | Const():
                 kind = self.facts.types.get(path, value.type)
                 start = convert(self.scope.builder, value, kind)
@@ -137,13 +104,19 @@ class Carries:
             case _:
                 return value
 
+    def _either(self, scope: Scope, place: Place, value: Lowered) -> Lowered:
+        """The value in both its forms, where it is known to have two."""
+        if place not in self.facts.optional or isinstance(value, Undefined):
+            return value
+        return as_either(scope, self.node, value, *self.facts.optional[place])
+
     def _open_object(self, path: Path, value: Reference) -> Reference:
         """An object that stands for a different one in each iteration: what it holds is carried."""
         cell = value.cell
         self.opened[path] = made = replace(cell)
         held = self.scope.heap[cell]
         items = {
-            key: Binding(self._open((*path, key), item.value, _name((cell, key))), item.defined)
+            key: Binding(self._open((*path, key), item.value, name_of((cell, key))), item.defined)
             for key, item in held.items.items()
         }
         self.body.heap[made] = replace(held, items=items)
@@ -170,6 +143,11 @@ class Carries:
     def close(self, node: gast.AST) -> tuple[list[Atom], bool]:
         """What the body yields for each slot, and whether the attempt has learnt nothing new."""
         yields: list[Atom] = []
+        for place in self.entry:
+            last = read(self.body, place)
+            if place in self.facts.optional and not isinstance(last.value, Undefined):
+                either = self._either(self.body, place, last.value)
+                write(self.body, place, Binding(either, last.defined))
         agreed = self._learn_places(node) & self._learn_made() & self._learn_rebound()
         agreed &= self._learn_lost(node) & self._learn_shared()
         for slot in self.slots:
@@ -220,19 +198,13 @@ class Carries:
             value = read(self.body, place).value
             if not isinstance(entry.value, Undefined) or isinstance(value, Undefined):
                 continue
-            if self._is_item(value):
+            if is_item(self.body, value):
                 continue
             form = form_of(self.body, value)
             if form is not None and place not in self.facts.made:
                 self.facts.made[place] = form
                 agreed = False
         return agreed
-
-    def _is_item(self, value: Lowered) -> bool:
-        """Whether a value is an object that is an item of a list: after the loop, no name means it."""
-        if isinstance(value, TupleValue):
-            return any(self._is_item(item) for item in value.items)
-        return isinstance(value, Reference) and self.body.heap[value.cell].place is not None
 
     def _learn_rebound(self) -> bool:
         """References that mean another object after the body than before it."""
@@ -260,10 +232,14 @@ class Carries:
             last = read(self.body, place).value
             if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
                 continue
-            if not self._is_item(entry.value) | self._is_item(last):
-                unite_lists(self.body, node, entry.value, last)
-            self.facts.lost[place] = _differs(place, entry.value, last)
+            forms = two_forms(self.body, entry.value, last)
             agreed = False
+            if forms is not None and place not in self.facts.optional:
+                self.facts.optional[place] = forms
+                continue
+            if not is_item(self.body, entry.value) | is_item(self.body, last):
+                unite_lists(self.body, node, entry.value, last)
+            self.facts.lost[place] = differs(place, entry.value, last)
         return agreed
 
     def _holds(
@@ -281,6 +257,9 @@ class Carries:
                 return entry.cls is last.cls and all(
                     self._holds((*path, k), *pair, around) for k, pair in both
                 )
+            case (Either(), Either()) if path[0] in self.facts.optional:
+                held = self._holds((*path, HELD), entry.then, last.then, around)
+                return held and entry.orelse == last.orelse
             case (Reference(), Reference()) if entry != last and self._alike(entry, last):
                 if (entry.cell, last.cell) in around:
                     return False
@@ -301,6 +280,8 @@ class Carries:
                 for key, item in before.items():
                     found += self._references((*path, key), item.value, after[key].value)
             return found
+        if isinstance(first, Either) and isinstance(last, Either) and path[0] in self.facts.optional:
+            return self._references((*path, HELD), first.then, last.then)
         if isinstance(first, TupleValue) and isinstance(last, TupleValue):
             both = enumerate(zip(first.items, last.items, strict=False))
             return [item for k, pair in both for item in self._references((*path, k), *pair)]
@@ -357,6 +338,8 @@ class Carries:
                 return FALSE if isinstance(value, Undefined) else binding.defined
             if isinstance(value, TupleValue) and isinstance(part, int) and part < len(value.items):
                 value = value.items[part]
+            elif isinstance(value, Either) and part in (PRESENT, HELD):
+                value = value.condition if part == PRESENT else value.then
             elif isinstance(value, Reference) and part in self.body.heap[value.cell].items:
                 value = self.body.heap[value.cell].items[part].value
             else:
@@ -384,16 +367,21 @@ class Carries:
         if path in results:
             if isinstance(last, (Var, Const)) and join(results[path].type, last.type) is not None:
                 return results[path]
-            return Undefined(_differs(path[0], results[path], last))
+            return Undefined(differs(path[0], results[path], last))
         match entry, last:
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 pairs = enumerate(zip(first, second, strict=True))
                 return TupleValue(
                     tuple(self._after_value((*path, k), *pair, results, made) for k, pair in pairs), entry.cls
                 )
+            case (Either(), Either()) if path[0] in self.facts.optional:
+                present = self._after_value((*path, PRESENT), entry.condition, last.condition, results, made)
+                assert isinstance(present, (Var, Const))
+                held = self._after_value((*path, HELD), entry.then, last.then, results, made)
+                return Either(present, held, entry.orelse)
             case (Reference(), Reference()) if path in self.opened and self._alike(entry, last):
                 return self._after_object(path, entry, last, results, made)
-        return entry if entry == last else Undefined(_differs(path[0], entry, last))
+        return entry if entry == last else Undefined(differs(path[0], entry, last))
 
     def _after_object(
         self, path: Path, entry: Reference, last: Reference, results: dict[Path, Atom], made: dict[Path, Cell]
@@ -407,11 +395,3 @@ class Carries:
         after = made[path] = replace(cell)
         self.scope.heap[after] = Contents(items, begun.frozen or now.frozen, begun.place)
         return Reference(after)
-
-
-def _differs(place: object, before: Lowered, last: Lowered) -> str:
-    name = _name(place)  # type: ignore[arg-type]  # a path starts with a place
-    return f"`{name}` is {describe(before)} before the loop and {describe(last)} after its body"
-
-
-__all__ = ["Carries", "Facts", "Path"]

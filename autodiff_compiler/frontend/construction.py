@@ -63,7 +63,7 @@ def call_generated(
     scope: Scope, node: gast.AST, function: FunctionType, arguments: Sequence[Lowered],
     keywords: Mapping[str, Lowered],
 ) -> Lowered | None:  # fmt: skip
-    """A call of a method that `dataclasses` has written, as `super().__init__(x)`; None for other functions."""
+    """A call of a method that `dataclasses` has written, as `super().__init__(x)`; None for others."""
     if not is_generated(function) or not arguments:
         return None
     base, name = arguments[0], function.__name__

@@ -72,6 +72,14 @@ class Context:
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
+    replaced: set[tuple[object, int]] = field(
+        default_factory=set
+    )  # sites of list arguments, and which of their arrays hold what is replaced by new values
+    changed_items: dict[tuple[object, ...], None] = field(
+        default_factory=dict
+    )  # paths of what is assigned in list arguments
+    exact: dict[Var, Atom] = field(default_factory=dict)  # arrays of lists that are as long as the list
+    natural: set[Var] = field(default_factory=set)  # integers that are never negative
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
         default_factory=dict
     )  # of which list, of which of its arrays
@@ -146,7 +154,7 @@ class Context:
         self.surfaces, self.sources = known.surfaces, known.sources
         self.inner_surfaces = known.inner_surfaces
         self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
-        self.unrolled = known.unrolled
+        self.unrolled, self.replaced = known.unrolled, known.replaced
 
     def need_unrolled(self, value: Lowered) -> None:
         """Ask for loops of few iterations to be unrolled, if this is computed from their counters."""

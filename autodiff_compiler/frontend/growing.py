@@ -14,6 +14,7 @@ import gast
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.forms import form_of
+from autodiff_compiler.frontend.given_lists import item_changes, list_changes
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loop_room import GROW
 from autodiff_compiler.frontend.scope import Scope
@@ -48,7 +49,7 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Guard, Load, Slice, Store, Var, View
+from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Given, Guard, Load, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
 NONE = Static(None)
@@ -150,11 +151,13 @@ def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
 
 
 def _set_length(scope: Scope, base: Reference, length: Atom) -> None:
+    list_changes(scope, base.cell)
     scope.heap[base.cell] = scope.heap[base.cell].with_item(LENGTH, Binding(length))
 
 
 def set_buffer(scope: Scope, base: Reference, number: int, array: Var) -> None:
     """Let a list keep its items in another array."""
+    list_changes(scope, base.cell)
     scope.heap[base.cell] = scope.heap[base.cell].with_item(buffer_key(number), Binding(array))
 
 
@@ -237,6 +240,10 @@ def position_of(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> 
         needed = int(index.value) if index.value >= 0 else -int(index.value) - 1
         inside = scope.apply("greater", (length, integer(needed)), BOOL)
         position = index if index.value >= 0 else scope.apply("add", (length, index), INT)
+    elif index in scope.frame.context.natural:
+        if scope.frame.context.exact.get(buffer(scope, base.cell, 0)) == length:
+            return index  # checked where the arrays are read
+        position, inside = index, scope.apply("less", (index, length), BOOL)
     else:
         negative = scope.apply("less", (index, integer(0)), BOOL)
         wrapped = scope.apply("add", (length, index), INT)
@@ -268,8 +275,12 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
     _check_current(scope, node, base)
     if isinstance(cell.item, Scalar):
         index = scope.integer(key, node, "the index of a list")
+        item_changes(scope, node, cell, 0)
         scope.builder.add(Store(live(scope, base, 0), (index,), atoms[0], False, scope.frame.at(node)))
         return
+    if isinstance(cell.site, Given) and has_objects(cell.item):
+        reason = "an object in a list argument is replaced by another"
+        scope.frame.refuse(AliasedMutation, node, reason, "a new list, or assign to its attributes")
     position = position_of(scope, node, base, key)
     replaces(scope, base, "an item of the list has been replaced since this object was read off it")
     _place(scope, node, base, atoms, value, position)

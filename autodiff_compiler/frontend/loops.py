@@ -121,6 +121,8 @@ def _lower_counted(
     index = Var("i", INT, scope.frame.at(statement))
     if isinstance(statement.target, gast.Name) and _is_range(statement):
         index = Var(statement.target.id, INT, scope.frame.at(statement))
+    if scope.is_natural(start) and isinstance(step, Const) and step.value > 0:
+        scope.frame.context.natural.add(index)
     if _few(over) is not None:
         scope.frame.context.counters[index] = frozenset({(statement, scope.frame.calls)})
 

@@ -22,6 +22,7 @@ from autodiff_compiler.frontend.comprehensions import listed
 from autodiff_compiler.frontend.context import STAND_INS, Again, Context, Frame, NeedsGrowing
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import lower_expression
+from autodiff_compiler.frontend.given_lists import check_exposed
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
@@ -123,6 +124,7 @@ def _lowered(
     result = _result(scope, tree.body)
     results = Results(scope, arguments, primal)
     structure = results.structure(tree.body[-1], result, "the result")
+    exposed = tuple(results.exposed)
     written_back = results.written_back(tree) if primal else ()
     if arguments.changed():  # none of what outlives the call may be an argument too: checked at each call
         for cell in tuple(context.outside):
@@ -139,6 +141,7 @@ def _lowered(
     lowered = make_room(lowered)
     check_appended(lowered, context.appending)
     lowered, units = complete(lowered, made, limit)
+    check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),
         tuple(context.sources.values()), units, arguments.changed(), written_back,

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from autodiff_compiler.frontend.context import NeedsStatic
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform
+from autodiff_compiler.frontend.given_lists import arrays_of
+from autodiff_compiler.frontend.growing import of_arrays
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform, leaf_names, leaves
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.structures import item_text
-from autodiff_compiler.frontend.values import Cell, Contents, Lowered, TupleValue, Undefined, literal
-from autodiff_compiler.ir.nodes import Var
+from autodiff_compiler.frontend.values import (
+    Cell,
+    Contents,
+    Lowered,
+    Reference,
+    TupleValue,
+    Undefined,
+    literal,
+)
+from autodiff_compiler.ir.nodes import Given, Var
 from autodiff_compiler.location import Location
 
 
@@ -27,12 +36,13 @@ class Arguments:
     leaves: list[Var | None] = field(default_factory=list)
     cells: dict[Cell, tuple[object, ...]] = field(default_factory=dict)
     start: dict[Cell, Contents] = field(default_factory=dict)  # what these hold when the function is called
+    items: dict[Cell, Kind] = field(default_factory=dict)  # of lists of equal things: how they are passed
+    arrays: list[Var] = field(default_factory=list)  # what stands for the items of such lists
 
     def lower(self, name: str, kind: Kind, path: tuple[object, ...]) -> Lowered:
         """The value of a parameter, or of the part of one called `name`, of this kind.
 
-        What the compiler has no value for is Undefined, with the reason. Raises NeedsStatic for a list whose
-        length must be known.
+        What the compiler has no value for is Undefined, with the reason.
         """
         match kind:
             case Static():
@@ -45,8 +55,8 @@ class Arguments:
                 return Undefined(f"`{name}`: {what}")
             case Record():
                 return self._record(name, kind, path)
-            case Uniform():
-                raise NeedsStatic(frozenset({len(self.leaves)}), frozenset())
+            case Uniform(item=item):
+                return self._list(name, item, path)
             case _:
                 variable = Var(_identifier(name), kind, self.at)
                 self.leaves.append(variable)
@@ -54,8 +64,29 @@ class Arguments:
 
     def changed(self) -> tuple[tuple[object, ...], ...]:
         """The paths of what the function assigns, somewhere, in the caller's objects, lists and dicts."""
-        changes = self.scope.frame.context.changes
-        return tuple((*self.cells[cell], key) for cell, key in changes if cell in self.cells)
+        context = self.scope.frame.context
+        own = ((*self.cells[cell], key) for cell, key in context.changes if cell in self.cells)
+        return (*own, *context.changed_items)
+
+    def _list(self, name: str, item: Kind, path: tuple[object, ...]) -> Reference:
+        """A list of equal things: a list of unknown length whose items are in parameters."""
+        kind, site, arrays = Uniform(item), Given(path), []
+        for leaf, inner in zip(leaves(kind), leaf_names(name, kind), strict=True):
+            if isinstance(leaf, (Static, Opaque)):
+                self.leaves.append(None)
+            else:
+                arrays.append(Var(_identifier(inner), leaf, self.at))
+                self.leaves.append(arrays[-1])
+        wanted, length, held = arrays_of(self.scope, site, item, arrays, self.at)
+        made = of_arrays(self.scope, wanted, length, held, site)
+        self.arrays += arrays
+        self.items[made.cell] = item
+        self._note(made, path)
+        return made
+
+    def _note(self, made: Reference, path: tuple[object, ...]) -> None:
+        self.cells[made.cell] = path
+        self.start[made.cell] = self.scope.heap[made.cell]
 
     def _record(self, name: str, kind: Record, path: tuple[object, ...]) -> Lowered:
         items = {
@@ -65,8 +96,7 @@ class Arguments:
         if issubclass(kind.cls, tuple):
             return TupleValue(tuple(items.values()), kind.cls)
         made = self.scope.make(kind.cls, items, _identifier(name))
-        self.cells[made.cell] = path
-        self.start[made.cell] = self.scope.heap[made.cell]
+        self._note(made, path)
         return made
 
 

@@ -224,7 +224,7 @@ def _reference(context: Context, path: str, value: Any, read: Read) -> Reference
 
 
 def same_object(context: Context, first: Cell, second: Cell) -> bool | None:
-    """Whether two objects from outside are one, which is checked at each call; None if one is not from there."""
+    """Whether two objects from outside are one, checked at each call; None if one is not from there."""
     if first not in context.outside or second not in context.outside:
         return None
     for cell in (first, second):

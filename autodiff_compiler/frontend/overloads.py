@@ -1,4 +1,4 @@
-"""Operators, comparisons, subscripts and builtins on objects: the special methods that their classes define."""
+"""Operators, comparisons, subscripts and builtins on objects: the special methods of their classes."""
 
 from __future__ import annotations
 

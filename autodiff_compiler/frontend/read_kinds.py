@@ -67,7 +67,12 @@ class _Reader:
 
     def _list(self, value: list[object], within: tuple[object, ...]) -> tuple[Kind, Sizes]:
         before = self.count
-        read = [self.read(item, within) for item in value]
+        read = [self.read(value[0], within)]
+        first = self.count
+        for item in value[1:]:
+            read.append(self.read(item, within))
+            if read[-1] == read[0]:
+                self.count = first
         item = _common([kind for kind, _ in read])
         if item is not None and all(sizes == read[0][1] for _, sizes in read):
             self.count = before + len(leaves(item))

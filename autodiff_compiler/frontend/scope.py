@@ -12,8 +12,8 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.context import Frame
+from autodiff_compiler.frontend.heap import VALUE, Heap
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.outside import Outside
 from autodiff_compiler.frontend.stacking import held_by_place, length_atom, put_in_place
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -39,22 +39,6 @@ from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.promotion import promote
 from autodiff_compiler.operators.trace import fold
-
-VALUE = "value"  # the one key of a cell that is a variable
-
-
-class Heap(dict[Cell, Contents]):
-    """What every list, dict and object holds; those that outlive the call are the same in every scope."""
-
-    def __init__(self, items: Mapping[Cell, Contents], outside: Mapping[Cell, Outside]) -> None:
-        super().__init__(items)
-        self.outside = outside
-
-    def __missing__(self, cell: Cell) -> Contents:
-        return self.outside[cell].contents
-
-    def __contains__(self, cell: object) -> bool:
-        return super().__contains__(cell) or cell in self.outside
 
 
 @dataclass
@@ -325,11 +309,19 @@ class Scope:
         if folded is not None and folded.type.dtype == kind.dtype and not isinstance(folded.type, Array):
             return folded
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)
+        if operator in ("add", "multiply") and all(map(self.is_natural, operands)):
+            self.frame.context.natural.add(made)
         counters = self.frame.context.counters
         for operand in operands:
             if isinstance(operand, Var) and operand in counters:
                 counters[made] = counters.get(made, frozenset()) | counters[operand]
         return made
+
+    def is_natural(self, atom: Atom) -> bool:
+        """Whether an integer is surely not negative."""
+        if isinstance(atom, Const):
+            return is_integer(atom.type) and atom.value >= 0
+        return atom in self.frame.context.natural
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
-from autodiff_compiler.frontend.carries import Carries, Facts, Path
+from autodiff_compiler.frontend.carries import Carries
 from autodiff_compiler.frontend.context import NeedsUnrolling
+from autodiff_compiler.frontend.places import Facts, Path
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.unreachable import lower_arm
 from autodiff_compiler.ir.nodes import Atom, Block, Carry, Var
@@ -28,7 +29,7 @@ def settle(
         mark = len(scope.builder.statements)
         heap = dict(scope.heap)
         body = scope.nested()
-        carries = Carries(scope, body, names, facts)
+        carries = Carries(scope, body, node, names, facts)
         try:
             lower_arm(body, lower_body)
             yields, agreed = carries.close(node)

@@ -14,7 +14,8 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
-from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, leaves
+from autodiff_compiler.frontend.given_lists import item_changes
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform, leaves
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -24,6 +25,7 @@ from autodiff_compiler.frontend.values import (
     Reference,
     TupleValue,
     Undefined,
+    buffer_key,
     describe,
     describe_type,
     join,
@@ -45,11 +47,6 @@ NESTED = "the length of a list changes that is an item of another list"
 
 class Differs(Exception):
     """A value has not the form that the items of a list have."""
-
-
-def buffer_key(number: int) -> tuple[str, int]:
-    """The key of one of a list's arrays."""
-    return ("items", number)
 
 
 def stacked(kind: Kind) -> list[Array]:
@@ -98,6 +95,8 @@ def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
             if join(kind, value.type) != kind:
                 raise Differs
             yield scope.cast(value, Scalar(kind.dtype))
+        case (Opaque(), Undefined()):
+            pass
         case (Static(value=object_), _):
             known = literal(object_)
             if value not in (known, kind):
@@ -160,6 +159,8 @@ def buffer(scope: Scope, cell: Cell, number: int) -> Var:
 def live(scope: Scope, reference: Reference, number: int) -> Var:
     """The part of one of a list's arrays that its items are in."""
     whole, length = buffer(scope, reference.cell, number), length_atom(scope, reference)
+    if scope.frame.context.exact.get(whole) == length:
+        return whole
     kind = array_type(whole)
     index = (Slice(None, length, None), *[FULL] * (kind.rank - 1))
     return scope.builder.assign(View(whole, index), kind, reference.cell.name)
@@ -175,6 +176,8 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
         case Static(value=object_):
             known = literal(object_)
             return known if known is not None else kind
+        case Opaque(reason=reason):
+            return Undefined(reason.partition("; ")[0])
         case Record(cls=cls) if not issubclass(cls, tuple):
             made = Cell(cls, of.name)
             scope.heap[made] = Contents({POSITION: Binding(position)}, "", Place(of, first, kind))
@@ -219,6 +222,10 @@ def write_item(
     at = scope.frame.at(node)
     for number, atom in enumerate(atoms, first):
         whole = buffer(scope, of, number)
+        item_changes(scope, node, of, number)
+        if scope.heap[of].frozen == NESTED and whole not in scope.frame.context.item_views:
+            reason = "a list that is an item of another list is changed where it may be a copy"
+            scope.frame.refuse(AliasedMutation, node, reason, "a new list in its place")
         kind = array_type(whole)
         if kind.rank == 1:
             scope.builder.add(Store(whole, (position,), atom, False, at))

@@ -168,6 +168,11 @@ class Contents:
         return replace(self, items={k: v for k, v in self.items.items() if k != key})
 
 
+def buffer_key(number: int) -> tuple[str, int]:
+    """The key of one of the arrays that a list of unknown length is kept in."""
+    return ("items", number)
+
+
 def literal(value: object) -> Lowered | None:
     """A Python constant as a value: numbers become weak constants; None where it is something else."""
     if isinstance(value, (bool, np.bool_)):

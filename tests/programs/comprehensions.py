@@ -110,4 +110,4 @@ def index_of_the_smallest(xs):
 @program(inputs=FOUR)
 def objects_for_points(xs):
     points = [(np.cos(v), np.sin(v)) for v in xs]
-    return sum(((a - c) ** 2 + (b - d) ** 2) for (a, b), (c, d) in zip(points, points[1:]))  # noqa: RUF007
+    return sum(((a - c) ** 2 + (b - d) ** 2) for (a, b), (c, d) in zip(points, points[1:]))

@@ -260,7 +260,7 @@ def copies_of_an_array_that_changes(xs):
 def joined_in_a_loop(xs):
     q = [xs[0]]
     for v in xs:
-        q = q + [v * 2]  # noqa: RUF005
+        q = q + [v * 2]
     return sum(q) + q[2] * q[-1]
 
 
