@@ -56,8 +56,8 @@ class StructuredControl(Structures):
     def control(self) -> None:
         """One statement of this kind."""
         kinds = (
-            *(self.for_list, self.for_pairs, self.for_pairs, self.make_pairs, self.make_pairs, self.change_pairs),
-            *(self.make_dict, self.change_dict, self.change_dict, self.for_dict, self.comprehension),
+            *(self.for_list, self.for_pairs, self.for_pairs, self.make_pairs, self.make_pairs),
+            *(self.change_pairs, self.make_dict, self.change_dict, self.change_dict, self.for_dict, self.comprehension),
             *(self.unpack, self.attempt, self.attempt, self.helper, self.helper),
         )  # fmt: skip
         self.choose.choice(kinds)()
@@ -131,8 +131,7 @@ class StructuredControl(Structures):
         name = self._known("dict")
         if name:
             key = self.choose.choice("uv")
-            operator = self.choose.choice(("=", "="))
-            self.line(f'{name}["{key}"] {operator} {self.say.bounded(self.scope, ())}')
+            self.line(f'{name}["{key}"] = {self.say.bounded(self.scope, ())}')
 
     def for_dict(self) -> None:
         """A loop over the keys and values of a dict."""
@@ -201,7 +200,7 @@ class StructuredControl(Structures):
         self.assigned(self.choose.choice(options))
 
     def assigned(self, text: str) -> None:
-        """A statement; the kind of what it assigns stands in it for a name, which only now comes into reach."""
+        """A statement; a kind stands in it for the name that it assigns, which only now comes into reach."""
         for kind in ("pair", "number"):
             if text.startswith(f"{kind} = "):
                 name = self._name(kind) if kind == "pair" else self.target(())
