@@ -57,8 +57,9 @@ class StructuredControl(Structures):
         """One statement of this kind."""
         kinds = (
             *(self.for_list, self.for_pairs, self.for_pairs, self.make_pairs, self.make_pairs),
-            *(self.change_pairs, self.make_dict, self.change_dict, self.change_dict, self.for_dict, self.comprehension),
-            *(self.unpack, self.attempt, self.attempt, self.helper, self.helper),
+            *(self.change_pairs, self.make_dict, self.change_dict, self.change_dict),
+            *(self.for_dict, self.comprehension, self.unpack, self.attempt),
+            *(self.attempt, self.helper, self.helper),
         )  # fmt: skip
         self.choose.choice(kinds)()
 
