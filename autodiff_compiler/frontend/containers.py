@@ -214,7 +214,7 @@ def call_method(
     """A method of a list or dict."""
     table = DICT if base.cell.cls is dict else GROWING if base.cell.item is not None else LIST
     found = table.get(name)
-    if found is None or (keywords and name != "update"):
+    if found is None or (keywords and name not in ("update", "sort")):
         reason = f"the method `.{name}` of {describe(base)} is not supported"
         reason += " with these arguments" if found else ""
         scope.frame.refuse(
@@ -288,6 +288,12 @@ def _reverse(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     return NONE
 
 
+def _sort(scope: Scope, node: gast.AST, base: Reference, **keywords: Lowered) -> Lowered:
+    made = scope.frame.context.call(scope, node, Static(sorted), [base], keywords)
+    _refill(scope, node, base, scope.items(made) or ())
+    return NONE
+
+
 def _copy(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     return new_list(scope, node, scope.items(base) or ())
 
@@ -344,7 +350,7 @@ def _extend_growing(scope: Scope, node: gast.AST, base: Reference, value: Lowere
 LIST: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "append": (1, 1, _append), "extend": (1, 1, extend), "insert": (2, 2, _insert), "pop": (0, 1, _pop),
     "clear": (0, 0, _clear), "reverse": (0, 0, _reverse), "copy": (0, 0, _copy),
-    "index": (1, 1, _looked_up("index")),
+    "sort": (0, 0, _sort), "index": (1, 1, _looked_up("index")),
     "count": (1, 1, _looked_up("count")), "remove": (1, 1, _remove),
 }  # fmt: skip
 GROWING: dict[str, tuple[int, int, Callable[..., Lowered]]] = {

@@ -95,13 +95,13 @@ class _Pair:
             s for s in self.second.body.statements if isinstance(s, Assign) and s.target not in values
         )
         rest = replace(self.second, body=substitute(Block(kept), values), writes=())
-        if not set(defined(self.first)).isdisjoint(free_variables(rest)):
+        written = [looked_up(write.value, values) for write in self.second.writes]
+        used = {*free_variables(rest), *(value for value in written if isinstance(value, Var))}
+        if not used.isdisjoint(defined(self.first)):
             return None
         self.builder.statements += rest.body.statements
-        for write in self.second.writes:
-            self._add_write(writes, replace(write, value=looked_up(write.value, values)))
-        if any(isinstance(w.value, Var) and w.value in defined(self.first) for w in writes):
-            return None
+        for write, value in zip(self.second.writes, written, strict=True):
+            self._add_write(writes, replace(write, value=value))
         return replace(
             self.second, body=self.builder.block(), writes=tuple(writes), extents=self.first.extents
         )

@@ -177,3 +177,15 @@ def array_that_a_loop_runs_over_is_replaced(t, v, total):
             t = t + v[i] * v[0]
     v[0] -= 0.5
     return total * t
+
+
+@program(inputs=lambda rng: (rng.normal(size=3),))
+def array_divided_by_a_product_of_its_own(a):
+    a /= np.dot(a, np.ones(3))
+    return np.sum(a * np.array([1.0, 2.0, 3.0]))
+
+
+@program(inputs=lambda rng: (rng.normal(size=3),))
+def array_divided_by_its_product_and_summed(a):
+    a /= np.dot(a, np.ones(3))
+    return np.sum(a)

@@ -324,3 +324,14 @@ def element_by_element(xs):
         r[i] += 0.5 * r[i - 1]
         r[i] = r[i] * r[i]
     return r[-1] + sum(reversed(r)) + sum(xs)
+
+
+@program(inputs=lambda rng: (1.3, rng.normal(size=2)))
+@program(inputs=lambda rng: (-1.3, rng.normal(size=2)))
+def list_sorted_in_place(x, a):
+    items = [x, a[0], a[1] * x]
+    other = items
+    items.sort(key=lambda v: -v * v)
+    first = other[0]
+    other.sort(reverse=True)
+    return first * 2.0 + other[0] - items[2] * x

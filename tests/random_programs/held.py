@@ -22,4 +22,8 @@ def held(scope: Scope, choose: random.Random) -> list[str]:
         found += [f"({item.name} if {item.name} is not None else 0.25)"]
     for item in scope.of_kind("holder"):
         found += [f"{item.name}.a[{choose.randrange(3)}]", f"{item.name}.pair.y"]
+    for item in scope.of_kind("pairs"):
+        found += [f"{item.name}[0].x", f"{item.name}[-1].y"]
+    for item in scope.of_kind("dict"):
+        found += [f'{item.name}["u"]', f'{item.name}["v"]']
     return found

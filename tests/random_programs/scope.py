@@ -16,6 +16,9 @@ NAMES = {
     "function": ("f", "g", "apply"),
     "maybe": ("best", "found"),
     "holder": ("box", "state"),
+    "pairs": ("points", "bodies"),
+    "dict": ("params", "table"),
+    "rest": ("rest", "others"),
 }  # by rank or kind; a few are what the compiler itself might call something
 INTEGERS = ("i", "j", "k", "n", "m", "step")
 

@@ -55,6 +55,9 @@ class Structures:
     say: Expressions
     scope: Scope
     loops: int
+    depth: int
+    may_continue: bool
+    statements: Callable[[int], None]
     line: Callable[[str], None]
     expression: Callable[..., str]
 
@@ -126,11 +129,14 @@ class Structures:
         """A list that grows or whose items change."""
         name = self._known("list")
         if name:
+            append = f"{name}.append({self.say.bounded(self.scope, ())})"
+            if self.scope.variables[name].fixed:
+                append = f"_ = {append} if len({name}) < 5 else None"
             self.line(
                 self.choose.choice(
                     (
-                        f"{name}.append({self.say.bounded(self.scope, ())})",
-                        f"{name}.append({self.say.bounded(self.scope, ())})",
+                        append,
+                        append,
                         f"{name}[0] = {self.say.bounded(self.scope, ())}",
                         f"{name}[-1] += {self.expression(())}",
                     )
@@ -147,11 +153,12 @@ class Structures:
 
     def make_maybe(self) -> None:
         """A number or None."""
-        name = self._name("maybe")
+        value = self.expression(())
         if self.choose.random() < 0.5:
-            self.line(f"{name} = {self.expression(())} if {self.say.condition(self.scope)} else None")
+            text = f"{value} if {self.say.condition(self.scope)} else None"
         else:
-            self.line(f"{name} = {self.choose.choice(('None', self.expression(())))}")
+            text = self.choose.choice(("None", value))
+        self.line(f"{self._name('maybe')} = {text}")
 
     def make_holder(self) -> None:
         """An object that holds an array and an object."""

@@ -12,9 +12,10 @@ import numpy as np
 from tests.random_programs.expressions import Expressions
 from tests.random_programs.held import held
 from tests.random_programs.scope import Scope, Variable
-from tests.random_programs.structures import CLASSES, Structures
+from tests.random_programs.structured_control import FUNCTIONS, StructuredControl
+from tests.random_programs.structures import CLASSES
 
-HEADER = "import math\nfrom typing import NamedTuple\n\nimport numpy as np\n" + CLASSES
+HEADER = "import math\nfrom typing import NamedTuple\n\nimport numpy as np\n" + CLASSES + FUNCTIONS
 Shape = tuple[int, ...]
 
 
@@ -55,7 +56,7 @@ class Helper:
     result: Shape | None  # None: it only updates its arguments
 
 
-class Function(Structures):
+class Function(StructuredControl):
     """One function in the making."""
 
     def __init__(self, choose: random.Random, scope: Scope, helpers: list[Helper], result: str) -> None:
@@ -104,6 +105,7 @@ class Function(Structures):
             (self.branch, 6 if nested else 0), (self.for_range, 6 if nested else 0),
             (self.for_array, 2 if nested else 0), (self.while_loop, 3 if nested else 0),
             (self.jump, 2 if self.loops else 0), (self.leave, 1), (self.structure, 30 * self.structures),
+            (self.control, 20 * self.structures),
         ]  # fmt: skip
         functions, weights = zip(*kinds, strict=True)
         self.choose.choices(functions, weights)[0]()
@@ -283,6 +285,9 @@ class Function(Structures):
         """The block of a loop, with its own variables."""
         with self.block():
             self.inside(*names)
+        if self.choose.random() < 0.08:
+            self.line("else:")
+            self.arm()
 
     def inside(self, *names: Variable, may_continue: bool = True) -> None:
         """The statements of a loop's block."""
