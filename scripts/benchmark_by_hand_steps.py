@@ -186,3 +186,13 @@ def particles_adjoint(position, velocity, reach, stiffness, dt, steps):
                     position_bar[j, 0] -= u
                     position_bar[j, 1] -= v
     return value, position_bar, velocity_bar
+
+
+@compiled
+def crowd_of_objects_loops(position, velocity, reach, stiffness, dt, steps):
+    return particles_loops(position.copy(), velocity.copy(), reach, stiffness, dt, steps)
+
+
+@compiled
+def crowd_of_objects_adjoint(position, velocity, reach, stiffness, dt, steps):
+    return particles_adjoint(position, velocity, reach, stiffness, dt, steps)

@@ -238,6 +238,50 @@ def particles(position, velocity, reach, stiffness, dt, steps):
     return np.sum(position * position) + np.sum(velocity * velocity)
 
 
+# The same particles as the state of an object, which methods update
+
+
+@dataclass
+class Crowd:
+    """Particles in the plane."""
+
+    position: np.ndarray
+    velocity: np.ndarray
+    force: np.ndarray
+    reach: float
+    stiffness: float
+
+    def push_apart(self):
+        """The forces between all that are near."""
+        self.force = np.zeros(self.position.shape)
+        n = len(self.position)
+        for i in range(n):
+            for j in range(i + 1, n):
+                dx = self.position[i, 0] - self.position[j, 0]
+                dy = self.position[i, 1] - self.position[j, 1]
+                square = dx * dx + dy * dy
+                if square < self.reach * self.reach:
+                    distance = np.sqrt(square)
+                    push = self.stiffness * (self.reach - distance) / distance
+                    self.force[i, 0] += push * dx
+                    self.force[i, 1] += push * dy
+                    self.force[j, 0] -= push * dx
+                    self.force[j, 1] -= push * dy
+
+    def advance(self, dt):
+        """One step in time."""
+        self.velocity = self.velocity + dt * self.force
+        self.position = self.position + dt * self.velocity
+
+
+def crowd_of_objects(position, velocity, reach, stiffness, dt, steps):
+    state = Crowd(position, velocity, np.zeros(position.shape), reach, stiffness)
+    for _ in range(steps):
+        state.push_apart()
+        state.advance(dt)
+    return np.sum(state.position * state.position) + np.sum(state.velocity * state.velocity)
+
+
 # Arguments
 
 
@@ -312,6 +356,7 @@ KERNELS = (
     Kernel("lorenz", lorenz, ("x", "y", "z", "sigma", "rho", "beta"), orbit, 100_000, bar=3.5),
     Kernel("kepler", kepler, ("anomalies", "eccentricity"), anomalies, 10_000),
     Kernel("particles", particles, ("position", "velocity"), crowd, 1_000, bar=3.5, updates_arguments=True),
+    Kernel("particles-state", crowd_of_objects, ("position", "velocity"), crowd, 1_000, bar=3.5),
     Kernel("stencil-500", stencil, ("u", "v"), grids_and_steps, 500, bar=4.5, updates_arguments=True),
     Kernel("recursion", evaluated, ("leaves",), balanced_tree, 5_000, bar=4.0),
 )
