@@ -17,8 +17,8 @@ from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import Again
 from autodiff_compiler.frontend.kinds import Kind, Record, Uniform, is_passed
 from autodiff_compiler.frontend.values import Cell, buffer_key
-from autodiff_compiler.ir.nodes import EACH, Apply, Atom, Function, Given, Guard, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.nodes import EACH, Apply, Atom, Function, Given, Reshape, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 
 if TYPE_CHECKING:
@@ -44,14 +44,18 @@ def leaf_places(kind: Kind, path: Path = (), cut: Path | None = None) -> Iterato
 
 
 def arrays_of(
-    scope: Scope, site: Given, item: Kind, variables: Sequence[Var], at: Location
+    scope: Scope, site: Given, item: Kind, variables: Sequence[Var]
 ) -> tuple[Kind, Atom, list[Var]]:
-    """The kind that the items of a list have in the program, how many there are, the arrays that hold them."""
+    """The kind that the items of a list have in the program, their number, and the arrays that hold them."""
     context = scope.frame.context
     wanted = context.growing.get(site, item)
     arrays = []
     length = scope.builder.dim(variables[0], 0)
-    for number, (variable, dtype) in enumerate(zip(variables, _dtypes(wanted), strict=True)):
+    for number, (given, dtype) in enumerate(zip(variables, _dtypes(wanted), strict=True)):
+        variable = given
+        if number:  # the same memory, whose length is then known to be that of the first
+            shape = (length, *scope.builder.dims(given)[1:])
+            variable = scope.builder.assign(Reshape(given, shape), given.type, given.name)
         array: Atom = variable
         if dtype != variable.type.dtype:
             array = scope.cast(variable, Scalar(dtype))
@@ -60,11 +64,6 @@ def arrays_of(
         assert isinstance(array, Var)
         context.exact[array] = length
         arrays.append(array)
-    for variable in variables[1:]:  # never fails: tells later passes
-        other = scope.builder.dim(variable, 0)
-        same = scope.apply("equal", (length, other), BOOL)
-        message = "the arrays of a list have {} and {} items"
-        scope.builder.add(Guard(same, message, (length, other), "ShapeMismatch", at))
     return wanted, length, arrays
 
 

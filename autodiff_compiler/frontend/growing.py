@@ -395,6 +395,6 @@ def clear(scope: Scope, node: gast.AST, base: Reference) -> None:
 
 
 __all__ = [
-    "append", "clear", "copy_part", "extend", "flattened", "get", "insert", "is_growing", "make",
-    "of_arrays", "pop", "put", "replaces", "set_buffer", "share",
+    "append", "clear", "copy_part", "extend", "flattened", "get", "has_objects", "insert", "is_growing",
+    "make", "of_arrays", "pop", "put", "replaces", "set_buffer", "share",
 ]  # fmt: skip

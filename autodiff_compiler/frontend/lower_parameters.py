@@ -77,7 +77,7 @@ class Arguments:
             else:
                 arrays.append(Var(_identifier(inner), leaf, self.at))
                 self.leaves.append(arrays[-1])
-        wanted, length, held = arrays_of(self.scope, site, item, arrays, self.at)
+        wanted, length, held = arrays_of(self.scope, site, item, arrays)
         made = of_arrays(self.scope, wanted, length, held, site)
         self.arrays += arrays
         self.items[made.cell] = item

@@ -68,15 +68,16 @@ class _Reader:
     def _list(self, value: list[object], within: tuple[object, ...]) -> tuple[Kind, Sizes]:
         before = self.count
         read = [self.read(value[0], within)]
-        first = self.count
+        first, equal = self.count, 0
         for item in value[1:]:
             read.append(self.read(item, within))
             if read[-1] == read[0]:
-                self.count = first
+                self.count, equal = first, equal + 1
         item = _common([kind for kind, _ in read])
         if item is not None and all(sizes == read[0][1] for _, sizes in read):
             self.count = before + len(leaves(item))
             return Uniform(item), (len(value), read[0][1])
+        self.count += equal * (first - before)
         self._check_count()
         return _record(list, tuple(range(len(value))), read)
 
