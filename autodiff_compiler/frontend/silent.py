@@ -14,6 +14,8 @@ _ARITHMETIC = (
     *("add", "subtract", "multiply", "negative", "positive", "absolute", "minimum", "maximum", "where"),
     *("cast", "copy", "sign", "square"),
 )
+_TOTAL = ("tanh", "arctan", "arctan2", "arcsinh", "hypot", "copysign", "erf", "erfc")  # of every number
+_OVERFLOWING = ("exp", "expm1", "sinh", "cosh")  # of every number, but may be too large
 
 Failure = tuple[Location | None, str]
 
@@ -55,8 +57,9 @@ def _failures(statement: Assign | Guard) -> Iterator[tuple[type[BaseException], 
             elif operator == "power":
                 yield ZeroDivisionError, "a negative power of zero"
                 yield OverflowError, "a power may be too large"
-            elif operator not in _ARITHMETIC and not operator.startswith(("logical", "bitwise")):
-                yield ValueError, f"`{operator}` may be called outside its domain"
+            elif operator not in (*_ARITHMETIC, *_TOTAL) and not operator.startswith(("logical", "bitwise")):
+                if operator not in _OVERFLOWING:
+                    yield ValueError, f"`{operator}` may be called outside its domain"
                 yield OverflowError, f"the result of `{operator}` may be too large"
         case _:
             return

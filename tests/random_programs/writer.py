@@ -190,7 +190,10 @@ class Function(StructuredControl):
         wanted = self.choose.choice((shape, shape, shape[1:], ()))
         operator = self.choose.choice(("=", "=", "=", "+=", "-=", "*="))
         text = self.say.bounded(self.scope, wanted) if operator == "*=" else self.expression(wanted)
-        self.line(f"{self.choose.choice(parts)} {operator} {text}")
+        place = self.choose.choice(parts)
+        if text.startswith(place.partition("[")[0]):  # NumPy 2.4 may read a column that it has written to
+            text = f"1.0 * {text}"
+        self.line(f"{place} {operator} {text}")
 
     def view(self) -> None:
         """b = a[1:], sharing memory."""
