@@ -53,6 +53,7 @@ TOPICS = (
     "whole_numbers",
     "swift_ideas",
     "swift_stores",
+    "swift_structures",
     "foreign",
 )
 
