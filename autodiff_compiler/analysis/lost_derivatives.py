@@ -136,14 +136,24 @@ class _Search:
 
 
 def _only_factors(every: Iterable[Statement]) -> set[Var]:
-    """The variables that are operands of products and of nothing else."""
+    """The variables that are operands of products and of nothing else, in another precision perhaps."""
     factors: set[Var] = set()
     others: set[Var] = set()
+    casts: dict[Var, Var] = {}
     for statement in every:
-        product = isinstance(statement, Assign) and isinstance(statement.value, Apply)
-        product = product and statement.value.operator == "multiply"  # type: ignore[union-attr]
-        (factors if product else others).update(_used(statement))
+        operator = _operator(statement)
+        if operator == "cast" and isinstance(statement, Assign):
+            casts |= {item: statement.target for item in _used(statement) if is_float(item.type)}
+        if operator != "cast" or not set(_used(statement)) <= casts.keys():
+            (factors if operator == "multiply" else others).update(_used(statement))
+    for item, cast in reversed(casts.items()):
+        (factors if cast in factors - others else others).add(item)
     return factors - others
+
+
+def _operator(statement: Statement) -> str:
+    is_apply = isinstance(statement, Assign) and isinstance(statement.value, Apply)
+    return statement.value.operator if is_apply else ""  # type: ignore[union-attr]
 
 
 def _used(statement: Statement) -> Iterator[Var]:
