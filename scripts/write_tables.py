@@ -16,8 +16,9 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from autodiff_compiler import errors
+from autodiff_compiler import composed, errors  # noqa: F401  (`composed` fills the registry)
 from autodiff_compiler.operators import (
+    Composed,
     Domain,
     Elementwise,
     Entry,
@@ -37,8 +38,8 @@ What the compiler knows of NumPy, `math` and the builtins. This page is written 
 from the entries in `autodiff_compiler/operators/`; [adding one](add_an_operator.md) adds its line here.
 
 {count} operators, under {names} names: {differentiable} functions of numbers with a derivative, {flat} whose
-derivative is zero wherever it exists, {reductions} reductions, {products} product of arrays, and {structural}
-that create, shape, cast or iterate.
+derivative is zero wherever it exists, {reductions} reductions, {products} product of arrays, {composed}
+composed of others, and {structural} that create, shape, cast or iterate.
 
 - Functions of numbers apply to each element of arrays, broadcast and promoted as in NumPy. Outside its domain
   a function gives NumPy's answer (NaN or ∞, no exception), whether it was called as `np.log` or `math.log`.
@@ -92,6 +93,7 @@ def operators_page() -> str:
     flat = [entry for entry in scalar if entry.partials is None]
     reductions = [entry for entry in entries if isinstance(entry, Reduction)]
     products = [entry for entry in entries if isinstance(entry, Product)]
+    composed_of_others = [entry for entry in entries if isinstance(entry, Composed)]
     structural = [entry for entry in entries if isinstance(entry, Structural)]
     introduction = INTRODUCTION.format(
         count=len(entries),
@@ -100,6 +102,7 @@ def operators_page() -> str:
         flat=len(flat),
         reductions=len(reductions),
         products=len(products),
+        composed=len(composed_of_others),
         structural=len(structural),
     )
     sections = [
@@ -108,6 +111,7 @@ def operators_page() -> str:
         section("Functions whose derivative is zero", flat, "Value"),
         section("Reductions", reductions, "Value; derivative"),
         section("Products", products, "Value; derivative"),
+        section("Composed of others", composed_of_others, "Accepted form; value and derivative"),
         section("Creation, shape, casts and iteration", structural, "Accepted form"),
     ]
     return "\n".join(sections)

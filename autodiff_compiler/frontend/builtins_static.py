@@ -10,7 +10,13 @@ from types import BuiltinMethodType, FunctionType
 import gast
 import numpy as np
 
-from autodiff_compiler.errors import DifferentiationError, TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.composed.declare import is_known_while_compiling
+from autodiff_compiler.errors import (
+    DifferentiationError,
+    ShapeMismatch,
+    TypeMismatch,
+    UnsupportedSyntax,
+)
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.iteration import iterated
@@ -79,7 +85,7 @@ def formatted(scope: Scope, node: gast.FormattedValue, value: Lowered, spec: Low
 def is_pure(target: object) -> bool:
     """Whether a callable makes something known while compiling of such things, and nothing else."""
     of_text = isinstance(target, BuiltinMethodType) and isinstance(target.__self__, str)
-    return of_text or any(target is known for known in _PURE)
+    return of_text or any(target is known for known in _PURE) or is_known_while_compiling(target)
 
 
 def folded(
@@ -87,6 +93,8 @@ def folded(
     keywords: Keywords,
 ) -> Lowered | None:  # fmt: skip
     """The result of a pure function, or method of a string, on what is known; None for other functions."""
+    if is_known_while_compiling(target):
+        return _known(scope, node, target, arguments, keywords)
     if not is_pure(target):
         return None
     for argument in arguments:
@@ -103,6 +111,38 @@ def folded(
     except Exception as error:
         scope.frame.refuse(TypeMismatch, node, f"this call fails: {error}")
     return as_value(found)
+
+
+def _known(
+    scope: Scope, node: gast.AST, target: Callable[..., object], arguments: Sequence[Lowered],
+    keywords: Keywords,
+) -> Lowered:  # fmt: skip
+    """What a function of ours about axes and forms makes of its arguments, which must be known."""
+    values = [_plain(scope, node, argument) for argument in arguments]
+    words = {name: _plain(scope, node, value) for name, value in keywords.items()}
+    try:
+        return as_value(target(*values, **words))
+    except (ValueError, IndexError) as error:
+        scope.frame.refuse(ShapeMismatch, node, str(error))
+    except TypeError as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
+
+
+def _plain(scope: Scope, node: gast.AST, value: Lowered) -> object:
+    """The Python object that a value is, lists as tuples; refused where it is only known at run time."""
+    items = scope.items(value)
+    if items is not None:
+        return tuple(_plain(scope, node, item) for item in items)
+    try:
+        return python_value(value)
+    except _NotKnown:
+        scope.frame.context.need_static(value)
+        scope.frame.refuse(
+            TypeMismatch,
+            node,
+            f"{describe(value)} is given where only a constant can be, as an axis or a mode",
+            "write the number, or make it a parameter of its own",
+        )
 
 
 def as_value(found: object) -> Lowered:

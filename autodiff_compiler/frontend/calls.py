@@ -10,6 +10,7 @@ from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # th
 
 import gast
 
+import autodiff_compiler.composed  # noqa: F401  (fills the registry)
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.builtins_folds import FOLDS

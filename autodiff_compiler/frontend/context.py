@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any, NoReturn
 
 import gast
@@ -16,7 +17,9 @@ from autodiff_compiler.frontend.values import Cell, Lowered, Reference
 from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.location import Location
 
-STAND_INS = "autodiff_compiler.frontend.stand_ins"  # the module whose functions stand for others
+STAND_INS = (  # the modules whose functions stand for others: what happens in them happens at the call
+    "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.composed.",
+)  # fmt: skip
 
 
 class NeedsStatic(Exception):
@@ -172,6 +175,11 @@ class Context:
                 raise NeedsStatic(frozenset(), frozenset({path}))
 
 
+def stands_in(function: FunctionType) -> bool:
+    """Whether this is a function of ours that is followed in place of one without Python source."""
+    return function.__module__.startswith(STAND_INS)
+
+
 @dataclass(frozen=True, slots=True)
 class Caught:
     """The exception in a handler: its name, the variable that holds its number, which numbers it may be."""
@@ -201,7 +209,7 @@ class Frame:
 
     def at(self, node: gast.AST) -> Location:
         """Where a node stands in the user's file; that of a stand-in is where it is called."""
-        if self.caller is not None and self.source.function.__module__ == STAND_INS:
+        if self.caller is not None and stands_in(self.source.function):
             return self.caller
         return self.source.location(node, self.caller)
 

@@ -19,7 +19,7 @@ from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
 from autodiff_compiler.frontend.comprehensions import listed
-from autodiff_compiler.frontend.context import STAND_INS, Again, Context, Frame, NeedsGrowing
+from autodiff_compiler.frontend.context import Again, Context, Frame, NeedsGrowing, stands_in
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.given_lists import check_exposed
@@ -244,10 +244,10 @@ def _inline(
     defaults = _defaults(scope, source.function)
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
-    if function.__module__ != STAND_INS:
+    if not stands_in(function):
         for value in bound.values():
             scope.check_kept(node, value)
-    recursive = code in frame.functions and function.__module__ != STAND_INS
+    recursive = code in frame.functions and not stands_in(function)
     units = frame.context.units
     if recursive and frame.handlers:
         reason = f"`{name}` calls itself, and an exception that it raises would be caught here"

@@ -20,7 +20,7 @@ from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, is_float, is_integer
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise, Entry, Product, Reduction, Structural
+from autodiff_compiler.operators.entry import Composed, Elementwise, Entry, Product, Reduction, Structural
 
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
@@ -141,6 +141,8 @@ def _apply(
             return arrays.matmul(scope, node, left, right, dot=target is not np.matmul)
         case Structural():
             return _structural(scope, node, entry.name, arguments, keywords)
+        case Composed():
+            return scope.frame.context.inline(scope, node, entry.function, arguments, keywords)
 
 
 def _without_none(keywords: Keywords) -> Keywords:

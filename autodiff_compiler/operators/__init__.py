@@ -15,6 +15,7 @@ from autodiff_compiler.operators import (  # noqa: F401  (imported for what they
 )
 from autodiff_compiler.operators.declare import scalar_function
 from autodiff_compiler.operators.entry import (
+    Composed,
     Domain,
     Elementwise,
     Entry,
@@ -39,7 +40,7 @@ from autodiff_compiler.operators.registry import (
 from autodiff_compiler.operators.trace import Traced, apply, where
 
 __all__ = [
-    "Domain", "Elementwise", "Entry", "Product", "Reduction", "Structural", "Traced", "all_entries", "apply",
-    "by_callable", "by_method", "by_name", "elementwise", "evaluate", "integers", "nearest", "promote",
+    "Composed", "Domain", "Elementwise", "Entry", "Product", "Reduction", "Structural", "Traced", "all_entries",
+    "apply", "by_callable", "by_method", "by_name", "elementwise", "evaluate", "integers", "nearest", "promote",
     "reals", "register", "scalar_function", "spelled", "template", "where",
 ]  # fmt: skip

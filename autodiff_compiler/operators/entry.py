@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 
 from autodiff_compiler.operators.trace import Traced
 
@@ -90,4 +91,15 @@ class Structural:
     doc: str
 
 
-Entry = Elementwise | Reduction | Product | Structural
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A function written in the accepted language, of other operators: followed as source, never called."""
+
+    name: str
+    callables: tuple[object, ...]
+    methods: tuple[str, ...]
+    function: FunctionType
+    doc: str
+
+
+Entry = Elementwise | Reduction | Product | Structural | Composed

@@ -1,0 +1,13 @@
+"""Functions of NumPy and SciPy, written in the accepted language: plain Python of simpler operators.
+
+The compiler follows their source where a user calls the original, so that value, derivative, fusing and
+messages follow from what they are made of. They are read, never called. Importing this package registers
+them.
+"""
+
+from __future__ import annotations
+
+from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
+    axes,
+    scans,
+)

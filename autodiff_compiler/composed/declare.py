@@ -1,0 +1,46 @@
+"""How a function of the accepted language is declared to stand for one of NumPy's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import TypeVar
+
+from autodiff_compiler.operators.entry import Composed
+from autodiff_compiler.operators.registry import register
+
+_known: set[object] = set()
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def stands_for(*callables: object, methods: tuple[str, ...] = ()) -> Callable[[Function], Function]:
+    """Register the decorated function as the meaning of these callables, and of methods of arrays.
+
+    Its parameters are those of the original (`self` first for a method), its docstring the line of the
+    operator's page: the accepted form, and what is to be known about the derivative. It starts with
+    `np.asarray` where the original takes lists.
+    """
+
+    def declare(function: Function) -> Function:
+        assert isinstance(function, FunctionType)
+        doc = " ".join((function.__doc__ or "").split()).removesuffix(".")
+        register(Composed(function.__name__, callables, methods, function, doc))
+        return function
+
+    return declare
+
+
+def known_while_compiling(function: Function) -> Function:
+    """Have a function run by the compiler: of axes, ranks, names of modes and the like, never of numbers.
+
+    It gets Python's values (lists as tuples), and may return numbers, None, text, tuples of such, or a
+    function to follow. A ValueError or IndexError that it raises is a ShapeMismatch at the user's call, a
+    TypeError a TypeMismatch. An argument that is only known at run time is refused there.
+    """
+    _known.add(function)
+    return function
+
+
+def is_known_while_compiling(function: object) -> bool:
+    """Whether the compiler runs this function."""
+    return isinstance(function, FunctionType) and function in _known
