@@ -16,9 +16,12 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from autodiff_compiler import composed, errors  # noqa: F401  (`composed` fills the registry)
-from autodiff_compiler.coverage import MODULES, coverage
-from autodiff_compiler.operators import (
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout this script belongs to
+
+from autodiff_compiler import composed, errors  # noqa: E402, F401  (`composed` fills the registry)
+from autodiff_compiler.coverage import MODULES, coverage  # noqa: E402
+from autodiff_compiler.operators import (  # noqa: E402
     Composed,
     Domain,
     Elementwise,
@@ -30,7 +33,7 @@ from autodiff_compiler.operators import (
     spelled,
 )
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = ROOT / "docs"
 
 INTRODUCTION = """\
 # Operators
