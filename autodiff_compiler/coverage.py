@@ -35,8 +35,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "tables of zeros and coefficients, which depend on integers alone": """
             ai_zeros bei_zeros beip_zeros ber_zeros bernoulli berp_zeros bi_zeros erf_zeros euler
             fresnel_zeros fresnelc_zeros fresnels_zeros jn_zeros jnjnp_zeros jnp_zeros jnyn_zeros kei_zeros
-            keip_zeros kelvin_zeros ker_zeros kerp_zeros mathieu_even_coef mathieu_odd_coef stirling2 y0_zeros y1_zeros
-            y1p_zeros yn_zeros ynp_zeros""",
+            keip_zeros kelvin_zeros ker_zeros kerp_zeros mathieu_even_coef mathieu_odd_coef stirling2
+            y0_zeros y1_zeros y1p_zeros yn_zeros ynp_zeros""",
         "nodes of quadrature": """
             c_roots cg_roots h_roots he_roots j_roots js_roots l_roots la_roots p_roots ps_roots roots_chebyc
             roots_chebys roots_chebyt roots_chebyu roots_gegenbauer roots_genlaguerre roots_hermite
