@@ -14,12 +14,10 @@ def positions(mask: np.ndarray) -> np.ndarray:
     for element in mask.flat:
         count += element
     found = np.empty(count + 1, np.int64)
-    place = 0
     top = 0
-    for element in mask.flat:
+    for place, element in enumerate(mask.flat):
         found[top] = place
         top += element
-        place += 1
     return found[:count]
 
 
