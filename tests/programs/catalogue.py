@@ -56,6 +56,7 @@ TOPICS = (
     "swift_structures",
     "foreign",
     "fields",
+    "recursive_objects",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
