@@ -71,7 +71,10 @@ class Context:
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
     surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
-    uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
+    unwritable: dict[Var, str] = field(
+        default_factory=dict
+    )  # arrays that must not be written to, as copies where NumPy gives a view, or may: why
+    copied: dict[Var, Var] = field(default_factory=dict)  # of what such arrays are copies, element by element
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
@@ -142,6 +145,16 @@ class Context:
             owners.append(owner)
         stem, _, name = path.rpartition(".")
         return f"{stem}#{number + 1}.{name}" if number else path
+
+    def same_memory(self, made: Var, source: Var) -> Var:
+        """The array `made`, to which applies what is known of the one whose memory it shares."""
+        if source in self.unwritable:
+            self.unwritable[made] = self.unwritable[source]
+        if source in self.copied:
+            self.copied[made] = self.copied[source]
+        if source in self.item_views:
+            self.item_views[made] = self.item_views[source]
+        return made
 
     def number_of(self, exception: Any) -> int:
         """The number of an exception that is caught; the same for the same `raise` in the same call."""

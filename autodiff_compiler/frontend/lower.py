@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
+from autodiff_compiler.frontend.check_copies import check_copies
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
@@ -140,6 +141,8 @@ def _lowered(
     )  # fmt: skip
     lowered = make_room(lowered)
     check_appended(lowered, context.appending)
+    for made_function in (lowered, *made.values()):
+        check_copies(made_function, context.unwritable, context.copied)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
     return Lowering(

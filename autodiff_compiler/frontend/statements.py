@@ -138,10 +138,7 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
     if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
-    renamed = scope.builder.rename_last(value, name)
-    if value in scope.frame.context.uncertain_views:
-        scope.frame.context.uncertain_views.add(renamed)
-    return renamed
+    return scope.frame.context.same_memory(scope.builder.rename_last(value, name), value)
 
 
 def _is_held(scope: Scope, value: Lowered) -> bool:

@@ -29,6 +29,7 @@ from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
 from autodiff_compiler.loops.broadcast import ONE, Shapes, domain_of, shown
 from autodiff_compiler.loops.expand_products import expand_dot, guard_product
 from autodiff_compiler.loops.expand_reductions import expand_reduction
+from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_positions
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 
@@ -72,7 +73,7 @@ class _Expansion:
 
     def _statement(self, statement: Statement) -> None:
         match statement:
-            case Assign(target, Apply() as value) if _on_arrays(value):
+            case Assign(target, Apply() as value) if _is_array(target) or _on_arrays(value):
                 self._operator(target, value, statement)
             case Assign(target, Dim(array, axis)) if (size := self.sizes.length(array, axis)) is not None:
                 self.sizes.equate(size, target)
@@ -121,6 +122,10 @@ class _Expansion:
                 self._elementwise(target, value)
             case Reduction() as entry:
                 expand_reduction(self.shapes, target, value, entry)
+            case Structural(name="positions"):
+                expand_positions(self.shapes, target, value)
+            case Structural(name="broadcast_to"):
+                expand_broadcast(self.shapes, target, value)
             case Product(name="matmul") if all(rank_of(item.type) == 1 for item in value.operands):
                 expand_dot(self.shapes, target, value)
             case Product(name="matmul"):
