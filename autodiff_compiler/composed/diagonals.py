@@ -9,7 +9,7 @@ import numpy as np
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import common_dtype
-from autodiff_compiler.composed.primitives import is_contiguous, part, positions, to_read
+from autodiff_compiler.composed.primitives import is_contiguous, part, places, to_read
 
 SEEN = "what np.diagonal and np.diag give of a matrix can only be read"
 
@@ -157,7 +157,7 @@ def square(m: Any) -> Any:
 def triangle(m: Any, k: Any, lower: Any) -> Any:
     """The array with zeros on one side of a diagonal."""
     shape = m.shape[-2:]
-    ahead = positions(shape, 1) - positions(shape, 0)
+    ahead = places(shape, 1) - places(shape, 0)
     return np.where(ahead <= k, m, zero_of(m.dtype)) if lower else np.where(ahead >= k, m, zero_of(m.dtype))
 
 
@@ -171,14 +171,14 @@ def zero_of(dtype: Any) -> Any:
 def tri(N: Any, M: Any = None, k: Any = 0, dtype: Any = float) -> Any:
     """`np.tri(n, m=None, k=0, dtype=float)`: ones on and below a diagonal."""
     shape = (N, N if M is None else M)
-    return (positions(shape, 1) - positions(shape, 0) <= k).astype(dtype)
+    return (places(shape, 1) - places(shape, 0) <= k).astype(dtype)
 
 
 @stands_for(np.eye)
 def eye(N: Any, M: Any = None, k: Any = 0, dtype: Any = float, order: Any = "C") -> Any:
     """`np.eye(n, m=None, k=0, dtype=float)`: ones on a diagonal."""
     shape = (N, N if M is None else M)
-    return (positions(shape, 1) - positions(shape, 0) == k).astype(dtype)
+    return (places(shape, 1) - places(shape, 0) == k).astype(dtype)
 
 
 @stands_for(np.identity)

@@ -20,7 +20,7 @@ def item(a: Any, axis: int, position: Any) -> Any:
     return a[(slice(None),) * axis + (position,)]
 
 
-def positions(shape: tuple[Any, ...], axis: int = 0) -> Any:
+def places(shape: tuple[Any, ...], axis: int = 0) -> Any:
     """The position of each element of a shape along one axis, as integers: fused, where it is used once."""
     return np.indices(shape)[axis]
 

@@ -50,10 +50,10 @@ def _along(
     return (*[FULL] * place, what, *[FULL] * (array_type(array).rank - place - 1))
 
 
-def _positions(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    shape, axis = bound(scope, node, "positions", ("shape", "axis"), arguments, keywords, 1)
+def _places(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    shape, axis = bound(scope, node, "places", ("shape", "axis"), arguments, keywords, 1)
     assert shape is not None
-    return shapes.positions(scope, node, shape, integer(0) if axis is None else axis)
+    return shapes.places(scope, node, shape, integer(0) if axis is None else axis)
 
 
 def _spread(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -82,7 +82,7 @@ def _is_contiguous(scope: Scope, node: gast.AST, arguments: list[Lowered], keywo
 SHAPES: dict[object, Lower] = {
     primitives.part: _part,
     primitives.item: _item,
-    primitives.positions: _positions,
+    primitives.places: _places,
     primitives.spread: _spread,
     primitives.to_read: _to_read,
     primitives.is_contiguous: _is_contiguous,

@@ -87,14 +87,18 @@ def reshape(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom], ord
         return reversed_axes(scope, turned)
     kind = array_type(array)
     shape = _completed(scope, node, array, sizes)
-    units = tuple(isinstance(size, Const) and size.value == 1 for size in shape)
     source = array if kind.contiguous else copy(scope, array)
-    result = scope.builder.assign(
-        Reshape(source, tuple(shape)), Array(kind.dtype, len(shape), True, units), array.name
-    )
     if source is not array:
         scope.frame.context.unwritable[source] = UNCERTAIN
-    return scope.frame.context.same_memory(result, source)
+    return reshaped(scope, source, shape)
+
+
+def reshaped(scope: Scope, array: Var, shape: Sequence[Atom]) -> Var:
+    """The memory of an array without gaps under another shape of as many elements."""
+    units = tuple(isinstance(size, Const) and size.value == 1 for size in shape)
+    kind = Array(array.type.dtype, len(shape), True, units)
+    result = scope.builder.assign(Reshape(array, tuple(shape)), kind, array.name)
+    return scope.frame.context.same_memory(result, array)
 
 
 def _completed(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom]) -> list[Atom]:
@@ -204,12 +208,12 @@ def broadcast_to(scope: Scope, node: gast.AST, value: Lowered, shape: Lowered) -
     return made
 
 
-def positions(scope: Scope, node: gast.AST, shape: Lowered, axis: Lowered) -> Atom:
+def places(scope: Scope, node: gast.AST, shape: Lowered, axis: Lowered) -> Atom:
     """The place of each element of a shape along one axis."""
     sizes = sizes_of(scope, node, shape)
     place = scope.known_integer(axis, node, "the axis")
     if not 0 <= place < len(sizes):
         scope.frame.refuse(TypeMismatch, node, f"a shape of {len(sizes)} axes has no axis {place}")
     units = tuple(isinstance(size, Const) and size.value == 1 for size in sizes)
-    value = Apply("positions", sizes, (("axis", place),))
+    value = Apply("places", sizes, (("axis", place),))
     return scope.builder.assign(value, Array("int64", len(sizes), True, units), "places")

@@ -10,7 +10,7 @@ from autodiff_compiler.ir.types import Array
 from autodiff_compiler.loops.broadcast import Shapes, domain_of
 
 
-def expand_positions(shapes: Shapes, target: Var, value: Apply) -> None:
+def expand_places(shapes: Shapes, target: Var, value: Apply) -> None:
     """Append `target = the place of each element along one axis` as a nest over the shape."""
     domain = domain_of(tuple(map(shapes.sizes.canonical, value.operands)))
     place = domain.point[cast("int", dict(value.attributes)["axis"])]

@@ -54,8 +54,18 @@ _structural(
     "broadcast_to", np.broadcast_to, doc="`np.broadcast_to(x, shape)`: to read; x̄ = Σ ȳ over what is repeated"
 )
 _structural(
-    "positions", doc="the place of each element along an axis, which `np.arange` and other grids are made of"
+    "places", doc="the place of each element along an axis, which `np.arange` and other grids are made of"
 )
+
+# ---------------------------------------------------------------- selection; written as subscripts
+
+_structural(
+    "gather",
+    doc="`a[i, :, k]` with arrays of integers: the elements chosen; ā gets ȳ there, repeated ones add up",
+)
+_structural("lowest", doc="the smallest of some integers, the largest there is where there are none")
+_structural("highest", doc="the largest of some integers, the smallest there is where there are none")
+_structural("positions", doc="`a[mask]`: where the flattened mask is true, in order")
 
 # ---------------------------------------------------------------- casts
 

@@ -36,7 +36,7 @@ from autodiff_compiler.ir.types import Scalar, is_integer
 from autodiff_compiler.ir.walk import blocks, bound, defined, map_statements, operands, with_blocks
 
 _MAY_TRAP = ("floor_divide", "remainder", "power")  # of integers, in plain Python
-_NEW_ARRAYS = ("positions", "broadcast_to")  # made of numbers alone
+_NEW_ARRAYS = ("places", "broadcast_to")  # made of numbers alone
 
 
 def hoist_invariants(function: Function) -> Function:
