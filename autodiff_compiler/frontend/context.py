@@ -86,6 +86,7 @@ class Context:
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
         default_factory=dict
     )  # of which list, of which of its arrays
+    rows: dict[Var, tuple[Cell, int]] = field(default_factory=dict)  # also those that are copies
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
