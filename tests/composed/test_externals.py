@@ -20,7 +20,7 @@ B = np.array([1.0, -2.0, 0.7])
 
 def in_a_loop(a, b, n):
     s = 0.0
-    for i in range(n):
+    for _ in range(n):
         b = np.linalg.solve(a, b) + b
         if s < 100.0:
             c = np.linalg.solve(a.T, b)
