@@ -14,4 +14,5 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     repeating,
     scans,
     splitting,
+    solving,
 )

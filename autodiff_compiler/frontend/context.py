@@ -106,7 +106,10 @@ class Context:
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
+    derived: bool = True  # whether the function is going to be differentiated
+    pullbacks: dict[object, Any] = field(default_factory=dict)  # functions that reverse calls of externals
     inline: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_alone: Callable[..., Any] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)

@@ -85,7 +85,7 @@ def lower_function(
     context = Context(static_globals=static_globals)
     while True:
         known = context
-        context = Context(static_globals=static_globals)
+        context = Context(static_globals=static_globals, derived=not primal)
         context.again(known)
         try:
             return _lowered(context, function, kinds, primal)
@@ -100,6 +100,7 @@ def _lowered(
 ) -> Lowering:
     """One attempt at the function."""
     context.inline = _inline
+    context.lower_alone = _alone
     context.lower_block = lower_block
     context.call = lower_call
     context.lower_expression = lower_expression
@@ -270,6 +271,19 @@ def _inline(
     pass_on(scope, node, callee)
     units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
     return result
+
+
+def _alone(
+    scope: Scope, node: gast.AST, function: FunctionType, builder: Builder, values: Mapping[str, Lowered]
+) -> tuple[Scope, Lowered]:
+    """Lower a function for these values of its parameters, apart from the call that asks for it."""
+    context, at = scope.frame.context, scope.frame.at(node)
+    source = read_source(function)
+    tree = _surface(context, source, at)
+    frame = _frame(context, source, tree)
+    frame = replace(frame, caller=at, functions=(function.__code__,), calls=(node,))
+    alone = Scope(frame, builder, {})
+    return alone, _body(alone, tree, values)
 
 
 def _body(scope: Scope, tree: gast.FunctionDef, values: Mapping[str, Lowered]) -> Lowered:

@@ -11,6 +11,7 @@ from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedS
 from autodiff_compiler.frontend import arrays
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
+from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.reshaping import reshaped
@@ -22,7 +23,15 @@ from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, is_float, is_integer
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Composed, Elementwise, Entry, Product, Reduction, Structural
+from autodiff_compiler.operators.entry import (
+    Composed,
+    Elementwise,
+    Entry,
+    External,
+    Product,
+    Reduction,
+    Structural,
+)
 
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
@@ -145,6 +154,8 @@ def _apply(
             return _structural(scope, node, entry.name, arguments, keywords)
         case Composed():
             return scope.frame.context.inline(scope, node, entry.function, arguments, keywords)
+        case External():
+            return call_external(scope, node, entry, arguments, keywords)
 
 
 def _without_none(keywords: Keywords) -> Keywords:
