@@ -13,6 +13,6 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     joining,
     repeating,
     scans,
-    splitting,
     solving,
+    splitting,
 )

@@ -215,7 +215,7 @@ REFUSED: list[tuple[str, type[Exception], str]] = [
     ("np.flip(x, 2)", ShapeMismatch, "out of bounds"),
     ("np.squeeze(x, 0)", ShapeMismatch, "not equal to one"),
     ("np.broadcast_to(x, (2, 2))", ShapeMismatch, "cannot broadcast `x`"),
-    ("np.reshape(x, 6, order=\"A\") + x.T.ravel(order=\"K\")", UnsupportedSyntax, "order"),
+    ('np.reshape(x, 6, order="A") + x.T.ravel(order="K")', UnsupportedSyntax, "order"),
     ("y = x * 1.0\nb = np.broadcast_to(y, (4, 2, 3))\nb[0] = 1.0\nreturn b", AliasedMutation, "only be read"),
     ("y = x * 1.0\nb = np.diag(y.T)\ny[0, 0] = 1.0\nreturn b", AliasedMutation, "`y` is changed here"),
     ("y = x * 1.0\nb = y.T.ravel()\ny[0, 0] = 1.0\nreturn b", AliasedMutation, "`y` is changed here"),
