@@ -31,8 +31,11 @@ from autodiff_compiler.ir.nodes import (
     View,
     While,
 )
-from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.ir.types import Scalar, Stack
 from autodiff_compiler.ir.walk import blocks, bound, free_variables, statements
+
+# What calls with effects are taken to write, so that they stay in order: no variable of any program.
+OUTSIDE = Var("outside", Stack("bool"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,8 @@ def _written(statement: Statement) -> tuple[Var, ...]:
             return (array,)
         case Nest(writes=writes):
             return tuple(write.target for write in writes if not write.fresh)
-        case Call():
-            return touched(statement, "add", "write")
+        case Call(callee):
+            return (*touched(statement, "add", "write"), *((OUTSIDE,) if callee.effects else ()))
         case Assign() | If() | For() | While() | Guard():
             return ()
         case _:

@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend import arrays, selection
+from autodiff_compiler.frontend import arrays, selection, shapes
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.indexing import FULL, view, write_array
 from autodiff_compiler.frontend.kinds import Static
@@ -43,7 +43,7 @@ def _flatnonzero(scope: Scope, node: gast.AST, arguments: list[Lowered], keyword
     """`np.flatnonzero(a)`: where the flattened array is not zero."""
     (value,) = bound(scope, node, "np.flatnonzero", ("a",), arguments, keywords, 1)
     assert value is not None
-    return arrays.copy(scope, selection.position(scope, _truth(scope, node, value)))
+    return shapes.copy(scope, selection.position(scope, _truth(scope, node, value)))
 
 
 def _argwhere(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

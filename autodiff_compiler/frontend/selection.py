@@ -10,7 +10,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend import arrays, shapes
 from autodiff_compiler.frontend.indexing import FULL, view, write_array
 from autodiff_compiler.frontend.scope import Scope, broadcast
 from autodiff_compiler.frontend.values import Lowered, describe
@@ -103,7 +103,7 @@ def _read(scope: Scope, chosen: Selection) -> Var:
     operands = (chosen.array, *chosen.indices)
     name = chosen.array.name
     made = scope.builder.assign(Apply("gather", operands, attributes), chosen.kind, name)
-    return arrays.transpose(scope, made, chosen.order)
+    return shapes.transpose(scope, made, chosen.order)
 
 
 # ---------------------------------------------------------------- writing
@@ -146,7 +146,7 @@ def _write(scope: Scope, node: gast.AST, chosen: Selection, value: Atom, *, accu
         missing = len(order) - value.type.rank
         if order != tuple(range(len(order))) and missing >= 0:
             value = view(scope, value, (*[NewAxis()] * missing, *[FULL] * value.type.rank))
-            value = arrays.transpose(scope, value, [order.index(axis) for axis in range(len(order))])
+            value = shapes.transpose(scope, value, [order.index(axis) for axis in range(len(order))])
     at = scope.frame.at(node)
     scope.builder.add(Store(array, chosen.indices, value, accumulate, at, chosen.axes))
 
@@ -209,9 +209,9 @@ def _flattened(scope: Scope, base: Var, first: int, mask: Var, start: int) -> Se
     """A mask alone, over several axes of an array without gaps: positions in these axes made one."""
     rank = array_type(mask).rank
     lengths = scope.builder.dims(base)
-    joined = arrays.product(scope, lengths[first : first + rank])
+    joined = shapes.product(scope, lengths[first : first + rank])
     shape = (*lengths[:first], joined, *lengths[first + rank :])
-    return Selection(arrays.reshaped(scope, base, shape), (first,), (position(scope, mask),), start)
+    return Selection(shapes.reshaped(scope, base, shape), (first,), (position(scope, mask),), start)
 
 
 def position(scope: Scope, mask: Var) -> Var:

@@ -30,6 +30,7 @@ from autodiff_compiler.loops.broadcast import ONE, Shape, Shapes, domain_of, sho
 from autodiff_compiler.loops.expand_products import expand_dot, guard_product
 from autodiff_compiler.loops.expand_reductions import expand_reduction
 from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather, selected
+from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_places
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 
@@ -73,7 +74,7 @@ class _Expansion:
 
     def _statement(self, statement: Statement) -> None:
         match statement:
-            case Assign(target, Apply() as value) if _on_arrays(value):
+            case Assign(target, Apply() as value) if _is_array(target) or _on_arrays(value):
                 self._operator(target, value, statement)
             case Assign(target, Dim(array, axis)) if (size := self.sizes.length(array, axis)) is not None:
                 self.sizes.equate(size, target)
@@ -128,6 +129,10 @@ class _Expansion:
                 expand_extreme(self.shapes, target, value)
             case Reduction() as entry:
                 expand_reduction(self.shapes, target, value, entry)
+            case Structural(name="places"):
+                expand_places(self.shapes, target, value)
+            case Structural(name="broadcast_to"):
+                expand_broadcast(self.shapes, target, value)
             case Product(name="matmul") if all(rank_of(item.type) == 1 for item in value.operands):
                 expand_dot(self.shapes, target, value)
             case Product(name="matmul"):

@@ -40,6 +40,10 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Structural(name="cast"):
             (argument,) = arguments
             return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too
+        case Structural(name="places"):
+            return np.indices(arguments)[cast("int", attributes["axis"])]
+        case Structural(name="broadcast_to"):
+            return np.array(np.broadcast_to(arguments[0], arguments[1:]), order="C")
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
         case Structural(name="gather"):
