@@ -14,7 +14,7 @@ from autodiff_compiler.frontend.shapes import copy, matrix_transpose, product, r
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
