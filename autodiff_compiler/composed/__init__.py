@@ -11,8 +11,10 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     axes,
     diagonals,
     joining,
+    positions,
     repeating,
     scans,
+    selection,
     solving,
     splitting,
 )
