@@ -34,7 +34,18 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float, is_integer
+from autodiff_compiler.ir.types import (
+    BOOL,
+    INT,
+    Array,
+    Scalar,
+    Type,
+    is_bool,
+    is_complex,
+    is_float,
+    is_integer,
+    real_of,
+)
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.promotion import promote
@@ -325,6 +336,9 @@ class Scope:
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""
+        if is_complex(atom.type) and not (is_complex(to) or is_bool(to)):
+            reason = "a complex number is given where a real one is needed: its imaginary part would be lost"
+            raise TypeMismatch(reason, suggestion="z.real, z.imag or abs(z)", location=self.builder.at)
         return self.builder.cast(atom, to)
 
     def elementwise(
@@ -342,6 +356,10 @@ class Scope:
         `scalars_only`: a function of `math`, which computes in double precision and gives a Python float.
         """
         entry = registry.elementwise(name)
+        if any(isinstance(value, (Var, Const)) and is_complex(value.type) for value in values):
+            name = self._of_complex(node, name, values, scalars_only=scalars_only)
+            values = values[:1] if name == "square" else values
+            entry = registry.elementwise(name)
         atoms = [self.atom(value, node, f"an operand of {entry.symbol or name}") for value in values]
         kinds = [atom.type for atom in atoms]
         if scalars_only and any(isinstance(kind, Array) for kind in kinds):
@@ -358,11 +376,26 @@ class Scope:
         start = 1 if name == "where" else 0
         atoms[start:] = [self.cast(atom, common) for atom in atoms[start:]]
         result = Scalar("bool") if entry.result == "bool" else common
+        if entry.result == "real":
+            result = Scalar(real_of(common.dtype), common.weak)
         weak = scalars_only or (python and common.weak)
         ranks = [kind for kind in kinds if isinstance(kind, Array)]
         if not ranks:
             return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
         return self.apply(name, atoms, broadcast(result.dtype, ranks))
+
+    def _of_complex(self, node: gast.AST, name: str, values: Sequence[Lowered], *, scalars_only: bool) -> str:
+        """The operator that stands for one where operands are complex; refused where there is none."""
+        found = registry.of_complex(name)
+        if found is None or scalars_only:
+            function = f"math.{name}" if scalars_only else f"`{registry.elementwise(name).symbol or name}`"
+            self.frame.refuse(
+                TypeMismatch, node, f"{function} does not take complex numbers", "abs(z), z.real or z.imag"
+            )
+        exponent = values[-1]
+        if name == "power" and isinstance(exponent, Const) and exponent.value == 2:
+            return "square"
+        return found
 
     def _check_integers(self, node: gast.AST, entry: Elementwise, common: Scalar) -> None:
         if entry.result == "integer" and is_float(common):
@@ -380,8 +413,8 @@ class Scope:
             self.frame.refuse(
                 AliasedMutation,
                 node,
-                "whether this reshape of memory with gaps shares it is only known at run time",
-                "take a copy first: b = a.copy().reshape(...)",
+                "what is written here, a reshape of memory with gaps or a part of complex numbers, may be a copy",
+                "take a copy first: b = a.copy().reshape(...); for parts, z[...] = a + 1j * b",
             )
 
 

@@ -35,12 +35,18 @@ def integers(low: int, high: int) -> Domain:
     return Domain(low, high, (), True)
 
 
+Adjoint = Callable[..., tuple[Traced | None, ...]]
 Partials = Callable[..., tuple[Traced | float | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Elementwise:
-    """A function of scalars, applied to each element of broadcast arrays."""
+    """A function of scalars, applied to each element of broadcast arrays.
+
+    The cotangent of a complex number z = a + i b is ∂L/∂a + i ∂L/∂b (PyTorch's convention): with complex
+    `partials` p, an operand gets ȳ conj(p). A function that has none, as |z|, gives what operands get itself:
+    its `adjoint`.
+    """
 
     name: str
     callables: tuple[object, ...]  # the Python functions it stands for
@@ -51,6 +57,8 @@ class Elementwise:
     doc: str
     cheap: bool = False  # recomputing costs about as much as reading memory
     symbol: str = ""  # the syntax it stands for, as `+`
+    complex: bool = False  # takes complex numbers; `partials` are then its complex derivatives
+    adjoint: Adjoint | None = None  # (cotangent, operands..., result): for real-linear functions, see below
 
     @property
     def arity(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff_compiler.ir.types import BOOL, Scalar, Type
 
-_WEAK = {"i": 0, "f": 0.0}
+_WEAK = {"i": 0, "f": 0.0, "c": 0j}
 
 
 def promote(kinds: Sequence[Type], rule: str) -> Scalar:
@@ -17,17 +17,21 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
 
     "number": promotion alone, booleans counting as Python integers where all are scalars;
     "integer": promotion alone;
-    "float": at least a float (integers become float64); "bool" also computes in the promoted type.
+    "float": at least a float (integers become float64); "bool" and "real" also compute in the promoted type;
+    "complex": at least a complex number, of float32 in single precision.
     """
     weak = all(isinstance(kind, Scalar) and (kind.weak or kind == BOOL) for kind in kinds)
     if weak:
-        dtype = "float64" if any(kind.dtype == "float64" for kind in kinds) else "int64"
+        dtypes = {kind.dtype for kind in kinds}
+        dtype = next((name for name in ("complex128", "float64") if name in dtypes), "int64")
         if all(kind == BOOL for kind in kinds) and rule in ("bool", "integer"):
             return BOOL
     else:
         dtype = np.result_type(*(_exemplar(kind) for kind in kinds)).name
-    if rule == "float" and np.dtype(dtype).kind != "f":
+    if rule == "float" and np.dtype(dtype).kind not in "fc":
         dtype = "float64"
+    if rule == "complex" and np.dtype(dtype).kind != "c":
+        dtype = "complex64" if dtype == "float32" else "complex128"
     return Scalar(dtype, weak)
 
 
