@@ -16,12 +16,17 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from autodiff_compiler import composed, errors  # noqa: F401  (`composed` fills the registry)
-from autodiff_compiler.operators import (
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout this script belongs to
+
+from autodiff_compiler import composed, errors  # noqa: E402, F401  (`composed` fills the registry)
+from autodiff_compiler.coverage import MODULES, coverage  # noqa: E402
+from autodiff_compiler.operators import (  # noqa: E402
     Composed,
     Domain,
     Elementwise,
     Entry,
+    External,
     Product,
     Reduction,
     Structural,
@@ -29,7 +34,7 @@ from autodiff_compiler.operators import (
     spelled,
 )
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = ROOT / "docs"
 
 INTRODUCTION = """\
 # Operators
@@ -39,7 +44,12 @@ from the entries in `autodiff_compiler/operators/`; [adding one](add_an_operator
 
 {count} operators, under {names} names: {differentiable} functions of numbers with a derivative, {flat} whose
 derivative is zero wherever it exists, {reductions} reductions, {products} product of arrays, {composed}
-composed of others, and {structural} that create, shape, cast or iterate.
+composed of others, {externals} functions of the runtime that these call, and {structural} that create, shape,
+cast or iterate.
+
+{coverage}
+
+`python -m autodiff_compiler operators --missing` lists the others.
 
 - Functions of numbers apply to each element of arrays, broadcast and promoted as in NumPy. Outside its domain
   a function gives NumPy's answer (NaN or ∞, no exception), whether it was called as `np.log` or `math.log`.
@@ -94,6 +104,7 @@ def operators_page() -> str:
     reductions = [entry for entry in entries if isinstance(entry, Reduction)]
     products = [entry for entry in entries if isinstance(entry, Product)]
     composed_of_others = [entry for entry in entries if isinstance(entry, Composed)]
+    externals = [entry for entry in entries if isinstance(entry, External)]
     structural = [entry for entry in entries if isinstance(entry, Structural)]
     introduction = INTRODUCTION.format(
         count=len(entries),
@@ -103,7 +114,9 @@ def operators_page() -> str:
         reductions=len(reductions),
         products=len(products),
         composed=len(composed_of_others),
+        externals=len(externals),
         structural=len(structural),
+        coverage=coverage_table(),
     )
     sections = [
         introduction,
@@ -112,9 +125,19 @@ def operators_page() -> str:
         section("Reductions", reductions, "Value; derivative"),
         section("Products", products, "Value; derivative"),
         section("Composed of others", composed_of_others, "Accepted form; value and derivative"),
+        section("Functions of the runtime", externals, "Value; derivative"),
         section("Creation, shape, casts and iteration", structural, "Accepted form"),
     ]
     return "\n".join(sections)
+
+
+def coverage_table() -> str:
+    """How many of the public functions of each module are accepted."""
+    rows = ["| Module | Accepted | Of the functions that make sense |", "| --- | --- | --- |"]
+    found = [coverage(module) for module in MODULES]
+    rows += [f"| `{item.module}` | {len(item.accepted)} | {item.total} |" for item in found]
+    accepted, total = sum(len(item.accepted) for item in found), sum(item.total for item in found)
+    return "\n".join([*rows, f"| all | {accepted} | {total} |"])
 
 
 def section(title: str, entries: Iterable[Entry], meaning: str, *, tested: bool = False) -> str:
@@ -137,7 +160,8 @@ def spellings(entry: Entry) -> list[str]:
         written.append(entry.emit.format("a", "b") if entry.arity == 2 else entry.emit.format("x"))
     if entry.name == "matmul":
         written.append("A @ B")
-    written += dict.fromkeys(map(spelled, entry.callables))
+    own = getattr(entry, "function", None)
+    written += dict.fromkeys(spelled(item) for item in entry.callables if item is not own)
     return written + [f".{method}" for method in getattr(entry, "methods", ())]
 
 

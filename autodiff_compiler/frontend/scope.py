@@ -409,13 +409,9 @@ class Scope:
             reason = "an array that is an item of a list of unknown length is changed in place"
             instead = "a new array: items[i] = items[i] + ..."
             self.frame.refuse(AliasedMutation, node, reason, instead)
-        if array in self.frame.context.uncertain_views:
-            self.frame.refuse(
-                AliasedMutation,
-                node,
-                "what is written here, a reshape of memory with gaps or a part of complex numbers, may be a copy",
-                "take a copy first: b = a.copy().reshape(...); for parts, z[...] = a + 1j * b",
-            )
+        if array in self.frame.context.unwritable:
+            reason = self.frame.context.unwritable[array]
+            self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")
 
 
 def broadcast(dtype: str, kinds: Sequence[Array]) -> Array:

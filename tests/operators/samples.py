@@ -9,7 +9,6 @@ import numpy as np
 from autodiff_compiler.operators import Domain, Elementwise, all_entries
 
 
-
 def of_complex_numbers(entry: Elementwise) -> bool:
     """Whether an operator works on complex numbers alone: tested in test_complex_numbers.py."""
     return entry.result in ("complex", "real") or entry.name == "conjugate"

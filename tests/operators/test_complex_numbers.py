@@ -31,7 +31,9 @@ def numbers(entry: Elementwise, dtype: str) -> list[np.ndarray]:
 @pytest.mark.parametrize("dtype", ["complex128", "complex64"])
 @pytest.mark.parametrize("entry", COMPLEX, ids=lambda entry: entry.name)
 def test_values_are_those_of_numpy(entry: Elementwise, dtype: str):
-    operands = numbers(entry, dtype) if entry.name != "where" else [np.ones(3, bool), *[np.ones(3, dtype)] * 2]
+    operands = (
+        numbers(entry, dtype) if entry.name != "where" else [np.ones(3, bool), *[np.ones(3, dtype)] * 2]
+    )
     name = entry.name.removeprefix("complex_")
     with np.errstate(all="ignore"):
         expected = (NUMPY.get(entry.name) or getattr(np, name))(*operands)

@@ -56,6 +56,7 @@ TOPICS = (
     "swift_structures",
     "foreign",
     "complex_values",
+    "fields",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]

@@ -253,11 +253,6 @@ def float_as_an_index(xs, k):
     return xs[k] * k  # <- here
 
 
-@refused("UnsupportedSyntax", "bool", at=ARRAY)
-def selection_by_a_mask(xs):
-    return np.sum(xs[xs > 1.0])  # <- here
-
-
 @refused("TypeMismatch", "3 indices", at=MATRIX)
 def too_many_indices(a):
     return a[0, 1, 2]  # <- here
