@@ -11,6 +11,7 @@ from types import FunctionType
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -48,7 +49,7 @@ from autodiff_compiler.ir.types import (
 )
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
-from autodiff_compiler.operators.promotion import promote
+from autodiff_compiler.operators.promotion import broadcast, promote
 from autodiff_compiler.operators.trace import fold
 
 
@@ -357,8 +358,7 @@ class Scope:
         """
         entry = registry.elementwise(name)
         if any(isinstance(value, (Var, Const)) and is_complex(value.type) for value in values):
-            name = self._of_complex(node, name, values, scalars_only=scalars_only)
-            values = values[:1] if name == "square" else values
+            name, values = of_complex_numbers(self.frame, node, entry, values, scalars_only=scalars_only)
             entry = registry.elementwise(name)
         atoms = [self.atom(value, node, f"an operand of {entry.symbol or name}") for value in values]
         kinds = [atom.type for atom in atoms]
@@ -384,19 +384,6 @@ class Scope:
             return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
         return self.apply(name, atoms, broadcast(result.dtype, ranks))
 
-    def _of_complex(self, node: gast.AST, name: str, values: Sequence[Lowered], *, scalars_only: bool) -> str:
-        """The operator that stands for one where operands are complex; refused where there is none."""
-        found = registry.of_complex(name)
-        if found is None or scalars_only:
-            function = f"math.{name}" if scalars_only else f"`{registry.elementwise(name).symbol or name}`"
-            self.frame.refuse(
-                TypeMismatch, node, f"{function} does not take complex numbers", "abs(z), z.real or z.imag"
-            )
-        exponent = values[-1]
-        if name == "power" and isinstance(exponent, Const) and exponent.value == 2:
-            return "square"
-        return found
-
     def _check_integers(self, node: gast.AST, entry: Elementwise, common: Scalar) -> None:
         if entry.result == "integer" and is_float(common):
             self.frame.refuse(
@@ -414,14 +401,4 @@ class Scope:
             self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")
 
 
-def broadcast(dtype: str, kinds: Sequence[Array]) -> Array:
-    """The type of an elementwise result of these arrays."""
-    rank = max(kind.rank for kind in kinds)
-    units = [True] * rank
-    for kind in kinds:
-        for axis, unit in enumerate(kind.units):
-            units[rank - kind.rank + axis] &= unit
-    return Array(dtype, rank, True, tuple(units))
-
-
-__all__ = ["Scope", "broadcast", "describe_type"]
+__all__ = ["Scope", "describe_type"]

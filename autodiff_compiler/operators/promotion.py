@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.ir.types import BOOL, Scalar, Type
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, Type
 
 _WEAK = {"i": 0, "f": 0.0, "c": 0j}
 
@@ -39,3 +39,13 @@ def _exemplar(kind: Type) -> Any:
     if isinstance(kind, Scalar) and kind.weak:
         return _WEAK[np.dtype(kind.dtype).kind]
     return np.dtype(kind.dtype)
+
+
+def broadcast(dtype: str, kinds: Sequence[Array]) -> Array:
+    """The type of an elementwise result of these arrays."""
+    rank = max(kind.rank for kind in kinds)
+    units = [True] * rank
+    for kind in kinds:
+        for axis, unit in enumerate(kind.units):
+            units[rank - kind.rank + axis] &= unit
+    return Array(dtype, rank, True, tuple(units))

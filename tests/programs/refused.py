@@ -83,35 +83,6 @@ def formatted_text(x):
     return x * len(label)
 
 
-@refused("TypeMismatch", "math.sin does not take complex numbers", "abs(z)")
-def complex_number_given_to_math(x):
-    return abs(math.sin(x * 2j))  # <- here
-
-
-@refused("TypeMismatch", "`<` does not take complex numbers")
-def complex_numbers_compared(x):
-    return x if x * 2j < 1j else -x  # <- here
-
-
-@refused("TypeMismatch", "imaginary part would be lost", "z.real")
-def complex_number_stored_in_an_array_of_floats(x):
-    a = np.zeros(2)
-    a[0] = x * 2j  # <- here
-    return a[0]
-
-
-@refused("AliasedMutation", "a part of complex numbers")
-def write_through_a_real_part(x):
-    z = np.array([x + 1j, x])
-    z.real[0] = 3.0  # <- here
-    return abs(z[0])
-
-
-@refused("NotDifferentiable", "returns complex numbers", "z.real")
-def complex_result(x):  # <- here
-    return x * 2j
-
-
 # ---------------------------------------------------------------- calls
 
 
@@ -314,11 +285,6 @@ def gradient_by_a_tuple_of_constants(x, p):
 @refused("TypeMismatch", "`p[1]`: a value of type set", at=((2.0, {3.0}),))
 def part_without_a_kind(p):
     return p[0] * p[1]  # <- here
-
-
-@refused("InvalidRequest", "an argument of complex_argument() is complex", "wrt=", at=(3.0j,))
-def complex_argument(x):  # <- here
-    return x * x
 
 
 # ---------------------------------------------------------------- lists of unknown length
