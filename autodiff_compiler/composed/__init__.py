@@ -10,4 +10,5 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
     scans,
+    special,
 )

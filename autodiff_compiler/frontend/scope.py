@@ -37,7 +37,7 @@ from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
-from autodiff_compiler.operators.promotion import promote
+from autodiff_compiler.operators.promotion import computed_in
 from autodiff_compiler.operators.trace import fold
 
 
@@ -352,7 +352,7 @@ class Scope:
         common = (
             Scalar("float64", True)
             if scalars_only and entry.result == "float"
-            else promote(computing, entry.result)
+            else computed_in(entry, computing)
         )
         self._check_integers(node, entry, common)
         start = 1 if name == "where" else 0

@@ -5,8 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+import numpy as np
+
 from autodiff_compiler.operators.entry import Elementwise, Entry
 
+_SHORT = {
+    "numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg.", "scipy.special": "special.",
+    "scipy.special._basic": "special.", "scipy.special._logsumexp": "special.",
+    "scipy.special._spfun_stats": "special.",
+}  # fmt: skip
 _by_name: dict[str, Entry] = {}
 _by_callable: dict[object, Entry] = {}
 _by_method: dict[str, Entry] = {}
@@ -59,8 +66,8 @@ def all_entries() -> Iterable[Entry]:
 
 
 def nearest(name: str, count: int = 3) -> list[str]:
-    """Accepted callables whose names look like `name`, best first; of equal names NumPy's."""
-    spellings = sorted(map(spelled, _by_callable), key=lambda spelling: spelling.startswith("np."))
+    """Accepted callables whose names look like `name`, best first; of equal names NumPy's, or `math`'s."""
+    spellings = sorted(map(spelled, _by_callable), key=lambda text: (text[:3] == "np.", text[:5] == "math."))
     named = {_last(spelling): spelling for spelling in spellings}
     return [named[last] for last in difflib.get_close_matches(_last(name), named, count, 0.6)]
 
@@ -70,8 +77,9 @@ def _last(name: str) -> str:
 
 
 def spelled(function: object) -> str:
-    """A callable as a user writes it: `np.sin`, `math.sin`, `abs`."""
-    module = getattr(function, "__module__", None) or "numpy"
+    """A callable as a user writes it: `np.sin`, `math.sin`, `special.erf`, `abs`."""
     name = getattr(function, "__name__", str(function))
-    short = {"numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg."}.get(module, f"{module}.")
-    return short + name
+    module = getattr(function, "__module__", None) or ("numpy" if hasattr(np, name) else "scipy.special")
+    if isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
+        module = "scipy.special"
+    return _SHORT.get(module, f"{module}.") + name
