@@ -93,11 +93,11 @@ def _jacobi(name: str, u: Traced, m: Traced) -> Traced:
 ELLIPJ = _parts(
     "ellipj", (reals(), reals(0.1, 0.9)),
     ("jacobi_sn", lambda u, m, y: (_jacobi("cn", u, m) * _jacobi("dn", u, m), _MODULUS),
-     "y = sn(u | m);  ∂y/∂u = cn dn,  ∂y/∂m is refused"),
+     "y = sn(u, m);  ∂y/∂u = cn dn,  ∂y/∂m is refused"),
     ("jacobi_cn", lambda u, m, y: (-_jacobi("sn", u, m) * _jacobi("dn", u, m), _MODULUS),
-     "y = cn(u | m);  ∂y/∂u = −sn dn,  ∂y/∂m is refused"),
+     "y = cn(u, m);  ∂y/∂u = −sn dn,  ∂y/∂m is refused"),
     ("jacobi_dn", lambda u, m, y: (-m * _jacobi("sn", u, m) * _jacobi("cn", u, m), _MODULUS),
-     "y = dn(u | m);  ∂y/∂u = −m sn cn,  ∂y/∂m is refused"),
+     "y = dn(u, m);  ∂y/∂u = −m sn cn,  ∂y/∂m is refused"),
     ("jacobi_amplitude", lambda u, m, y: (_jacobi("dn", u, m), _MODULUS),
      "y = the amplitude of u;  ∂y/∂u = dn,  ∂y/∂m is refused"),
 )  # fmt: skip
