@@ -117,6 +117,18 @@ def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
     return scope.cast(number, kind)
 
 
+def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
+    """A number or array, lists and tuples of numbers made into one, as NumPy's functions take it."""
+    if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
+        value = from_items(scope, node, value, None)
+    return scope.atom(value, node, what)
+
+
+def is_list(value: Lowered) -> bool:
+    """Whether a value is a list."""
+    return isinstance(value, Reference) and value.cell.cls is list
+
+
 def _leaves(scope: Scope, value: Lowered) -> list[Lowered]:
     items = scope.items(value)
     return [value] if items is None else [leaf for item in items for leaf in _leaves(scope, item)]
