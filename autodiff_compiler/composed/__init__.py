@@ -14,5 +14,6 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     repeating,
     scans,
     solving,
+    special,
     splitting,
 )

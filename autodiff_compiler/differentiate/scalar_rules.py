@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from autodiff_compiler.errors import DerivativeNotWritten
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex, real_of
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Elementwise, Unwritten
 from autodiff_compiler.operators.trace import Traced, apply, where
 
 
@@ -45,7 +47,9 @@ def _by_partials(
     assert entry.partials is not None, entry.name
     partials = entry.partials(*operands, Traced(builder, target))
     for operand, partial in zip(value.operands, partials, strict=True):
-        if partial is not None and active(operand):
+        if isinstance(partial, Unwritten):
+            _refuse_if_active(entry, partial, active(operand), target)
+        elif partial is not None and active(operand):
             before = len(builder.statements)
             contribution = scaled(Traced(builder, bar), partial)
             if isinstance(contribution, Var) and len(builder.statements) > before:
@@ -58,6 +62,15 @@ def converted(builder: Builder, bar: Atom, dtype: str) -> Atom:
     if is_complex(bar.type) and not is_complex(Scalar(dtype)):
         bar = apply("real", Traced(builder, bar), dtype=real_of(bar.type.dtype)).atom
     return builder.cast(bar, Scalar(dtype))
+
+
+def _refuse_if_active(entry: Elementwise, partial: Unwritten, active: bool, target: Var) -> None:
+    if active:
+        reason = (
+            f"the derivative of {registry.spelled(entry.callables[0])} by its {partial.operand} has no rule"
+        )
+        instead = f"an integer as the {partial.operand}, or `wrt` without it"
+        raise DerivativeNotWritten(reason, suggestion=instead, location=target.at)
 
 
 def bar_name(primal: Atom) -> str:

@@ -114,7 +114,7 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         name = dtype_of(scope, node, dtype, atom.type.dtype)
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
-        return scope.cast(atom, Scalar(name))
+        return strong(scope, atom, Scalar(name))
     shape = _shape_of(scope, node, value)
     leaves = [scope.scalar(item, node, "an item of the array") for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
@@ -124,6 +124,15 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
     for position, leaf in zip(np.ndindex(*shape), leaves, strict=True):
         scope.builder.store(array, tuple(integer(k) for k in position), scope.cast(leaf, Scalar(name)))
     return array
+
+
+def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
+    """A number as one of NumPy, whose type counts in promotion."""
+    if isinstance(number, Const):
+        return Const(np.dtype(kind.dtype).type(number.value).item(), kind)
+    if number.type.dtype == kind.dtype and number.type != kind:
+        return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind)
+    return scope.cast(number, kind)
 
 
 def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:

@@ -75,10 +75,8 @@ def _cast(
         return scope.condition(argument, node)
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
-    if value.type.dtype == kind.dtype and isinstance(value, Const):
-        return Const(value.value, kind)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
-        return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
+        return arrays.strong(scope, value, kind)
     found = scope.cast(value, kind)
     if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
         scope.frame.context.round_trips.add(found)

@@ -43,13 +43,11 @@ from autodiff_compiler.ir.types import (
     Type,
     is_bool,
     is_complex,
-    is_float,
+    is_inexact,
     is_integer,
-    real_of,
 )
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise
-from autodiff_compiler.operators.promotion import broadcast, promote
+from autodiff_compiler.operators.promotion import broadcast, computed_in, result_of
 from autodiff_compiler.operators.trace import fold
 
 
@@ -370,25 +368,19 @@ class Scope:
         common = (
             Scalar("float64", True)
             if scalars_only and entry.result == "float"
-            else promote(computing, entry.result)
+            else computed_in(entry, computing)
         )
-        self._check_integers(node, entry, common)
+        if entry.result == "integer" and is_inexact(common):
+            name = f"`{entry.symbol or entry.name}`"
+            self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")
         start = 1 if name == "where" else 0
         atoms[start:] = [self.cast(atom, common) for atom in atoms[start:]]
-        result = Scalar("bool") if entry.result == "bool" else common
-        if entry.result == "real":
-            result = Scalar(real_of(common.dtype), common.weak)
+        result = result_of(entry, common)
         weak = scalars_only or (python and common.weak)
         ranks = [kind for kind in kinds if isinstance(kind, Array)]
         if not ranks:
             return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
         return self.apply(name, atoms, broadcast(result.dtype, ranks))
-
-    def _check_integers(self, node: gast.AST, entry: Elementwise, common: Scalar) -> None:
-        if entry.result == "integer" and is_float(common):
-            self.frame.refuse(
-                TypeMismatch, node, f"`{entry.symbol or entry.name}` needs integers or booleans, not floats"
-            )
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""

@@ -38,7 +38,17 @@ def integers(low: int, high: int) -> Domain:
 
 
 Adjoint = Callable[..., tuple[Traced | None, ...]]
-Partials = Callable[..., tuple[Traced | float | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A partial derivative that exists, but for which there is no rule: refused where it is needed."""
+
+    operand: str  # in a user's words
+
+
+Partial = Traced | float | Unwritten | None
+Partials = Callable[..., tuple[Partial, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.ir.nodes import Apply
 from autodiff_compiler.ir.types import real_of
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 from autodiff_compiler.operators.registry import by_name
+
+_MOST = 4  # operands of an operator
 
 
 def template(entry: Elementwise | Product, dtype: str) -> str:
@@ -59,8 +62,8 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
 
 @functools.cache
 def _function(template: str) -> Callable[..., Any]:
-    code = f"lambda *operands: {template.format('operands[0]', 'operands[1]', 'operands[2]')}"
-    function: Callable[..., Any] = eval(code, {"np": np, "math": math})
+    code = f"lambda *operands: {template.format(*(f'operands[{k}]' for k in range(_MOST)))}"
+    function: Callable[..., Any] = eval(code, {"np": np, "math": math, "special": special})
     return function
 
 
