@@ -16,5 +16,6 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     scans,
     selection,
     solving,
+    special,
     splitting,
 )
