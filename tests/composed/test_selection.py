@@ -124,7 +124,8 @@ def test_writing(call: str, arguments: dict[str, object]) -> None:
 
 COMPILED = [
     "y = np.take_along_axis(x, i, 0) * 1.0\nnp.put(y, [3, 3, 0], x.T.flat[i[0]])\nreturn y",
-    "s = 0.0\nfor (p, q), e in np.ndenumerate(x):\n    s = s * p + e * q\nreturn s * x[np.ix_([0], x[0] > 0)]",
+    "s = 0.0\nfor (p, q), e in np.ndenumerate(x):\n    s = s * p + e * q\n"
+    "return s * x[np.ix_([0], x[0] > 0)]",
     "return np.choose(i % 2, [x[:2], x.item(3)]) * x.compress(x[0] > 0, axis=1)[0, 0]",
 ]
 
