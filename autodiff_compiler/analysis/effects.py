@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from autodiff_compiler.analysis.aliasing import Roots
+from autodiff_compiler.analysis.indirect import index_values
 from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
@@ -146,7 +147,7 @@ class Footprint:
     guards: bool  # may raise
     sizes: bool  # may raise for another reason than an index
     guarded: bool  # may only run after the guards of sizes before it: it touches elements or acts
-    indexed: bool  # may only run after the guards of indices before it, which a nest needs none of
+    indexed: bool  # may only run after the guards of indices before it; a nest where it reads its indices
 
 
 def footprint(statement: Statement, roots: Roots) -> Footprint:
@@ -163,7 +164,7 @@ def footprint(statement: Statement, roots: Roots) -> Footprint:
         bool(guards),
         any(not isinstance(guard, Guard) or guard.error != "IndexOutOfBounds" for guard in guards),
         bool(read or written) or any(isinstance(part, While | Call) or _takes_arrays(part) for part in parts),
-        not isinstance(statement, Nest) and any(map(_has_index, parts)),
+        bool(index_values(statement)) if isinstance(statement, Nest) else any(map(_has_index, parts)),
     )
 
 

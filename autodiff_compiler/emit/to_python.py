@@ -156,7 +156,7 @@ class _Emitter:
                 return self._while(statement)
             case Nest():
                 writer = NestWriter(statement, self.expressions, self.roots, set(self.names.taken))
-                return writer.write(lambda: self.block(statement.body))
+                return writer.write(self.block)
             case Guard():
                 return self._guard(statement)
             case Push(stack, value):

@@ -91,14 +91,18 @@ def reshape(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom]) -> 
     same = scope.apply("equal", (total, known), BOOL)
     message = f"cannot reshape `{array.name}` of {{}} elements into a shape of {{}}"
     scope.builder.add(Guard(same, message, (total, known), "ShapeMismatch", scope.frame.at(node)))
-    units = tuple(isinstance(size, Const) and size.value == 1 for size in shape)
     source = array if kind.contiguous else copy(scope, array)
-    result = scope.builder.assign(
-        Reshape(source, tuple(shape)), Array(kind.dtype, len(shape), True, units), array.name
-    )
+    result = reshaped(scope, source, shape)
     if source is not array:
         scope.frame.context.uncertain_views.add(result)
     return result
+
+
+def reshaped(scope: Scope, array: Var, shape: Sequence[Atom]) -> Var:
+    """The memory of an array without gaps under another shape of as many elements."""
+    units = tuple(isinstance(size, Const) and size.value == 1 for size in shape)
+    kind = Array(array.type.dtype, len(shape), True, units)
+    return scope.builder.assign(Reshape(array, tuple(shape)), kind, array.name)
 
 
 def copy(scope: Scope, array: Var) -> Var:

@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
 from autodiff_compiler.frontend.builtins_numpy import NUMPY
+from autodiff_compiler.frontend.builtins_selection import SELECTION
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
@@ -111,6 +112,11 @@ def _registered(target: object) -> Entry | None:
     """The entry of a callable that can be called anywhere."""
     entry = registry.by_callable(target)
     return None if target is range else entry
+
+
+def is_known(target: object) -> bool:
+    """Whether a callable is an operator of the registry, or a builtin that the frontend lowers."""
+    return _registered(target) is not None or _builtin(target) is not None
 
 
 def _builtin(target: object) -> Callable[..., Lowered] | None:
@@ -216,6 +222,6 @@ def _of_either(
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **IMPLICIT, **CONSUMERS,
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT, **CONSUMERS,
     **OBJECT_FUNCTIONS,
 }  # fmt: skip

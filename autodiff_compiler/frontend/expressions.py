@@ -25,9 +25,9 @@ from autodiff_compiler.frontend.comprehensions import dict_of, list_of
 from autodiff_compiler.frontend.container_operators import combined
 from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
-from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
     Binding,
     Generator,

@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend import overloads, selection
 from autodiff_compiler.frontend.arithmetic import BINARY
 from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
@@ -19,15 +19,14 @@ from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
     FULL,
     element_or_view,
-    lower_index,
     slice_bounds,
     write_array,
-    write_subscript,
 )
 from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.subscripts import lower_index, write_subscript
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
 from autodiff_compiler.frontend.unpacking import spread_over
@@ -201,6 +200,11 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         return
     array = scope.array(base, target, "the indexed value")
     index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
+    if selection.is_advanced(index):
+        old = selection.gather(scope, target, array, index)
+        value = lower_expression(scope, statement.value)
+        write_subscript(scope, target, array, index, binary(scope, statement, operator, old, value))
+        return
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
         _update_element(scope, statement, array, atoms, operator)

@@ -29,6 +29,7 @@ from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
 from autodiff_compiler.loops.broadcast import ONE, Shapes, domain_of, shown
 from autodiff_compiler.loops.expand_products import expand_dot, guard_product
 from autodiff_compiler.loops.expand_reductions import expand_reduction
+from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 
@@ -119,6 +120,10 @@ class _Expansion:
         match registry.by_name(value.operator):
             case Elementwise() | Structural(name="cast"):
                 self._elementwise(target, value)
+            case Structural(name="gather"):
+                expand_gather(self.shapes, target, value)
+            case Structural(name="lowest" | "highest"):
+                expand_extreme(self.shapes, target, value)
             case Reduction() as entry:
                 expand_reduction(self.shapes, target, value, entry)
             case Product(name="matmul") if all(rank_of(item.type) == 1 for item in value.operands):

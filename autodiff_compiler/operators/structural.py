@@ -38,6 +38,16 @@ _structural("flatten", methods=("flatten",), doc="`x.flatten()`: one axis, alway
 _structural("expand_dims", np.expand_dims, doc="`np.expand_dims(x, axis)`: one more axis, of length one")
 _structural("transpose", np.transpose, methods=("transpose", "T"), doc="`x.T`, `x.transpose(axes)`: x̄ = ȳᵀ")
 
+# ---------------------------------------------------------------- selection; written as subscripts
+
+_structural(
+    "gather",
+    doc="`a[i, :, k]` with arrays of integers: the elements chosen; ā gets ȳ there, repeated ones add up",
+)
+_structural("lowest", doc="the smallest of some integers, the largest there is where there are none")
+_structural("highest", doc="the largest of some integers, the smallest there is where there are none")
+_structural("positions", doc="`a[mask]`: where the flattened mask is true, in order")
+
 # ---------------------------------------------------------------- casts
 
 _structural(
