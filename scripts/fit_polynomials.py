@@ -78,7 +78,7 @@ FITS: dict[str, tuple[Function, Any, Any, int]] = {
 
 
 def fit(function: Function, low: Any, high: Any, degree: int) -> tuple[list[float], float]:
-    """The coefficients, that of x⁰ first, and the largest relative error of the polynomial rounded to float64."""
+    """The coefficients, that of x⁰ first, and the relative error of the polynomial rounded to float64."""
     middle, radius = (low + high) / 2, (high - low) / 2
     points = [middle + radius * mp.cos(mp.pi * (2 * j + 1) / (2 * degree + 2)) for j in range(degree + 1)]
     matrix = mp.matrix(degree + 1, degree + 1)

@@ -34,8 +34,10 @@ def compiled(
 
 
 def plain(function: Any) -> Any:
-    """The Python function behind a compiled one; anything else is given back."""
-    return function.py_func if isinstance(function, Dispatcher) else function
+    """The Python function that does the same as a compiled one; anything else is given back."""
+    if not isinstance(function, Dispatcher):
+        return function
+    return getattr(function, "plain", function.py_func)
 
 
 def silence_performance_warnings(directory: Path) -> None:

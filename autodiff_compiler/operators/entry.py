@@ -51,6 +51,7 @@ class Elementwise:
     doc: str
     cheap: bool = False  # recomputing costs about as much as reading memory
     symbol: str = ""  # the syntax it stands for, as `+`
+    kernel: str = ""  # the function of runtime/elementary/ that is used where a loop can be vectorised
 
     @property
     def arity(self) -> int:

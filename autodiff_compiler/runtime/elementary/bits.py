@@ -1,6 +1,7 @@
 """Operations on numbers that kernels are made of and Python has no words for: one instruction or few each.
 
-Numba inlines them where they are used. None of them branches, so a loop that uses them can be vectorised.
+Numba inlines them where they are used. None of them branches, so a loop that uses them can be
+vectorised.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from numba.extending import intrinsic
 _LLVM = {types.float64: ir.DoubleType(), types.float32: ir.FloatType(), types.int64: ir.IntType(64)}
 
 
+def instruction(function: Callable[..., Any]) -> Any:
+    """What Numba writes with a function that builds LLVM's code."""
+    return intrinsic(function)
+
+
 @functools.cache
 def has_fma() -> bool:
     """Whether the processor multiplies and adds with one rounding."""
@@ -29,7 +35,9 @@ def has_fma() -> bool:
 def _llvm_function(builder: Any, name: str, kind: Any, arity: int) -> Any:
     """A function of LLVM's over floats of one type."""
     suffix = "f64" if kind == ir.DoubleType() else "f32"
-    return builder.module.declare_intrinsic(f"llvm.{name}.{suffix}", (), ir.FunctionType(kind, [kind] * arity))
+    return builder.module.declare_intrinsic(
+        f"llvm.{name}.{suffix}", (), ir.FunctionType(kind, [kind] * arity)
+    )
 
 
 def _multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
@@ -38,33 +46,37 @@ def _multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
     return builder.fadd(builder.fmul(a, b), c)
 
 
-@intrinsic
+@instruction
 def as_bits(typing: Any, x: Any) -> Any:
     """The bits of a float64 as an int64."""
-    return types.int64(types.float64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.IntType(64))
+    return types.int64(types.float64), lambda context, builder, sig, args: builder.bitcast(
+        args[0], ir.IntType(64)
+    )
 
 
-@intrinsic
+@instruction
 def from_bits(typing: Any, bits: Any) -> Any:
     """The float64 with these bits."""
-    return types.float64(types.int64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.DoubleType())
+    return types.float64(types.int64), lambda context, builder, sig, args: builder.bitcast(
+        args[0], ir.DoubleType()
+    )
 
 
-@intrinsic
+@instruction
 def choose(typing: Any, condition: Any, then: Any, orelse: Any) -> Any:
     """One of two numbers, without a branch."""
     kind = types.float64 if isinstance(then, types.Float) else types.int64
     return kind(types.boolean, kind, kind), lambda context, builder, sig, args: builder.select(*args)
 
 
-@intrinsic
+@instruction
 def fma(typing: Any, a: Any, b: Any, c: Any) -> Any:
-    """a b + c, rounded once where the processor can; no kernel relies on that."""
+    """A b + c, rounded once where the processor can; no kernel relies on that."""
     kind = types.float64
     return kind(kind, kind, kind), lambda context, builder, sig, args: _multiply_add(builder, *args)
 
 
-@intrinsic
+@instruction
 def product_error(typing: Any, a: Any, b: Any, product: Any) -> Any:
     """What rounding has taken from the product: a b − product, exactly."""
     kind = types.float64
@@ -98,7 +110,7 @@ def _of_one(name: str, doc: str) -> Any:
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
-    return intrinsic(function)
+    return instruction(function)
 
 
 magnitude = _of_one("fabs", "|x|.")
@@ -107,7 +119,7 @@ root = _of_one("sqrt", "√x.")
 rounded_down = _of_one("floor", "The largest whole number that is not larger.")
 
 
-@intrinsic
+@instruction
 def with_sign(typing: Any, size: Any, sign: Any) -> Any:
     """|size| with the sign of the other number."""
     kind = types.float64
@@ -118,9 +130,9 @@ def with_sign(typing: Any, size: Any, sign: Any) -> Any:
     return kind(kind, kind), generate
 
 
-@intrinsic
+@instruction
 def whole(typing: Any, x: Any) -> Any:
-    """A float64 that is a whole number below 2⁵¹ in size, as int64; by addition, as most processors lack the conversion."""
+    """A float64 that is a whole number below 2⁵¹ in size, as int64: by an addition, as all can do that."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         magic = 6755399441055744.0  # 1.5 · 2⁵²: the whole number is in the lower bits of the sum
@@ -130,10 +142,10 @@ def whole(typing: Any, x: Any) -> Any:
     return types.int64(types.float64), generate
 
 
-def polynomial(*coefficients: float) -> Callable[..., Any]:
-    """The polynomial with these coefficients, that of x⁰ first: pairs are joined to pairs of pairs (Estrin)."""
+def polynomial(*coefficients: float) -> Any:
+    """The polynomial with these coefficients, that of x⁰ first; pairs, pairs of pairs, ... (Estrin)."""
 
-    @intrinsic
+    @instruction
     def evaluate(typing: Any, x: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             kind = ir.DoubleType()
@@ -141,7 +153,9 @@ def polynomial(*coefficients: float) -> Callable[..., Any]:
             power = args[0]
             while len(terms) > 1:
                 pairs = [
-                    _multiply_add(builder, terms[low + 1], power, terms[low]) if low + 1 < len(terms) else terms[low]
+                    _multiply_add(builder, terms[low + 1], power, terms[low])
+                    if low + 1 < len(terms)
+                    else terms[low]
                     for low in range(0, len(terms), 2)
                 ]
                 terms = pairs

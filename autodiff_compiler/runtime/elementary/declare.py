@@ -13,8 +13,8 @@ from numba.extending import overload
 
 Function = Callable[..., Any]
 
-# In line always: LLVM's own measure would leave the longer kernels as calls, and a loop with a call is not vectorised.
-_OPTIONS = {"error_model": "numpy", "nogil": True, "forceinline": True}
+# In line always: LLVM would leave the longer kernels as calls, and not vectorise a loop that calls.
+_OPTIONS: Any = {"error_model": "numpy", "nogil": True, "forceinline": True}
 
 _VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))))
 

@@ -1,13 +1,15 @@
 """erf and erfc.
 
-Up to 1, erf x = 2/√π x + x³ P(x²). From 0.45 on, erfc x = exp(−x²) T(t) / (1 + 2 x) with t = (x − 4) / (x + 4): T is between
-1 and 1.3 and smooth, as exp(x²) erfc x decays as 1 / x (the variable is Shepherd and Laframboise's, 1981). x² and all
-factors are sums of two floats. P and T are Chebyshev interpolants (scripts/fit_polynomials.py).
+Up to 1, erf x = 2/√π x + x³ P(x²). From 0.45 on, erfc x = exp(−x²) T(t) / (1 + 2 x) with t = (x −
+4) / (x + 4): T is between 1 and 1.3 and smooth, as exp(x²) erfc x decays as 1 / x (the variable is
+Shepherd and Laframboise's, 1981). x² and all factors are sums of two floats. P and T are Chebyshev
+interpolants (scripts/fit_polynomials.py).
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -85,8 +87,8 @@ TAIL_SINGLE = polynomial(
 
 
 @inlined
-def near(x):
-    """erf x = high + low for |x| ≤ 1."""
+def near(x: Any) -> Any:
+    """Erf x = high + low for |x| ≤ 1."""
     z = x * x
     product, error = two_product(x, SLOPE)
     high, low = fast_two_sum(product, x * z * ERF(z))
@@ -94,8 +96,8 @@ def near(x):
 
 
 @inlined
-def far(x):
-    """erfc x for x ≥ 0.45."""
+def far(x: Any) -> Any:
+    """Erfc x for x ≥ 0.45."""
     x = clamped(x, 0.45, 28.0)
     square, square_low = two_product(x, x)
     k, power, power_low = exp_parts(-square)
@@ -112,20 +114,20 @@ def far(x):
 
 
 @inlined
-def wide_far(x):
-    """erfc x to 29 bits, for x ≥ 0.45."""
+def wide_far(x: Any) -> Any:
+    """Erfc x to 29 bits, for x ≥ 0.45."""
     x = clamped(x, 0.45, 11.0)
     t = (x - 4.0) / (x + 4.0)
     return wide_exp(-x * x) * TAIL_SINGLE(t) / fma(2.0, x, 1.0)
 
 
-def _erf_double(x):
+def _erf_double(x: Any) -> Any:
     size = magnitude(x)
     high, low = near(choose(size > 1.0, 1.0, size))
     return with_sign(choose(size > 1.0, 1.0 - far(size), high + low), x)
 
 
-def _erf_single(x):
+def _erf_single(x: Any) -> Any:
     x = np.float64(x)
     size = magnitude(x)
     return np.float32(with_sign(choose(size > 1.0, 1.0 - wide_far(size), size * ERF_SINGLE(size * size)), x))
@@ -135,12 +137,12 @@ _erf = by_precision(_erf_double, _erf_single)
 
 
 @elementary(math.erf)
-def erf(x):
+def erf(x: Any) -> Any:
     """The error function, 2/√π times the integral of exp(−t²) from 0 to x."""
     return _erf(x)
 
 
-def _erfc_double(x):
+def _erfc_double(x: Any) -> Any:
     size = magnitude(x)
     high, low = near(clamped(x, -1.0, 1.0))
     total, error = fast_two_sum(1.0, -high)
@@ -148,7 +150,7 @@ def _erfc_double(x):
     return choose(size > 0.45, choose(x > 0.0, tail, 2.0 - tail), total + (error - low))
 
 
-def _erfc_single(x):
+def _erfc_single(x: Any) -> Any:
     x = np.float64(x)
     size = magnitude(x)
     tail = wide_far(size)
@@ -160,6 +162,6 @@ _erfc = by_precision(_erfc_double, _erfc_single)
 
 
 @elementary(math.erfc)
-def erfc(x):
+def erfc(x: Any) -> Any:
     """1 − erf x."""
     return _erfc(x)

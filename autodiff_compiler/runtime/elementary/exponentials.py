@@ -1,14 +1,16 @@
 """eˣ, 2ˣ, eˣ − 1, the hyperbolic functions and the logistic function.
 
-x = k ln 2 + r with |r| ≤ ln 2 / 2 (k ln 2 in two parts, so that r is exact to its last bit), and
-eʳ = 1 + r + r² P(r). The power 2ᵏ is put into the exponent of a float. What follows from eˣ − 1 works on it as an
-unevaluated sum of two floats, with one division whose remainder is put back in.
+x = k ln 2 + r with |r| ≤ ln 2 / 2 (k ln 2 in two parts, so that r is exact to its last bit), and eʳ
+= 1 + r + r² P(r). The power 2ᵏ is put into the exponent of a float. What follows from eˣ − 1 works
+on it as an unevaluated sum of two floats, with one division whose remainder is put back in.
 
-P is a Chebyshev interpolant (scripts/fit_polynomials.py). In float32 the same is done in float64 arithmetic, with
-shorter polynomials; nothing can overflow there and one rounding is left.
+P is a Chebyshev interpolant (scripts/fit_polynomials.py). In float32 the same is done in float64
+arithmetic, with shorter polynomials; nothing can overflow there and one rounding is left.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -76,33 +78,33 @@ EXP2_SINGLE = polynomial(
 
 
 @inlined
-def power_of_two(k):
+def power_of_two(k: Any) -> Any:
     """2ᵏ for −1022 ≤ k ≤ 1023."""
     return from_bits((k + 1023) << 52)
 
 
 @inlined
-def scaled(x, k):
+def scaled(x: Any, k: Any) -> Any:
     """2ᵏ x in two steps, as neither 2ᵏ nor an intermediate result may leave the range before x does."""
     half = k >> 1
     return x * power_of_two(half) * power_of_two(k - half)
 
 
 @inlined
-def clamped(x, low, high):
-    """x between two numbers; NaN stays."""
+def clamped(x: Any, low: Any, high: Any) -> Any:
+    """X between two numbers; NaN stays."""
     return choose(x > high, high, choose(x < low, low, x))
 
 
 @inlined
-def reduced(x):
-    """k and r of x = k ln 2 + r."""
+def reduced(x: Any) -> Any:
+    """K and r of x = k ln 2 + r."""
     k = nearest(x * LOG2_E)
     return k, fma(-k, LN2_LOW, fma(-k, LN2_HIGH, x))
 
 
 @inlined
-def exp_parts(x):
+def exp_parts(x: Any) -> Any:
     """eˣ = 2ᵏ (high + low)."""
     k, r = reduced(x)
     tail = fma(r * r, EXP(r), r)
@@ -111,7 +113,7 @@ def exp_parts(x):
 
 
 @inlined
-def expm1_parts(x):
+def expm1_parts(x: Any) -> Any:
     """(eˣ − 1) / 4 = high + low for −40 ≤ x ≤ 710.6; the quarter keeps it in range."""
     k, r = reduced(x)
     s = power_of_two(whole(k) - 2)
@@ -120,7 +122,7 @@ def expm1_parts(x):
 
 
 @inlined
-def expm1_single(x):
+def expm1_single(x: Any) -> Any:
     """eˣ − 1 to 29 bits, for |x| ≤ 700."""
     k, r = reduced(x)
     s = power_of_two(whole(k))
@@ -128,7 +130,7 @@ def expm1_single(x):
 
 
 @inlined
-def wide_exp(x):
+def wide_exp(x: Any) -> Any:
     """eˣ to 29 bits, for |x| ≤ 700."""
     k, r = reduced(x)
     return (1.0 + fma(r * r, EXP_SINGLE(r), r)) * power_of_two(whole(k))
@@ -137,13 +139,13 @@ def wide_exp(x):
 # ---------------------------------------------------------------- exp
 
 
-def _exp_double(x):
+def _exp_double(x: Any) -> Any:
     x = clamped(x, -746.0, 710.0)
     k, r = reduced(x)
     return scaled(1.0 + fma(r * r, EXP(r), r), whole(k))
 
 
-def _exp_single(x):
+def _exp_single(x: Any) -> Any:
     return np.float32(wide_exp(clamped(np.float64(x), -110.0, 90.0)))
 
 
@@ -151,7 +153,7 @@ _exp = by_precision(_exp_double, _exp_single)
 
 
 @elementary(np.exp)
-def exp(x):
+def exp(x: Any) -> Any:
     """eˣ."""
     return _exp(x)
 
@@ -159,14 +161,14 @@ def exp(x):
 # ---------------------------------------------------------------- exp2
 
 
-def _exp2_double(x):
+def _exp2_double(x: Any) -> Any:
     x = clamped(x, -1080.0, 1025.0)
     k = nearest(x)
     r = x - k
     return scaled(fma(r, EXP2(r), 1.0), whole(k))
 
 
-def _exp2_single(x):
+def _exp2_single(x: Any) -> Any:
     x = clamped(np.float64(x), -160.0, 130.0)
     k = nearest(x)
     r = x - k
@@ -177,7 +179,7 @@ _exp2 = by_precision(_exp2_double, _exp2_single)
 
 
 @elementary(np.exp2)
-def exp2(x):
+def exp2(x: Any) -> Any:
     """2ˣ."""
     return _exp2(x)
 
@@ -185,12 +187,12 @@ def exp2(x):
 # ---------------------------------------------------------------- expm1
 
 
-def _expm1_double(x):
+def _expm1_double(x: Any) -> Any:
     high, low = expm1_parts(clamped(x, -40.0, 710.0))
     return choose(magnitude(x) < 1e-17, x, 4.0 * (high + low))
 
 
-def _expm1_single(x):
+def _expm1_single(x: Any) -> Any:
     x = np.float64(x)
     return np.float32(choose(x == 0.0, x, expm1_single(clamped(x, -40.0, 90.0))))
 
@@ -199,7 +201,7 @@ _expm1 = by_precision(_expm1_double, _expm1_single)
 
 
 @elementary(np.expm1)
-def expm1(x):
+def expm1(x: Any) -> Any:
     """eˣ − 1."""
     return _expm1(x)
 
@@ -207,7 +209,7 @@ def expm1(x):
 # ---------------------------------------------------------------- sinh, cosh, tanh
 
 
-def _sinh_double(x):
+def _sinh_double(x: Any) -> Any:
     """With e = e^|x| − 1: (e + e / (e + 1)) / 2."""
     high, low = expm1_parts(clamped(magnitude(x), 0.0, 710.6))
     other = high / fma(4.0, high, 1.0)
@@ -215,7 +217,7 @@ def _sinh_double(x):
     return choose(magnitude(x) < 1e-9, x, with_sign(2.0 * (total + (error + low)), x))
 
 
-def _sinh_single(x):
+def _sinh_single(x: Any) -> Any:
     x = np.float64(x)
     e = expm1_single(clamped(magnitude(x), 0.0, 90.0))
     return np.float32(with_sign(0.5 * (e + e / (e + 1.0)), x))
@@ -225,18 +227,18 @@ _sinh = by_precision(_sinh_double, _sinh_single)
 
 
 @elementary(np.sinh)
-def sinh(x):
+def sinh(x: Any) -> Any:
     """The hyperbolic sine, (eˣ − e⁻ˣ) / 2."""
     return _sinh(x)
 
 
-def _cosh_double(x):
+def _cosh_double(x: Any) -> Any:
     k, r = reduced(clamped(magnitude(x), 0.0, 710.6))
     quarter = (1.0 + fma(r * r, EXP(r), r)) * power_of_two(whole(k) - 2)
     return 2.0 * (quarter + 0.0625 / quarter)
 
 
-def _cosh_single(x):
+def _cosh_single(x: Any) -> Any:
     e = wide_exp(clamped(magnitude(np.float64(x)), 0.0, 90.0))
     return np.float32(0.5 * (e + 1.0 / e))
 
@@ -245,19 +247,19 @@ _cosh = by_precision(_cosh_double, _cosh_single)
 
 
 @elementary(np.cosh)
-def cosh(x):
+def cosh(x: Any) -> Any:
     """The hyperbolic cosine, (eˣ + e⁻ˣ) / 2."""
     return _cosh(x)
 
 
-def _tanh_double(x):
+def _tanh_double(x: Any) -> Any:
     """With e = e^(2 |x|) − 1: e / (e + 2)."""
     high, low = expm1_parts(clamped(2.0 * magnitude(x), 0.0, 44.0))
     below, rest = two_sum(0.5, high)
     return choose(magnitude(x) < 1e-9, x, with_sign(quotient(high, low, below, rest + low), x))
 
 
-def _tanh_single(x):
+def _tanh_single(x: Any) -> Any:
     x = np.float64(x)
     e = expm1_single(clamped(2.0 * magnitude(x), 0.0, 44.0))
     return np.float32(with_sign(e / (e + 2.0), x))
@@ -267,7 +269,7 @@ _tanh = by_precision(_tanh_double, _tanh_single)
 
 
 @elementary(np.tanh)
-def tanh(x):
+def tanh(x: Any) -> Any:
     """The hyperbolic tangent."""
     return _tanh(x)
 
@@ -275,8 +277,8 @@ def tanh(x):
 # ---------------------------------------------------------------- sigmoid
 
 
-def _sigmoid_double(x):
-    """With z = e^(−|x|): 1 / (1 + z), or z / (1 + z) for negative x; 2ᵏ is put in last, as z may be denormal."""
+def _sigmoid_double(x: Any) -> Any:
+    """With z = e^(−|x|): 1 / (1 + z), or z / (1 + z) where x < 0; 2ᵏ comes last, as z may be denormal."""
     k, high, low = exp_parts(clamped(-magnitude(x), -746.0, 0.0))
     half = k >> 1
     first, second = power_of_two(half), power_of_two(k - half)
@@ -287,19 +289,19 @@ def _sigmoid_double(x):
     return choose(upper, ratio, ratio * first * second)
 
 
-def _sigmoid_single(x):
+def _sigmoid_single(x: Any) -> Any:
     return np.float32(1.0 / (1.0 + wide_exp(clamped(-np.float64(x), -88.0, 110.0))))
 
 
 _sigmoid = by_precision(_sigmoid_double, _sigmoid_single)
 
 
-def _plain_sigmoid(x):
+def _plain_sigmoid(x: Any) -> Any:
     z = np.exp(-np.abs(x))
     return np.where(x > 0, 1 / (1 + z), z / (1 + z)).astype(z.dtype)[()]
 
 
 @elementary(_plain_sigmoid)
-def sigmoid(x):
+def sigmoid(x: Any) -> Any:
     """The logistic function, 1 / (1 + e⁻ˣ)."""
     return _sigmoid(x)

@@ -1,13 +1,15 @@
 """arctan, arctan2, arcsin, arccos.
 
-The arctangent is reduced to |t| ≤ tan(π/8) by t = (x − 1) / (x + 1) or −1 / x, with one division for all three cases; then
-arctan t = t + t³ P(t²). The arcsine is x + x³ P(x²) up to ½ and from there π/2 − 2 arcsin √((1 − |x|) / 2). Multiples of
-π/4 are sums of two floats. P is a Chebyshev interpolant (scripts/fit_polynomials.py).
+The arctangent is reduced to |t| ≤ tan(π/8) by t = (x − 1) / (x + 1) or −1 / x, with one division
+for all three cases; then arctan t = t + t³ P(t²). The arcsine is x + x³ P(x²) up to ½ and from
+there π/2 − 2 arcsin √((1 − |x|) / 2). Multiples of π/4 are sums of two floats. P is a Chebyshev
+interpolant (scripts/fit_polynomials.py).
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -77,21 +79,21 @@ ASIN_SINGLE = polynomial(
 
 
 @inlined
-def reduced(x):
-    """m and t of arctan x = m π/4 + arctan t, for x ≥ 0."""
+def reduced(x: Any) -> Any:
+    """M and t of arctan x = m π/4 + arctan t, for x ≥ 0."""
     far, middle = x > TAN_THREE_EIGHTHS, x > TAN_EIGHTH
     above = choose(far, -1.0, choose(middle, x - 1.0, x))
     below = choose(far, x, choose(middle, x + 1.0, 1.0))
     return choose(far, 2.0, choose(middle, 1.0, 0.0)), above / below
 
 
-def _arctan_double(x):
+def _arctan_double(x: Any) -> Any:
     m, t = reduced(magnitude(x))
     z = t * t
     return with_sign(fma(m, EIGHTH_HIGH, t + fma(t * z, ATAN(z), m * EIGHTH_LOW)), x)
 
 
-def _arctan_single(x):
+def _arctan_single(x: Any) -> Any:
     x = np.float64(x)
     m, t = reduced(magnitude(x))
     z = t * t
@@ -102,7 +104,7 @@ _arctan = by_precision(_arctan_double, _arctan_single)
 
 
 @elementary(np.arctan)
-def arctan(x):
+def arctan(x: Any) -> Any:
     """The arctangent."""
     return _arctan(x)
 
@@ -111,8 +113,8 @@ def arctan(x):
 
 
 @inlined
-def ratio_of(y, x):
-    """m, t and the sign of ± t for the angle m π/4 ± arctan t of the point (|x|, |y|), or its mirror image."""
+def ratio_of(y: Any, x: Any) -> Any:
+    """The angle m π/4 ± arctan t of the point (x, |y|): m, t and the sign."""
     width, height = magnitude(x), magnitude(y)
     steep = height > width
     smaller, larger = choose(steep, width, height), choose(steep, height, width)
@@ -130,7 +132,7 @@ def ratio_of(y, x):
     return choose(left, 4.0 - m, m), above / below, sign
 
 
-def _arctan2_double(y, x):
+def _arctan2_double(y: Any, x: Any) -> Any:
     m, t, sign = ratio_of(y, x)
     z = t * t
     rest = fma(t * z, ATAN(z), m * (sign * EIGHTH_LOW))
@@ -138,7 +140,7 @@ def _arctan2_double(y, x):
     return with_sign(choose((x == x) & (y == y), result, math.nan), y)
 
 
-def _arctan2_single(y, x):
+def _arctan2_single(y: Any, x: Any) -> Any:
     y, x = np.float64(y), np.float64(x)
     m, t, sign = ratio_of(y, x)
     z = t * t
@@ -150,7 +152,7 @@ _arctan2 = by_precision(_arctan2_double, _arctan2_single)
 
 
 @elementary(np.arctan2)
-def arctan2(y, x):
+def arctan2(y: Any, x: Any) -> Any:
     """The angle of the point (x, y)."""
     return _arctan2(y, x)
 
@@ -159,7 +161,7 @@ def arctan2(y, x):
 
 
 @inlined
-def arcsin_parts(x):
+def arcsin_parts(x: Any) -> Any:
     """Whether |x| > ½; s and z = s² whose arcsine is that of |x|, or half that of its complement."""
     size = magnitude(x)
     far = size > 0.5
@@ -167,14 +169,14 @@ def arcsin_parts(x):
     return far, choose(far, root(z), size), z
 
 
-def _arcsin_double(x):
+def _arcsin_double(x: Any) -> Any:
     far, s, z = arcsin_parts(x)
     rest = s * (z * ASIN(z))
     result = choose(far, math.pi / 2 - (2.0 * s + (2.0 * rest - HALF_PI_LOW)), s + rest)
     return with_sign(result, x)
 
 
-def _arcsin_single(x):
+def _arcsin_single(x: Any) -> Any:
     x = np.float64(x)
     far, s, z = arcsin_parts(x)
     result = fma(s * z, ASIN_SINGLE(z), s)
@@ -185,12 +187,12 @@ _arcsin = by_precision(_arcsin_double, _arcsin_single)
 
 
 @elementary(np.arcsin)
-def arcsin(x):
+def arcsin(x: Any) -> Any:
     """The arcsine."""
     return _arcsin(x)
 
 
-def _arccos_double(x):
+def _arccos_double(x: Any) -> Any:
     far, s, z = arcsin_parts(x)
     rest = s * (z * ASIN(z))
     left = x < 0.0
@@ -200,7 +202,7 @@ def _arccos_double(x):
     return choose(far, beyond, math.pi / 2 + (near + near_rest))
 
 
-def _arccos_single(x):
+def _arccos_single(x: Any) -> Any:
     x = np.float64(x)
     far, s, z = arcsin_parts(x)
     result = fma(s * z, ASIN_SINGLE(z), s)
@@ -213,6 +215,6 @@ _arccos = by_precision(_arccos_double, _arccos_single)
 
 
 @elementary(np.arccos)
-def arccos(x):
+def arccos(x: Any) -> Any:
     """The arccosine."""
     return _arccos(x)

@@ -1,13 +1,15 @@
 """Logarithms, ln(1 + x), and the logarithms of sums of exponentials.
 
-x = 2ᵏ m with √½ ≤ m < √2, f = m − 1, s = f / (2 + f): ln m = 2 artanh s = f − f²/2 + s (f²/2 + s² R(s²)), where f is
-exact and the rest is small (the scheme of Tang and of Sun's fdlibm). R is a Chebyshev interpolant
-(scripts/fit_polynomials.py). Other bases multiply the sum of two floats by the reciprocal of their logarithm.
+x = 2ᵏ m with √½ ≤ m < √2, f = m − 1, s = f / (2 + f): ln m = 2 artanh s = f − f²/2 + s (f²/2 + s²
+R(s²)), where f is exact and the rest is small (the scheme of Tang and of Sun's fdlibm). R is a
+Chebyshev interpolant (scripts/fit_polynomials.py). Other bases multiply the sum of two floats by
+the reciprocal of their logarithm.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -51,8 +53,8 @@ LOG_SINGLE = polynomial(
 
 
 @inlined
-def split(x):
-    """k (float and integer) and m of x = 2ᵏ m, √½ ≤ m < √2, for normal positive x."""
+def split(x: Any) -> Any:
+    """K (float and integer) and m of x = 2ᵏ m, √½ ≤ m < √2, for normal positive x."""
     bits = as_bits(x)
     exponent = (bits - ROOT_HALF) >> 52
     k = from_bits(exponent + MAGIC) - 6755399441055744.0
@@ -60,22 +62,22 @@ def split(x):
 
 
 @inlined
-def split_any(x):
-    """k and m for denormal x, too."""
+def split_any(x: Any) -> Any:
+    """K and m for denormal x, too."""
     denormal = x < SMALLEST_NORMAL
     k, _, m = split(choose(denormal, x * 2.0**54, x))
     return choose(denormal, k - 54.0, k), m
 
 
 @inlined
-def at_limits(x, result):
+def at_limits(x: Any, result: Any) -> Any:
     """The result, and the logarithm where x is 0, negative, infinite or NaN."""
     result = choose(x < math.inf, result, x)
     return choose(x > 0.0, result, choose(x == 0.0, -math.inf, math.nan))
 
 
 @inlined
-def log_rest(f):
+def log_rest(f: Any) -> Any:
     """f²/2, and what is added to f − f²/2."""
     s = f / (2.0 + f)
     z = s * s
@@ -84,17 +86,17 @@ def log_rest(f):
 
 
 @inlined
-def log_parts(f):
+def log_parts(f: Any) -> Any:
     """ln(1 + f) = high + low for √½ ≤ 1 + f < √2."""
     half_square, rest, _ = log_rest(f)
     high, low = fast_two_sum(f, -half_square)
-    square, error = two_product(f, f)
+    _, error = two_product(f, f)
     return high, rest + (low - 0.5 * error)
 
 
 @inlined
-def wide_log(x):
-    """ln x to 29 bits, for positive normal x."""
+def wide_log(x: Any) -> Any:
+    """Ln x to 29 bits, for positive normal x."""
     k, _, m = split(x)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
@@ -104,14 +106,14 @@ def wide_log(x):
 # ---------------------------------------------------------------- log, log2, log10
 
 
-def _log_double(x):
+def _log_double(x: Any) -> Any:
     k, m = split_any(x)
     f = m - 1.0
     half_square, rest, _ = log_rest(f)
     return at_limits(x, fma(k, LN2_HIGH, f - (half_square - fma(k, LN2_LOW, rest))))
 
 
-def _log_single(x):
+def _log_single(x: Any) -> Any:
     x = np.float64(x)
     return np.float32(at_limits(x, wide_log(x)))
 
@@ -120,12 +122,12 @@ _log = by_precision(_log_double, _log_single)
 
 
 @elementary(np.log)
-def log(x):
+def log(x: Any) -> Any:
     """The natural logarithm."""
     return _log(x)
 
 
-def _log2_double(x):
+def _log2_double(x: Any) -> Any:
     k, m = split_any(x)
     high, low = log_parts(m - 1.0)
     product, error = two_product(high, LOG2_E)
@@ -134,7 +136,7 @@ def _log2_double(x):
     return at_limits(x, total + (rest + error))
 
 
-def _log2_single(x):
+def _log2_single(x: Any) -> Any:
     x = np.float64(x)
     k, _, m = split(x)
     s = (m - 1.0) / (m + 1.0)
@@ -146,12 +148,12 @@ _log2 = by_precision(_log2_double, _log2_single)
 
 
 @elementary(np.log2)
-def log2(x):
+def log2(x: Any) -> Any:
     """The logarithm to base 2."""
     return _log2(x)
 
 
-def _log10_double(x):
+def _log10_double(x: Any) -> Any:
     k, m = split_any(x)
     high, low = log_parts(m - 1.0)
     product, error = two_product(high, LOG10_E)
@@ -160,7 +162,7 @@ def _log10_double(x):
     return at_limits(x, total + (rest + fma(k, LOG10_2_LOW, error)))
 
 
-def _log10_single(x):
+def _log10_single(x: Any) -> Any:
     x = np.float64(x)
     return np.float32(at_limits(x, wide_log(x) * LOG10_E))
 
@@ -169,7 +171,7 @@ _log10 = by_precision(_log10_double, _log10_single)
 
 
 @elementary(np.log10)
-def log10(x):
+def log10(x: Any) -> Any:
     """The logarithm to base 10."""
     return _log10(x)
 
@@ -178,7 +180,7 @@ def log10(x):
 
 
 @inlined
-def log1p_finite(x):
+def log1p_finite(x: Any) -> Any:
     """ln(1 + x) for x > −1: of the rounded 1 + x, with what was lost added to first order."""
     total, lost = two_sum(1.0, x)
     k, exponent, m = split(total)
@@ -190,19 +192,19 @@ def log1p_finite(x):
     return fma(k, LN2_HIGH, f - (half_square - rest))
 
 
-def _log1p_double(x):
+def _log1p_double(x: Any) -> Any:
     result = choose(magnitude(x) < 1e-17, x, log1p_finite(x))
     result = choose(x < math.inf, result, x)
     return choose(x > -1.0, result, choose(x == -1.0, -math.inf, math.nan))
 
 
 @inlined
-def wide_log1p(x):
+def wide_log1p(x: Any) -> Any:
     """ln(1 + x) to 29 bits, for x > −1: by the series where 1 + x has lost too much of x."""
     return choose(magnitude(x) < 1e-4, x * fma(x, fma(x, 1.0 / 3.0, -0.5), 1.0), wide_log(1.0 + x))
 
 
-def _log1p_single(x):
+def _log1p_single(x: Any) -> Any:
     x = np.float64(x)
     result = choose(x < math.inf, wide_log1p(x), x)
     return np.float32(choose(x > -1.0, result, choose(x == -1.0, -math.inf, math.nan)))
@@ -212,7 +214,7 @@ _log1p = by_precision(_log1p_double, _log1p_single)
 
 
 @elementary(np.log1p)
-def log1p(x):
+def log1p(x: Any) -> Any:
     """ln(1 + x)."""
     return _log1p(x)
 
@@ -221,7 +223,7 @@ def log1p(x):
 
 
 @inlined
-def log1p_exp(x, correction):
+def log1p_exp(x: Any, correction: Any) -> Any:
     """ln(1 + eˣ) = high + low for x ≤ 0; the correction is what rounding took from x."""
     k, high, low = exp_parts(clamped(x, -746.0, 0.0))
     half = k >> 1
@@ -234,18 +236,18 @@ def log1p_exp(x, correction):
     half_square, rest, s = log_rest(f)
     rest = fma(lost, 1.0 - 2.0 * s * (1.0 - s), rest)
     high, low = fast_two_sum(f, -half_square)
-    square, error = two_product(f, f)
+    _, error = two_product(f, f)
     total, lost = fast_two_sum(choose(halved, LN2_HIGH, 0.0), high)
     return total, lost + (low - 0.5 * error + (rest + choose(halved, LN2_LOW, 0.0)))
 
 
-def _softplus_double(x):
+def _softplus_double(x: Any) -> Any:
     high, low = log1p_exp(-magnitude(x), 0.0)
     total, error = two_sum(choose(x <= 0.0, 0.0, x), high)
     return choose(x < math.inf, total + (error + low), x)
 
 
-def _softplus_single(x):
+def _softplus_single(x: Any) -> Any:
     x = np.float64(x)
     rest = wide_log1p(wide_exp(clamped(-magnitude(x), -110.0, 0.0)))
     return np.float32(choose(x <= 0.0, 0.0, x) + rest)
@@ -254,27 +256,27 @@ def _softplus_single(x):
 _softplus = by_precision(_softplus_double, _softplus_single)
 
 
-def _plain_softplus(x):
+def _plain_softplus(x: Any) -> Any:
     return np.logaddexp(x * 0 if np.isfinite(x) else x.dtype.type(0), x)
 
 
 @elementary(_plain_softplus)
-def softplus(x):
+def softplus(x: Any) -> Any:
     """ln(1 + eˣ)."""
     return _softplus(x)
 
 
-def _logaddexp_double(a, b):
+def _logaddexp_double(a: Any, b: Any) -> Any:
     upper, lower = choose(a > b, a, b), choose(a > b, b, a)
     difference, lost = two_sum(lower, -upper)
     finite = magnitude(difference) < math.inf
     high, low = log1p_exp(difference, choose(finite, lost, 0.0))
     total, error = two_sum(upper, high)
-    result = choose(finite, total + (error + low), upper)
+    result = choose(finite, total + (error + low), upper + 0.0)
     return choose(difference <= 0.0, result, choose(a == b, a, a + b))  # equal infinities, or NaN
 
 
-def _logaddexp_single(a, b):
+def _logaddexp_single(a: Any, b: Any) -> Any:
     a, b = np.float64(a), np.float64(b)
     upper, lower = choose(a > b, a, b), choose(a > b, b, a)
     difference = lower - upper
@@ -286,6 +288,6 @@ _logaddexp = by_precision(_logaddexp_double, _logaddexp_single)
 
 
 @elementary(np.logaddexp)
-def logaddexp(a, b):
+def logaddexp(a: Any, b: Any) -> Any:
     """ln(eᵃ + eᵇ)."""
     return _logaddexp(a, b)

@@ -1,14 +1,15 @@
 """xʸ and the cube root.
 
-xʸ = exp(y ln |x|), where the logarithm needs 11 bits more than a float has: with s = (m − 1) / (m + 1) as a sum of two
-floats, ln m = 2 s + ⅔ s³ + s⁵ R(s²), of which the last is below 2⁻¹² of the first. The cube root starts from a polynomial
-in the mantissa that is right to 25 bits, and takes one step of Halley's. Polynomials are Chebyshev interpolants
-(scripts/fit_polynomials.py).
+xʸ = exp(y ln |x|), where the logarithm needs 11 bits more than a float has: with s = (m − 1) / (m +
+1) as a sum of two floats, ln m = 2 s + ⅔ s³ + s⁵ R(s²), of which the last is below 2⁻¹² of the
+first. The cube root starts from a polynomial in the mantissa that is right to 25 bits, and takes
+one step of Halley's. Polynomials are Chebyshev interpolants (scripts/fit_polynomials.py).
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -74,8 +75,8 @@ CBRT_SINGLE = polynomial(
 
 
 @inlined
-def precise_log(x):
-    """ln x = high + low to 64 bits, for finite x > 0."""
+def precise_log(x: Any) -> Any:
+    """Ln x = high + low to 64 bits, for finite x > 0."""
     k, m = split_any(x)
     f = m - 1.0
     below, below_low = fast_two_sum(2.0, f)
@@ -96,7 +97,7 @@ def precise_log(x):
 
 
 @inlined
-def with_special_cases(x, y, size):
+def with_special_cases(x: Any, y: Any, size: Any) -> Any:
     """|x|ʸ with C's sign, and C's answers where the formula has none."""
     integer = rounded_down(y) == y
     odd = integer & (2.0 * rounded_down(0.5 * y) != y)
@@ -108,12 +109,12 @@ def with_special_cases(x, y, size):
 
 
 @inlined
-def log_at_limits(size, high):
+def log_at_limits(size: Any, high: Any) -> Any:
     """The logarithm of |x|, also where that is 0, infinite or NaN."""
     return choose(size == 0.0, -math.inf, choose(size < math.inf, high, size))
 
 
-def _power_double(x, y):
+def _power_double(x: Any, y: Any) -> Any:
     size = magnitude(x)
     high, low = precise_log(size)
     high = log_at_limits(size, high)
@@ -126,7 +127,7 @@ def _power_double(x, y):
     return with_special_cases(x, y, scaled(1.0 + tail, whole(k)))
 
 
-def _power_single(x, y):
+def _power_single(x: Any, y: Any) -> Any:
     x, y = np.float64(x), np.float64(y)
     size = magnitude(x)
     product = y * log_at_limits(size, wide_log(size))
@@ -137,7 +138,7 @@ _power = by_precision(_power_double, _power_single)
 
 
 @elementary(np.power)
-def power(x, y):
+def power(x: Any, y: Any) -> Any:
     """xʸ."""
     return _power(x, y)
 
@@ -146,7 +147,7 @@ def power(x, y):
 
 
 @inlined
-def thirds(x):
+def thirds(x: Any) -> Any:
     """q, m and 2 to the power rem, its cube root, of |x| = 8^q 2^rem m with rem in −1, 0, 1 and 1 ≤ m < 2."""
     bits = as_bits(x)
     exponent = from_bits((bits >> 52) + MAGIC) - (6755399441055744.0 + 1023.0)
@@ -158,13 +159,13 @@ def thirds(x):
 
 
 @inlined
-def halley(y, m):
+def halley(y: Any, m: Any) -> Any:
     """A better cube root of m."""
     rest = fma(-y * y, y, m)
     return fma(y, rest / fma(-2.0, rest, 3.0 * m), y)
 
 
-def _cbrt_double(x):
+def _cbrt_double(x: Any) -> Any:
     size = magnitude(x)
     denormal = size < SMALLEST_NORMAL
     q, m, power, start = thirds(choose(denormal, size * 2.0**54, size))
@@ -173,7 +174,7 @@ def _cbrt_double(x):
     return choose((x == 0.0) | (magnitude(x) == math.inf), x, with_sign(result, x) + 0.0 * x)
 
 
-def _cbrt_single(x):
+def _cbrt_single(x: Any) -> Any:
     x = np.float64(x)
     q, m, power, start = thirds(magnitude(x))
     result = halley(CBRT_SINGLE(m) * start, m * power) * power_of_two(whole(q))
@@ -184,6 +185,6 @@ _cbrt = by_precision(_cbrt_double, _cbrt_single)
 
 
 @elementary(np.cbrt)
-def cbrt(x):
+def cbrt(x: Any) -> Any:
     """The cube root."""
     return _cbrt(x)

@@ -1,7 +1,8 @@
-"""Elements too far out for a kernel's formula, in vectorised loops: the C library's function, for these alone.
+"""Elements too far out for a kernel's formula: the C library's function, for these alone.
 
-A call in a loop keeps LLVM from vectorising it, unless the callee has versions for vectors and says so. The one here
-has: a version looks whether any of its elements is beyond the limit, and hands back what the formula gave if not.
+A call in a loop keeps LLVM from vectorising it, unless the callee has versions for vectors and says
+so. The one here has: a version looks whether any of its elements is beyond the limit, and hands
+back what the formula gave if not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import types
-from numba.extending import intrinsic
+
+from autodiff_compiler.runtime.elementary.bits import instruction
 
 LIMIT = 2.0**30
 WIDTHS = (2, 4, 8)  # elements of a vector of 128, 256 and 512 bits
@@ -18,9 +20,9 @@ _DOUBLE = ir.DoubleType()
 
 
 def beyond(name: str) -> Any:
-    """A function of x and a result: the result where |x| is below 2³⁰, else what the C library has under the name."""
+    """A function of x and a result: the result where |x| is below 2³⁰, else the C library's function of x."""
 
-    @intrinsic
+    @instruction
     def corrected(typing: Any, x: Any, result: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             scalar = _scalar_version(builder.module, name)
@@ -49,7 +51,7 @@ class _Versions(ir.instructions.CallInstrAttributes):  # type: ignore[misc]
 
 
 def _defined(module: ir.Module, name: str, kind: ir.FunctionType) -> tuple[ir.Function, bool]:
-    """The function of the module, and whether it is new and wants a body; any number of modules may have it."""
+    """The function in the module, and whether it is new and wants a body; many modules may have it."""
     known = module.globals.get(name)
     if known is not None:
         return known, False

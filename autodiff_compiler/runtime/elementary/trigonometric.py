@@ -1,12 +1,15 @@
 """sin, cos, tan.
 
-x = k π/2 + r with |r| ≤ π/4: π/2 is the sum of three floats; x less the first multiple is exact, as it is a multiple
-of the last bit of π/2 and below 1 (Cody and Waite; with what rounding takes from the second). Then the Taylor
-series less its leading terms, as Chebyshev interpolants in r² (scripts/fit_polynomials.py). From 2³⁰ on the
-C library's function is called, for these elements only.
+x = k π/2 + r with |r| ≤ π/4: π/2 is the sum of three floats; x less the first multiple is exact, as
+it is a multiple of the last bit of π/2 and below 1 (Cody and Waite; with what rounding takes from
+the second). Then the Taylor series less its leading terms, as Chebyshev interpolants in r²
+(scripts/fit_polynomials.py). From 2³⁰ on the C library's function is called, for these elements
+only.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -60,14 +63,14 @@ COS_SINGLE = polynomial(
 
 
 @inlined
-def less_product(x, k, part):
-    """x − k part where that is a float: rounded once, with or without the processor's help."""
+def less_product(x: Any, k: Any, part: Any) -> Any:
+    """X − k part where that is a float: rounded once, with or without the processor's help."""
     product = k * part
     return (x - product) - product_error(k, part, product)
 
 
 @inlined
-def reduced(x):
+def reduced(x: Any) -> Any:
     """The integer k and r = high + low of x = k π/2 + r, for |x| < 2³⁰."""
     k = nearest(x * TWO_OVER_PI)
     first = less_product(x, k, QUARTER_HIGH)
@@ -77,7 +80,7 @@ def reduced(x):
 
 
 @inlined
-def sin_and_cos(r, low):
+def sin_and_cos(r: Any, low: Any) -> Any:
     """Both of r + low."""
     z = r * r
     half = 0.5 * z
@@ -88,21 +91,21 @@ def sin_and_cos(r, low):
 
 
 @inlined
-def wide_reduced(x):
-    """k and r to 45 bits, for |x| < 2³⁰."""
+def wide_reduced(x: Any) -> Any:
+    """K and r to 45 bits, for |x| < 2³⁰."""
     k = nearest(x * TWO_OVER_PI)
     return whole(k), fma(-k, QUARTER_MIDDLE, less_product(x, k, QUARTER_HIGH))
 
 
 @inlined
-def wide_sin_and_cos(r):
+def wide_sin_and_cos(r: Any) -> Any:
     """Both, to 29 bits."""
     z = r * r
     return fma(r * z, SIN_SINGLE(z), r), fma(z * z, COS_SINGLE(z), fma(-0.5, z, 1.0))
 
 
 @inlined
-def of_quadrant(k, sine, cosine):
+def of_quadrant(k: Any, sine: Any, cosine: Any) -> Any:
     """The sine of r + k π/2: one of the two, negative in the third and fourth quadrant."""
     return from_bits(as_bits(choose(k & 1 == 0, sine, cosine)) ^ ((k & 2) << 62))
 
@@ -110,14 +113,14 @@ def of_quadrant(k, sine, cosine):
 # ---------------------------------------------------------------- sin and cos
 
 
-def _sin_double(x):
+def _sin_double(x: Any) -> Any:
     k, r, low = reduced(x)
     sine, cosine = sin_and_cos(r, low)
     result = choose(magnitude(x) < 1e-9, x, of_quadrant(k, sine, cosine))
     return beyond_sin(x, result)
 
 
-def _sin_single(x):
+def _sin_single(x: Any) -> Any:
     x = np.float64(x)
     k, r = wide_reduced(x)
     sine, cosine = wide_sin_and_cos(r)
@@ -129,18 +132,18 @@ _sin = by_precision(_sin_double, _sin_single)
 
 
 @elementary(np.sin)
-def sin(x):
+def sin(x: Any) -> Any:
     """The sine."""
     return _sin(x)
 
 
-def _cos_double(x):
+def _cos_double(x: Any) -> Any:
     k, r, low = reduced(x)
     sine, cosine = sin_and_cos(r, low)
     return beyond_cos(x, of_quadrant(k + 1, sine, cosine))
 
 
-def _cos_single(x):
+def _cos_single(x: Any) -> Any:
     x = np.float64(x)
     k, r = wide_reduced(x)
     sine, cosine = wide_sin_and_cos(r)
@@ -152,7 +155,7 @@ _cos = by_precision(_cos_double, _cos_single)
 
 
 @elementary(np.cos)
-def cos(x):
+def cos(x: Any) -> Any:
     """The cosine."""
     return _cos(x)
 
@@ -160,7 +163,7 @@ def cos(x):
 # ---------------------------------------------------------------- tan
 
 
-def _tan_double(x):
+def _tan_double(x: Any) -> Any:
     """The quotient of both as sums of two floats."""
     k, r, low = reduced(x)
     z = r * r
@@ -176,7 +179,7 @@ def _tan_double(x):
     return beyond_tan(x, choose(magnitude(x) < 1e-9, x, result))
 
 
-def _tan_single(x):
+def _tan_single(x: Any) -> Any:
     x = np.float64(x)
     k, r = wide_reduced(x)
     sine, cosine = wide_sin_and_cos(r)
@@ -190,6 +193,6 @@ _tan = by_precision(_tan_double, _tan_single)
 
 
 @elementary(np.tan)
-def tan(x):
+def tan(x: Any) -> Any:
     """The tangent."""
     return _tan(x)
