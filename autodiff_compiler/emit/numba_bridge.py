@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaPerformanceWarning
 
 VERSION: str = numba.__version__
@@ -31,13 +30,6 @@ def compiled(
         function
     )
     return dispatcher
-
-
-def plain(function: Any) -> Any:
-    """The Python function that does the same as a compiled one; anything else is given back."""
-    if not isinstance(function, Dispatcher):
-        return function
-    return getattr(function, "plain", function.py_func)
 
 
 def silence_performance_warnings(directory: Path) -> None:

@@ -362,13 +362,15 @@ def _computes(statement: Statement) -> bool:
 
 
 def _template_names(function: Function) -> set[str]:
-    """The global names that operators are written with."""
+    """The global names that operators and calls are written with."""
     found: set[str] = set()
     for statement in statements(function.body):
         if isinstance(statement, Assign) and isinstance(statement.value, Apply):
             arity = len(statement.value.operands)
             for text in (template(statement.value.operator), kernel(statement.value)):
                 found |= _names(syntax.filled(text, [gast.Constant(0, None)] * arity)) if text else set()
+        elif isinstance(statement, Call):
+            found.add(statement.callee.name)
     return found
 
 

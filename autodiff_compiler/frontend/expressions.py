@@ -9,6 +9,7 @@ from types import CellType
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
+from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.arithmetic import (
     BINARY,
     UNARY,
@@ -190,7 +191,8 @@ def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
 def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator of Python's syntax on two values."""
     name = BINARY[type(operator)]
-    made = combined(scope, node, name, left, right)
+    owned = overloads.has_operator(name, left, right)
+    made = None if owned else combined(scope, node, name, left, right)
     return binary_operator(scope, node, name, left, right) if made is None else made
 
 

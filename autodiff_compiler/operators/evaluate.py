@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.ir.nodes import Apply
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 from autodiff_compiler.operators.registry import by_name
+
+_MOST = 4  # operands of an operator
 
 
 def template(entry: Elementwise | Product, dtype: str) -> str:
@@ -40,6 +43,10 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Structural(name="cast"):
             (argument,) = arguments
             return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too
+        case Structural(name="places"):
+            return np.indices(arguments)[cast("int", attributes["axis"])]
+        case Structural(name="broadcast_to"):
+            return np.array(np.broadcast_to(arguments[0], arguments[1:]), order="C")
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
         case Structural(name="gather"):
@@ -54,8 +61,8 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
 
 @functools.cache
 def _function(template: str) -> Callable[..., Any]:
-    code = f"lambda *operands: {template.format('operands[0]', 'operands[1]', 'operands[2]')}"
-    function: Callable[..., Any] = eval(code, {"np": np, "math": math})
+    code = f"lambda *operands: {template.format(*(f'operands[{k}]' for k in range(_MOST)))}"
+    function: Callable[..., Any] = eval(code, {"np": np, "math": math, "special": special})
     return function
 
 
