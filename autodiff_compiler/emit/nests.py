@@ -157,7 +157,7 @@ def _neutral(write: Write) -> Const:
     """What combining starts from."""
     kind = Scalar(write.target.type.dtype)
     if write.combine == "add":
-        return Const(False if kind.dtype == "bool" else 0, kind)
+        return Const(np.dtype(kind.dtype).type(0).item(), kind)
     lowest = write.combine == "max"
     match np.dtype(kind.dtype).kind:
         case "f":
