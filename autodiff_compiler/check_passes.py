@@ -18,11 +18,12 @@ from autodiff_compiler import config
 from autodiff_compiler.errors import CompilerBug
 from autodiff_compiler.ir.interpret import GuardFailed, interpret
 from autodiff_compiler.ir.nodes import Apply, Function, Var
-from autodiff_compiler.ir.types import Array, Scalar, Stack
+from autodiff_compiler.ir.types import Array, Scalar, Stack, real_of
 from autodiff_compiler.ir.verify import IRError, verify
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.evaluate import evaluate
+from autodiff_compiler.runtime.compiled import plain
 
 SIZE = 3  # of sampled axes
 BUDGET = 3_000  # operators applied in one run
@@ -108,6 +109,7 @@ class Checker:
 
 def _run(function: Function, arguments: tuple[Any, ...], callees: Mapping[str, Function]) -> _Run | Exception:
     left = BUDGET
+    externals = {name: plain(item) for name, item in registry.externals().items()}
 
     def counted(value: Apply, operands: Sequence[Any]) -> Any:
         nonlocal left
@@ -117,7 +119,7 @@ def _run(function: Function, arguments: tuple[Any, ...], callees: Mapping[str, F
         return evaluate(value, operands)
 
     try:
-        results = interpret(function, arguments, counted, callees)
+        results = interpret(function, arguments, counted, callees, externals)
     except Exception as error:  # whatever it is, it is reported unless the version before does the same
         return error
     return _Run(copy.deepcopy(results), arguments)
@@ -146,8 +148,10 @@ def _sample(kind: Scalar | Array, rng: np.random.Generator, number: int, *, posi
     if isinstance(kind, Array) and not kind.contiguous:
         return _sample(Array(kind.dtype, kind.rank + 1), rng, number, positive=positive)[_strided(shape)]
     values: Any
-    if dtype.kind == "f":
+    if dtype.kind in "fc":
         values = rng.uniform(0.2, 1.5, shape) if positive else rng.normal(size=shape)
+        if dtype.kind == "c":
+            values = values + 1j * rng.normal(size=shape)
     else:
         values = rng.integers(0, SIZE, shape) if dtype.kind in "iu" else rng.integers(0, 2, shape)
     made = np.asarray(values).astype(dtype)
@@ -187,11 +191,11 @@ def _same(one: Any, other: Any) -> bool:
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
-    if one.dtype.kind != "f":
+    if one.dtype.kind not in "fc":
         return bool(np.array_equal(one, other))
     known = np.isfinite(one)
     size = max(1.0, float(np.max(np.abs(one[known]), initial=0.0)))
-    return bool(np.all(np.abs(one[known] - other[known]) <= CLOSE[one.dtype.name] * size))
+    return bool(np.all(np.abs(one[known] - other[known]) <= CLOSE[real_of(one.dtype.name)] * size))
 
 
 def _bug(function: Function, reason: str) -> CompilerBug:

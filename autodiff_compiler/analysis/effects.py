@@ -31,8 +31,11 @@ from autodiff_compiler.ir.nodes import (
     View,
     While,
 )
-from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.ir.types import Scalar, Stack
 from autodiff_compiler.ir.walk import blocks, bound, free_variables, statements
+
+# What calls with effects are taken to write, so that they stay in order: no variable of any program.
+OUTSIDE = Var("outside", Stack("bool"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +104,17 @@ def _read(statement: Statement) -> tuple[Var, ...]:
     match statement:
         case Assign(value=value):
             return elements_read(value)
-        case Store(array, accumulate=True):
-            return (array,)
-        case Store(array, value=Var() as value) if not isinstance(value.type, Scalar):
-            return (value,)
+        case Store(array, index, value, accumulate):
+            read = [atom for atom in (*index, value) if isinstance(atom, Var)]
+            arrays = tuple(atom for atom in read if not isinstance(atom.type, Scalar))
+            return (array, *arrays) if accumulate else arrays
         case Nest(writes=writes):
             return tuple(write.target for write in writes if not write.fresh and write.combine != "set")
         case Push(value=Var() as value) if not isinstance(value.type, Scalar):
             return (value,)
         case Call():
             return touched(statement, "read", "add", "write")
-        case Store() | Push() | If() | For() | While() | Guard():
+        case Push() | If() | For() | While() | Guard():
             return ()
         case _:
             assert_never(statement)
@@ -125,8 +128,8 @@ def _written(statement: Statement) -> tuple[Var, ...]:
             return (array,)
         case Nest(writes=writes):
             return tuple(write.target for write in writes if not write.fresh)
-        case Call():
-            return touched(statement, "add", "write")
+        case Call(callee):
+            return (*touched(statement, "add", "write"), *((OUTSIDE,) if callee.effects else ()))
         case Assign() | If() | For() | While() | Guard():
             return ()
         case _:

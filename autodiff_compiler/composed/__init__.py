@@ -9,5 +9,13 @@ from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
+    diagonals,
+    joining,
+    positions,
+    repeating,
     scans,
+    selection,
+    solving,
+    special,
+    splitting,
 )

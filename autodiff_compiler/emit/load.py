@@ -30,6 +30,7 @@ import numpy as np
 
 from autodiff_compiler import config, runtime
 from autodiff_compiler.emit import numba_bridge
+from autodiff_compiler.runtime.compiled import plain
 
 Functions = dict[str, Callable[..., Any]]
 
@@ -92,7 +93,7 @@ def _runtime_hash() -> str:
     """A hash of the code that generated functions call, and of how they are compiled."""
     total = hashlib.sha256(inspect.getsource(numba_bridge).encode())
     for folder in runtime.__path__:
-        for file in sorted(Path(folder).glob("*.py")):
+        for file in sorted(Path(folder).rglob("*.py")):
             total.update(file.read_bytes())
     return total.hexdigest()
 
@@ -161,7 +162,7 @@ def _module(path: Path, text: str, jit: bool) -> types.ModuleType:
         tree = ast.fix_missing_locations(_NumpyArithmetic().visit(tree))
     exec(compile(tree, str(path), "exec"), module.__dict__)
     if not jit:
-        module.__dict__.update({key: numba_bridge.plain(value) for key, value in vars(module).items()})
+        module.__dict__.update({key: plain(value) for key, value in vars(module).items()})
     sys.modules[name] = module
     return module
 

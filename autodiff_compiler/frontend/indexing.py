@@ -56,11 +56,7 @@ def view(scope: Scope, array: Var, index: Index) -> Var:
         axis += 1
     result = Array(kind.dtype, len(units), kind.contiguous and _keeps_contiguity(index), tuple(units))
     target = scope.builder.assign(View(array, index), result, array.name)
-    if array in scope.frame.context.uncertain_views:
-        scope.frame.context.uncertain_views.add(target)
-    if array in scope.frame.context.item_views:
-        scope.frame.context.item_views[target] = scope.frame.context.item_views[array]
-    return target
+    return scope.frame.context.same_memory(target, array)
 
 
 def _is_unit(scope: Scope, array: Var, axis: int, item: Slice) -> bool:

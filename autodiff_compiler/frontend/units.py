@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import gast
 
-from autodiff_compiler.analysis.summaries import opaque, reachable, summarise
+from autodiff_compiler.analysis.summaries import called, opaque, reachable, summarise
 from autodiff_compiler.errors import DifferentiationError, UnsupportedSyntax
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.context import Frame
@@ -146,8 +146,7 @@ def _is_plain(scope: Scope, unit: Unit) -> bool:
     """Whether the unit only reads its arguments, so that they may overlap."""
     if unit.plain is None and unit.function is not None:
         functions = made(scope.frame.context.units)
-        below = [item.callee.name for item in statements(unit.function.body) if isinstance(item, Call)]
-        if any(name not in functions for name in below):
+        if any(name not in functions for name in called(unit.function)):
             return True  # part of a recursion
         summary = summarise(reachable(functions, unit.function) | {unit.name: unit.function})[unit.name]
         unit.plain = not any(how in ("add", "write") for how in summary.access) and not any(summary.sources)
@@ -174,7 +173,7 @@ def _unit(
         )  # fmt: skip
     _grow_lists(scope, node, [unit for unit in same if unit.function is None], taken)
     values, inside = taken.inside(values)
-    name = _name(units, target.name)
+    name = free_name(units, target.name)
     unit = Unit(
         name, target.code, scope.frame.at(node), tuple(inside.parameters), taken.cells, dict(inside.heap)
     )
@@ -238,7 +237,8 @@ def _is_awaited(unit: Unit) -> bool:
     return unit.recursive and unit.outcome is None
 
 
-def _name(units: Units, name: str) -> str:
+def free_name(units: Units, name: str) -> str:
+    """A name for a function of the program, like this one, that no other has."""
     base = name if name.isidentifier() else "function"
     found, number = base, 0
     while found in units.names:

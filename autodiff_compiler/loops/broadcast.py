@@ -73,8 +73,18 @@ class Shapes:
         first = arrays[0] if arrays else None
         for array in arrays:
             assert first is not None
-            common = self._combine(common, self.shape(array), first, array)
+            common = self.combine(common, self.shape(array), first, array)
         return tuple(self.sizes.canonical(size) for size in common)
+
+    def require_fits(self, array: Var, wanted: Shape) -> None:
+        """Guard that the array broadcasts to a shape."""
+        given = self.shape(array)
+        wanted = tuple(map(self.sizes.canonical, wanted))
+        places = "({},)" if len(wanted) == 1 else "(" + ", ".join(["{}"] * len(wanted)) + ")"
+        message = f"cannot broadcast {shown(array)} to the shape {places}"
+        for size, room in zip(reversed(given), reversed(wanted), strict=False):
+            if size != ONE:
+                self.require_equal(room, size, message, given + wanted)
 
     def load(self, body: Builder, array: Var, point: tuple[Atom, ...]) -> Var:
         """The element of the array that stands at a point of a shape it broadcasts to."""
@@ -106,7 +116,8 @@ class Shapes:
         dtype = target.type.dtype
         self.builder.add(Assign(target, Apply("cast", (value,), (("dtype", dtype),)), self.builder.at))
 
-    def _combine(self, left: Shape, right: Shape, first: Var, array: Var) -> Shape:
+    def combine(self, left: Shape, right: Shape, first: Var, array: Var) -> Shape:
+        """The common shape of two; the arrays are those that an error names."""
         rank = max(len(left), len(right))
         padded = [(ONE,) * (rank - len(shape)) + shape for shape in (left, right)]
         pairs = list(zip(*padded, strict=True))

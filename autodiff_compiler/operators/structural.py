@@ -36,7 +36,26 @@ _structural("reshape", np.reshape, methods=("reshape",), doc="`x.reshape(shape)`
 _structural("ravel", np.ravel, methods=("ravel",), doc="`x.ravel()`: one axis, sharing memory if it can")
 _structural("flatten", methods=("flatten",), doc="`x.flatten()`: one axis, always a new array")
 _structural("expand_dims", np.expand_dims, doc="`np.expand_dims(x, axis)`: one more axis, of length one")
-_structural("transpose", np.transpose, methods=("transpose", "T"), doc="`x.T`, `x.transpose(axes)`: x̄ = ȳᵀ")
+_structural(
+    "transpose",
+    np.transpose,
+    np.permute_dims,
+    methods=("transpose", "T", "mT"),
+    doc="`x.T`, `x.transpose(axes)`: x̄ = ȳᵀ",
+)
+
+_structural(
+    "squeeze",
+    np.squeeze,
+    methods=("squeeze",),
+    doc="`np.squeeze(x, axis=None)`: a view without axes of length one",
+)
+_structural(
+    "broadcast_to", np.broadcast_to, doc="`np.broadcast_to(x, shape)`: to read; x̄ = Σ ȳ over what is repeated"
+)
+_structural(
+    "places", doc="the place of each element along an axis, which `np.arange` and other grids are made of"
+)
 
 # ---------------------------------------------------------------- selection; written as subscripts
 
@@ -52,7 +71,7 @@ _structural("positions", doc="`a[mask]`: where the flattened mask is true, in or
 
 _structural(
     "cast",
-    float, int, bool, np.float64, np.float32, np.bool_,
+    float, int, bool, np.complex128, np.complex64, np.float64, np.float32, np.bool_,
     np.int64, np.int32, np.int16, np.int8, np.uint64, np.uint32, np.uint16, np.uint8,
     methods=("astype",),
     doc="`float(x)`, `np.float32(x)`, `x.astype(dtype)`: x̄ = ȳ cast back between floats, 0 through integers",
