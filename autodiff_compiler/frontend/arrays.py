@@ -37,6 +37,8 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
             return matrix_transpose(scope, array)
         case "size":
             return product(scope, scope.builder.dims(array))
+        case "flat":
+            return TupleValue((array,), np.flatiter)
         case "ndim":
             return integer(array_type(array).rank)
         case "dtype":

@@ -131,13 +131,13 @@ _POWER = "y = xⁿ;  ∂y/∂x = n xⁿ⁻¹ (0 where n = 0),  ∂y/∂n = y ln 
 
 scalar_function(
     "power", np.power, pow, symbol="**", result="number", domains=(reals(0.2, 3), reals()),
-    partials=_power,
+    partials=_power, kernel="power",
     doc=_POWER,
 )  # fmt: skip
 
 scalar_function(
     "float_power", math.pow, emit="{0} ** {1}", domains=(reals(0.2, 3), reals()),
-    partials=_power,
+    partials=_power, kernel="power",
     doc=_POWER + "; of integers, the float",
 )  # fmt: skip
 
