@@ -14,6 +14,7 @@ import numpy as np
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
 from autodiff_compiler.composed.matrices import FLAG
+from autodiff_compiler.composed.primitives import places
 from autodiff_compiler.ir.types import Array, Type, rank_of, real_of
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.runtime.fourier import fourier
@@ -250,14 +251,14 @@ def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any
 @stands_for(np.fft.fftfreq)
 def fftfreq(n: Any, d: Any = 1.0) -> Any:
     """`np.fft.fftfreq(n, d=1.0)`: 0, 1, …, then the negative ones, over n d."""
-    places = np.arange(n)
-    return np.where(places < (n + 1) // 2, places, places - n) * (1.0 / (n * d))
+    k = places((n,))
+    return np.where(k < (n + 1) // 2, k, k - n) * (1.0 / (n * d))
 
 
 @stands_for(np.fft.rfftfreq)
 def rfftfreq(n: Any, d: Any = 1.0) -> Any:
     """`np.fft.rfftfreq(n, d=1.0)`: 0, 1, …, n // 2, over n d."""
-    return np.arange(n // 2 + 1) * (1.0 / (n * d))
+    return places((n // 2 + 1,)) * (1.0 / (n * d))
 
 
 @stands_for(np.fft.fftshift)
