@@ -13,6 +13,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     fourier,
     joining,
     positions,
+    random,
     repeating,
     scans,
     selection,
