@@ -10,10 +10,12 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
     diagonals,
+    elementwise,
     joining,
     repeating,
     scans,
     solving,
     special,
     splitting,
+    ufuncs,
 )
