@@ -105,9 +105,7 @@ def folded_where(ufunc: Any, array: Any, axis: Any, start: Any, where: Any) -> A
 def start_of(ufunc: Any, initial: Any) -> Any:
     """What a reduction of chosen elements starts from."""
     if initial is None and ufunc.identity is None:
-        raise ValueError(
-            f"reduction operation '{ufunc.__name__}' has no identity, so `where` needs `initial`"
-        )
+        raise ValueError(f"'{ufunc.__name__}' has no identity: `where` needs `initial`")
     return ufunc.identity if initial is None else initial
 
 

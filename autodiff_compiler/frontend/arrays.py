@@ -8,14 +8,14 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import LONG, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, matrix_transpose, product, reversed_axes, sizes_of
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex, is_float
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 from autodiff_compiler.operators.promotion import promote
@@ -29,7 +29,9 @@ _OF_NUMBERS: dict[str, Lowered] = {  # attributes that NumPy's numbers have, too
 
 
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
-    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`."""
+    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
+    if name in ("real", "imag"):
+        return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
     if isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype) and name in _OF_NUMBERS:
         return Static(np.dtype(base.type.dtype)) if name == "dtype" else _OF_NUMBERS[name]
     array = scope.array(base, node, f"the value before .{name}")
@@ -42,6 +44,8 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
             return matrix_transpose(scope, array)
         case "size":
             return product(scope, scope.builder.dims(array))
+        case "flat":
+            return TupleValue((array,), np.flatiter)
         case "ndim":
             return integer(array_type(array).rank)
         case "dtype":
@@ -50,6 +54,22 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     scope.frame.refuse(
         UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
     )
+
+
+def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
+    """The real or imaginary part: of a real number itself, or 0."""
+    if not is_complex(value.type):
+        if name == "real":
+            return value
+        zero = Const(np.dtype(value.type.dtype).type(0).item(), Scalar(value.type.dtype))
+        if isinstance(value, Var) and isinstance(value.type, Array):
+            return scope.builder.allocate(scope.builder.dims(value), value.type.dtype, zero, name)
+        return zero
+    made = scope.elementwise(node, name, [value], python=True)
+    if isinstance(made, Var) and isinstance(made.type, Array):
+        reason = "a part of complex numbers is a copy here, which writes do not leave"
+        scope.frame.context.unwritable[made] = reason
+    return made
 
 
 # ---------------------------------------------------------------- creation
@@ -64,7 +84,7 @@ def dtype_of(scope: Scope, node: gast.AST, value: Lowered | None, default: str) 
             dtype = np.dtype(value.value)  # type: ignore[call-overload]  # whatever the user gives
         except TypeError:
             dtype = np.dtype(object)
-        if dtype.kind in "fiub" and dtype.name not in ("float16", "longdouble", "float128"):
+        if dtype.kind in "fciub" and dtype.name not in ("float16", *LONG):
             return str(dtype.name)
     scope.frame.refuse(
         TypeMismatch, node, "this dtype is not supported", "np.float64, np.float32, np.int64 or bool"
@@ -161,6 +181,8 @@ def reduce(
     kind = array_type(array)
     axes = _axes(scope, node, keywords.get("axis"), kind.rank)
     keepdims = _flag(scope, node, keywords.get("keepdims"))
+    if is_complex(kind) and entry.combine != "add":
+        scope.frame.refuse(TypeMismatch, node, f"complex numbers have no {entry.name}", "np.abs(z)")
     dtype = _reduced_dtype(kind.dtype, entry)
     if entry.combine == "add" and dtype != kind.dtype:
         array = as_variable(scope.cast(array, Scalar(dtype)))
@@ -174,7 +196,7 @@ def reduce(
 
 
 def _reduced_dtype(dtype: str, entry: Reduction) -> str:
-    if entry.combine != "add" or np.dtype(dtype).kind == "f":
+    if entry.combine != "add" or np.dtype(dtype).kind in "fc":
         return dtype
     return "float64" if entry.mean else "int64"
 

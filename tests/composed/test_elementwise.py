@@ -14,7 +14,8 @@ Y = np.array([1.3, 0.2, -0.7, 2.2, 0.9, -3.3])
 ODD = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0])
 B = RANDOM.uniform(0.2, 1, (3, 4))
 FUNCTIONS = [
-    "np.round(x, 1) * y", "x.round(2) + x", "np.around(x, -1) * y", "np.round(x) * y", "np.fix(x) * y", "np.divmod(x, y)",
+    "np.round(x, 1) * y", "x.round(2) + x", "np.around(x, -1) * y", "np.round(x) * y", "np.fix(x) * y",
+    "np.divmod(x, y)",
     "np.modf(x)", "np.frexp(x)", "np.ldexp(x, 3)", "np.float_power(x * x, y)", "np.heaviside(x, y)",
     "np.sinc(x)", "np.clip(x, -1, 1)", "x.clip(min=0)", "np.clip(x, None, y)", "np.clip(x, max=1, min=y)",
     "np.clip(x, -1, 1, out=np.zeros_like(x))", "np.nan_to_num(x)", "np.nan_to_num(x, nan=1.0, posinf=3.0)",
@@ -57,7 +58,7 @@ METHODS = [
     "np.subtract.outer(x[0], 2.0)", "np.add.reduceat(x, np.array([0, 2, 1]))",
     "np.add.reduceat(x[0], [0, 2, 1])",
     "np.logaddexp.reduceat(x, [0, 2], axis=1)", "np.bitwise_or.reduce(np.array([1, 2, 4])) * x",
-    "np.fmin.reduce(x, axis=1, initial=0.3)", "np.logaddexp.reduce(x, axis=0, where=y > 0.5)",
+    "np.fmin.reduce(x, axis=1, initial=0.3)", "np.logaddexp.reduce(x, axis=0, where=[[True], [False], [True]])",
 ]  # fmt: skip
 STATEMENTS = """y = x.copy()
 np.exp(x[1:3], out=y[1:3])
