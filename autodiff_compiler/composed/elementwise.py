@@ -84,7 +84,7 @@ def modf(x: Any) -> Any:
 
 @stands_for(np.frexp)
 def frexp(x: Any) -> Any:
-    """`np.frexp(x)`: m and e with x = m 2ᵉ, ½ ≤ |m| < 1; ∂m/∂x = 2⁻ᵉ."""
+    """`np.frexp(x)`: m and e with x = m 2ᵉ, m from ½ to 1 in size; ∂m/∂x = 2⁻ᵉ."""
     x = np.multiply(x, 1.0)
     return mantissa_of(x), np.asarray(exponent_of(constant(x)), dtype=np.int32)
 
@@ -162,12 +162,6 @@ def nan_to_num(x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neg
     most = largest(x.dtype) if posinf is None else posinf
     least = -largest(x.dtype) if neginf is None else neginf
     return np.where(np.isnan(x), nan, np.where(x == np.inf, most, np.where(x == -np.inf, least, x)))
-
-
-@stands_for(np.copyto)
-def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
-    """`np.copyto(dst, src, casting='same_kind', where=True)`: dst written in place, where `where` holds."""
-    written(dst, src, casting, where)
 
 
 @stands_for(np.select)

@@ -58,7 +58,8 @@ METHODS = [
     "np.subtract.outer(x[0], 2.0)", "np.add.reduceat(x, np.array([0, 2, 1]))",
     "np.add.reduceat(x[0], [0, 2, 1])",
     "np.logaddexp.reduceat(x, [0, 2], axis=1)", "np.bitwise_or.reduce(np.array([1, 2, 4])) * x",
-    "np.fmin.reduce(x, axis=1, initial=0.3)", "np.logaddexp.reduce(x, axis=0, where=[[True], [False], [True]])",
+    "np.fmin.reduce(x, axis=1, initial=0.3)",
+    "np.logaddexp.reduce(x, axis=0, where=[[True], [False], [True]])",
 ]  # fmt: skip
 STATEMENTS = """y = x.copy()
 np.exp(x[1:3], out=y[1:3])
