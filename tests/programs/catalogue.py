@@ -58,6 +58,7 @@ TOPICS = (
     "indexed",
     "complex_values",
     "fields",
+    "recursive_objects",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]
