@@ -11,6 +11,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     axes,
     diagonals,
     elementwise,
+    fourier,
     joining,
     positions,
     repeating,
