@@ -10,6 +10,7 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
     diagonals,
+    elementwise,
     fourier,
     joining,
     positions,
@@ -20,4 +21,5 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     solving,
     special,
     splitting,
+    ufuncs,
 )
