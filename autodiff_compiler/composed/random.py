@@ -1,8 +1,8 @@
 """Random numbers of a `numpy.random.Generator` that is passed as an argument.
 
-Drawn once, going forward, in NumPy's order and with its bits; the reverse sweep reads what was drawn. A draw of
-a scaled distribution is the draw of the standard one, scaled: the derivative by location and scale is that of
-the sample path (Glasserman 2003, "Monte Carlo Methods in Financial Engineering", section 7.2).
+Drawn once, going forward, in NumPy's order and with its bits; the reverse sweep reads what was drawn. A draw
+of a scaled distribution is the draw of the standard one, scaled: the derivative by location and scale is that
+of the sample path (Glasserman 2003, "Monte Carlo Methods in Financial Engineering", section 7.2).
 """
 
 from __future__ import annotations

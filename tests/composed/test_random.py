@@ -1,4 +1,4 @@
-"""Draws from a generator that is passed as an argument: NumPy's numbers, drawn once, differentiated by paths."""
+"""Draws from a generator that is passed as an argument: NumPy's numbers, drawn once, differentiated."""
 
 from __future__ import annotations
 
