@@ -9,5 +9,6 @@ from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
+    reductions,
     scans,
 )

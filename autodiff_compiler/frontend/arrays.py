@@ -26,6 +26,10 @@ FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
     """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`."""
+    if isinstance(base, Var | Const) and isinstance(base.type, Scalar) and not base.type.weak:
+        of_number = _attribute_of_number(base, name)
+        if of_number is not None:
+            return of_number
     array = scope.array(base, node, f"the value before .{name}")
     match name:
         case "shape":
@@ -42,6 +46,20 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     scope.frame.refuse(
         UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
     )
+
+
+def _attribute_of_number(number: Atom, name: str) -> Lowered | None:
+    """An attribute that a NumPy scalar has as an array of no axes has it."""
+    match name:
+        case "shape":
+            return TupleValue(())
+        case "T":
+            return number
+        case "size" | "ndim":
+            return integer(1 if name == "size" else 0)
+        case "dtype":
+            return Static(np.dtype(number.type.dtype))
+    return None
 
 
 # ---------------------------------------------------------------- shape
@@ -189,15 +207,17 @@ def _shape_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[int, ...]:
 
 
 def reduce(
-    scope: Scope, node: gast.AST, entry: Reduction, array: Var, keywords: Mapping[str, Lowered]
+    scope: Scope, node: gast.AST, entry: Reduction, value: Atom, keywords: Mapping[str, Lowered]
 ) -> Lowered:
-    """`sum`, `mean`, `max`, `min` over all or some axes."""
-    kind = array_type(array)
-    axes = _axes(scope, node, keywords.get("axis"), kind.rank)
+    """`sum`, `mean`, `max`, `min` over all or some axes; of a number, which has one axis if need be."""
+    dtype = _reduced_dtype(value.type.dtype, entry)
     keepdims = _flag(scope, node, keywords.get("keepdims"))
-    dtype = _reduced_dtype(kind.dtype, entry)
-    if entry.combine == "add" and dtype != kind.dtype:
-        array = as_variable(scope.cast(array, Scalar(dtype)))
+    if not isinstance(value.type, Array):
+        _axes(scope, node, keywords.get("axis"), 1)
+        return scope.cast(value, Scalar(dtype))
+    kind = value.type
+    axes = _axes(scope, node, keywords.get("axis"), kind.rank)
+    array = as_variable(scope.cast(value, Scalar(dtype)) if entry.combine == "add" else value)
     kept = [axis for axis in range(kind.rank) if keepdims or axis not in axes]
     result: Type = Scalar(dtype)
     if kept:
@@ -210,7 +230,9 @@ def reduce(
 def _reduced_dtype(dtype: str, entry: Reduction) -> str:
     if entry.combine != "add" or np.dtype(dtype).kind == "f":
         return dtype
-    return "float64" if entry.mean else "int64"
+    if entry.mean:
+        return "float64"
+    return "uint64" if np.dtype(dtype).kind == "u" else "int64"
 
 
 def _axes(scope: Scope, node: gast.AST, value: Lowered | None, rank: int) -> tuple[int, ...]:
@@ -235,6 +257,12 @@ def _flag(scope: Scope, node: gast.AST, value: Lowered | None) -> bool:
     if isinstance(value, Const):
         return bool(value.value)
     scope.frame.refuse(UnsupportedSyntax, node, "keepdims must be True or False, known while compiling")
+
+
+def position(scope: Scope, array: Var, axis: int) -> Var:
+    """The index along an axis, at each element."""
+    kind = replace(array_type(array), dtype="int64", contiguous=True)
+    return scope.builder.assign(Apply("position", (array,), (("axis", axis),)), kind, "position")
 
 
 def matmul(scope: Scope, node: gast.AST, left: Lowered, right: Lowered, *, dot: bool) -> Lowered:

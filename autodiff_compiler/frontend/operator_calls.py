@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import gast
 import numpy as np
 
+from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays
 from autodiff_compiler.frontend.builtins_static import as_value
@@ -96,7 +97,7 @@ def array_method(
     """A method of an array or NumPy scalar."""
     array = scope.atom(base, node, f"the object of the method {name}")
     entry = registry.by_method(name)
-    if name == "astype" and isinstance(array.type, Array):
+    if name == "astype" and (isinstance(array.type, Array) or not array.type.weak):
         given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
         return arrays.from_items(scope, node, array, given.get("dtype"))
     if name == "item" and not arguments and not isinstance(array.type, Array):
@@ -109,10 +110,8 @@ def array_method(
             f"the method `.{name}` of {describe(array)} is not supported",
             " or ".join(near),
         )
-    if not isinstance(array.type, Array):
-        strong = array.type == Scalar(array.type.dtype)
-        if isinstance(entry, Reduction) and strong and not (arguments or keywords):
-            return array  # a NumPy scalar has the methods of an array: it is its own sum
+    strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
+    if not isinstance(array.type, Array) and not (strong and isinstance(entry, Reduction | Composed)):
         scope.frame.refuse(TypeMismatch, node, f"the method `.{name}` is called on {describe(array)}")
     if name in ("reshape", "transpose") and len(arguments) > 1:
         arguments = [TupleValue(tuple(arguments))]
@@ -126,16 +125,7 @@ def _apply(
         case Elementwise():
             return _elementwise(scope, node, entry, target, arguments, keywords)
         case Reduction():
-            given = arrays.bind(
-                scope, node, entry.name, ["a", "axis", "keepdims"], arguments, _without_none(keywords)
-            )
-            value = given.pop("a")
-            if scope.items(value) is not None:
-                value = arrays.from_items(scope, node, value, None)
-            atom = scope.atom(value, node, f"the argument of {entry.name}")
-            if not isinstance(atom.type, Array):
-                return atom
-            return arrays.reduce(scope, node, entry, scope.array(atom, node, ""), given)
+            return _reduction(scope, node, entry, arguments, keywords)
         case Product():
             left, right = _positional(scope, node, entry.name, arguments, keywords, 2)
             return arrays.matmul(scope, node, left, right, dot=target is not np.matmul)
@@ -143,6 +133,22 @@ def _apply(
             return _structural(scope, node, entry.name, arguments, keywords)
         case Composed():
             return scope.frame.context.inline(scope, node, entry.function, arguments, keywords)
+
+
+def _reduction(
+    scope: Scope, node: gast.AST, entry: Reduction, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    """A reduction over axes; with `where`, `initial` and the like, what that is composed of."""
+    keywords = _without_none(keywords)
+    general = general_form(entry.name)
+    if general is not None and (len(arguments) > 2 or not keywords.keys() <= {"a", "axis", "keepdims"}):
+        return scope.frame.context.inline(scope, node, general, arguments, keywords)
+    given = arrays.bind(scope, node, entry.name, ["a", "axis", "keepdims"], arguments, keywords)
+    value = given.pop("a")
+    if scope.items(value) is not None:
+        value = arrays.from_items(scope, node, value, None)
+    atom = scope.atom(value, node, f"the argument of {entry.name}")
+    return arrays.reduce(scope, node, entry, atom, given)
 
 
 def _without_none(keywords: Keywords) -> Keywords:
@@ -226,6 +232,11 @@ def _structural(
             )
         case "transpose":
             return _transpose(scope, node, arguments, keywords)
+        case "position":
+            array, axis = _positional(scope, node, name, arguments, keywords, 2)
+            return arrays.position(
+                scope, scope.array(array, node, "the argument"), scope.known_integer(axis, node, "the axis")
+            )
         case "expand_dims":
             named = arrays.bind(scope, node, name, ["a", "axis"], arguments, keywords)
             return arrays.expand_dims(

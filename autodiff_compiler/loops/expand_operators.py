@@ -119,6 +119,11 @@ class _Expansion:
         match registry.by_name(value.operator):
             case Elementwise() | Structural(name="cast"):
                 self._elementwise(target, value)
+            case Structural(name="position"):
+                domain = domain_of(self.shapes.shape(as_variable(value.operands[0])))
+                index = domain.point[int(str(dict(value.attributes)["axis"]))]
+                body = Builder(self.builder.at)
+                self.shapes.write(domain, body, Write(target, domain.point, index, "set", True))
             case Reduction() as entry:
                 expand_reduction(self.shapes, target, value, entry)
             case Product(name="matmul") if all(rank_of(item.type) == 1 for item in value.operands):

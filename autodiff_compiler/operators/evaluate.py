@@ -12,6 +12,7 @@ import numpy as np
 from autodiff_compiler.ir.nodes import Apply
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 from autodiff_compiler.operators.registry import by_name
+from autodiff_compiler.operators.structural import position_along
 
 
 def template(entry: Elementwise | Product, dtype: str) -> str:
@@ -36,12 +37,14 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Product():
             return _function(entry.emit)(*arguments)
         case Reduction():
-            return _contiguous(getattr(np, entry.name)(*arguments, **attributes))
+            return _contiguous(entry.evaluate(*arguments, **attributes))
         case Structural(name="cast"):
             (argument,) = arguments
             return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
+        case Structural(name="position"):
+            return position_along(*arguments, **attributes)
         case _:
             raise ValueError(f"{entry.name} is never applied; the frontend lowers it to other nodes")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autodiff_compiler.operators.entry import Structural
@@ -10,6 +12,14 @@ from autodiff_compiler.operators.registry import register
 
 def _structural(name: str, *callables: object, doc: str, methods: tuple[str, ...] = ()) -> None:
     register(Structural(name, callables, methods, doc))
+
+
+
+
+def position_along(a: Any, axis: int) -> Any:
+    """The index along the axis, at each element of the array: for functions that are composed."""
+    shape = [-1 if k == axis else 1 for k in range(np.ndim(a))]
+    return np.broadcast_to(np.arange(np.shape(a)[axis]).reshape(shape), np.shape(a)).copy()
 
 
 # ---------------------------------------------------------------- creation
@@ -24,6 +34,7 @@ _structural("empty_like", np.empty_like, doc="`np.empty_like(x, dtype=None)`: as
 _structural("full_like", np.full_like, doc="`np.full_like(x, value)`: as `full`, in the shape of x")
 _structural("array", np.array, np.asarray, doc="`np.array([a, b])`: scalars put together, or an array copied")
 _structural("copy", np.copy, methods=("copy",), doc="`x.copy()`, `np.copy(x)`: a new array; x̄ = ȳ")
+_structural("position", position_along, doc="the index along an axis at each element: int64, no derivative")
 
 # ---------------------------------------------------------------- shape
 
