@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
+    differences,
+    moments,
+    nan_reductions,
     reductions,
     scans,
 )

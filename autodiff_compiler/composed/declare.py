@@ -64,3 +64,8 @@ def known_while_compiling(function: Function) -> Function:
 def is_known_while_compiling(function: object) -> bool:
     """Whether the compiler runs this function."""
     return isinstance(function, FunctionType) and function in _known
+
+
+def is_unit(length: int) -> bool:
+    """Whether a length is one in its array's type, so that NumPy's answer may have another form."""
+    return length == 1

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.composed.declare import known_while_compiling, stands_for
+from autodiff_compiler.composed.declare import is_unit, known_while_compiling, stands_for
 from autodiff_compiler.composed.reductions import (
     averaged_dtype,
     axes_of,
     check_masked,
     counted,
     delivered,
+    how_many,
     multiplied_dtype,
     others,
 )
@@ -34,7 +35,7 @@ def var(
     where: Any = True, mean: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
     """`np.var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
-    correction=None)`: Σ (xᵢ − x̄)² / (n − ddof); a `mean` that is given is a parameter of its own
+    correction=None)`: Σ (xᵢ − x̄)² / (n − ddof); a `mean` that is given is a parameter of its own.
     """
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
@@ -47,7 +48,7 @@ def std(
     where: Any = True, mean: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
     """`np.std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
-    correction=None)`: √var; at 0 the derivative is infinite or NaN
+    correction=None)`: √var; at 0 the derivative is infinite or NaN.
     """
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
@@ -78,12 +79,10 @@ def varied_where(a: Any, axis: Any, ddof: Any, keepdims: Any, where: Any, mean: 
     check_masked("add", np.ndim(a), np.ndim(where), True)
     chosen = np.where(where, True, np.zeros_like(a, bool))
     if mean is None:
-        count = np.sum(chosen, axis, keepdims=True).astype(a.dtype)
-        mean = np.sum(np.where(chosen, a, 0), axis, keepdims=True) / count
+        mean = np.sum(np.where(chosen, a, 0), axis, keepdims=True) / how_many(chosen, axis, True, a.dtype)
     centred = np.where(chosen, a - mean, 0)
     total = np.sum(centred * centred, axis, keepdims=keepdims)
-    freedom = np.maximum(np.sum(chosen, axis, keepdims=keepdims) - ddof, 0)
-    return total / freedom.astype(a.dtype)
+    return total / np.maximum(how_many(chosen, axis, keepdims, a.dtype) - ddof, 0)
 
 
 @known_while_compiling
@@ -104,7 +103,7 @@ def average(
     a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False
 ) -> Any:
     """`np.average(a, axis=None, weights=None, returned=False, keepdims=False)`: Σ wᵢ xᵢ / Σ wᵢ, with both
-    differentiated; weights of the array's rank, or along the axes; ZeroDivisionError where they sum to 0
+    differentiated; weights of the array's rank, or along the axes; ZeroDivisionError where they sum to 0.
     """
     a = np.asarray(a)
     if weights is None:
@@ -145,37 +144,47 @@ def cov(
     aweights: Any = None, *, dtype: Any = None,
 ) -> Any:  # fmt: skip
     """`np.cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, dtype=None)`:
-    Σ wₖ (xᵢₖ − x̄ᵢ)(xⱼₖ − x̄ⱼ) / f; weights are differentiated, whole numbers as constants
+    Σ wₖ (xᵢₖ − x̄ᵢ)(xⱼₖ − x̄ⱼ) / f; differentiated by `aweights`, too.
     """
-    rows = as_rows(m, rowvar, dtype)
+    m = np.asarray(m)
+    if dtype is None:
+        dtype = multiplied_dtype(m.dtype, np.float64)
+    rows = as_rows(np.asarray(m, dtype), rowvar or m.ndim == 1)
     if y is not None:
-        rows = stacked(rows, as_rows(y, rowvar, dtype))
+        other = as_rows(np.asarray(y, dtype), True)
+        rows = stacked(rows, other if rowvar or is_unit(other.shape[0]) else other.T)
     if ddof is None:
         ddof = 0 if bias else 1
-    count = rows.shape[1]
     if fweights is None and aweights is None:
-        rows = rows - np.mean(rows, axis=1, keepdims=True)
-        return squeezed(rows @ rows.T / at_least_zero(count - ddof, rows.dtype))
-    weights = np.ones(count)
+        freedom = at_least_zero(rows.shape[1] - ddof, rows.dtype)
+        centred = rows - np.mean(rows, axis=1, keepdims=True)
+        return squeezed(centred @ centred.T * (1 / freedom))
+    weights = np.ones(rows.shape[1])
     if fweights is not None:
         weights = weights * np.asarray(fweights)
     if aweights is not None:
         weights = weights * np.asarray(aweights)
     total = np.sum(weights)
-    rows = rows - np.sum(rows * weights, axis=1, keepdims=True) / total
     freedom = total - ddof
     if aweights is not None and ddof != 0:
         freedom = total - ddof * np.sum(weights * np.asarray(aweights)) / total
-    return squeezed(rows @ (rows * weights).T / max(freedom, 0.0))
+    centred = rows - np.average(rows, axis=1, weights=weights, keepdims=True)
+    return squeezed(centred @ (centred * weights).T * (1 / np.maximum(freedom, 0.0)))
 
 
-def as_rows(m: Any, rowvar: Any, dtype: Any) -> Any:
-    """Observations as a matrix of floats with a row for each variable."""
-    m = np.asarray(m, dtype)
-    m = np.asarray(m, averaged_dtype(m.dtype) if dtype is not None else np.float64)
+@known_while_compiling
+def check_matrix(rank: int) -> None:
+    """Refuse observations of more than two axes."""
+    if rank > 2:
+        raise ValueError("the observations have more than 2 dimensions")
+
+
+def as_rows(m: Any, rowvar: Any) -> Any:
+    """Observations as a matrix with a row for each variable."""
+    check_matrix(np.ndim(m))
     if m.ndim == 1:
         return m[None, :]
-    return m if rowvar or m.shape[0] == 1 else m.T
+    return m if rowvar else m.T
 
 
 def stacked(first: Any, second: Any) -> Any:
@@ -187,5 +196,17 @@ def stacked(first: Any, second: Any) -> Any:
 
 
 def squeezed(matrix: Any) -> Any:
-    """The matrix, or its number if the rank of what it is made of says that it has only one."""
-    return matrix[0, 0] if single(matrix) else matrix
+    """The matrix, or its number where it is known to have only one."""
+    return matrix[0, 0] if is_unit(matrix.shape[0]) else matrix
+
+
+@stands_for(np.corrcoef)
+def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) -> Any:
+    """`np.corrcoef(x, y=None, rowvar=True, dtype=None)`: cᵢⱼ / √(cᵢᵢ cⱼⱼ) of covariances, clipped to ±1."""
+    c = np.cov(x, y, rowvar, dtype=dtype)
+    if np.ndim(c) == 0:
+        return c / c
+    deviations = np.empty(len(c), c.dtype)
+    for i in range(len(c)):
+        deviations[i] = np.sqrt(c[i, i])
+    return np.clip(c / deviations[:, None] / deviations[None, :], -1, 1)

@@ -36,7 +36,9 @@ def check_masked(name: str, rank: int, mask: int, starts: bool) -> None:
     if mask > rank:
         raise ValueError("`where` has more axes than the array")
     if not starts:
-        raise ValueError(f"reduction operation '{name}' does not have an identity, so `where` needs `initial`")
+        raise ValueError(
+            f"reduction operation '{name}' does not have an identity, so `where` needs `initial`"
+        )
 
 
 @known_while_compiling
@@ -62,6 +64,13 @@ def summed_dtype(dtype: Any) -> Any:
 def averaged_dtype(dtype: Any) -> Any:
     """The dtype of a mean."""
     return np.dtype(dtype).type if np.dtype(dtype).kind == "f" else np.float64
+
+
+@known_while_compiling
+def multiplied_dtype(first: Any, second: Any) -> Any:
+    """The dtype of an average with weights."""
+    whole = np.dtype(first).kind in "biu"
+    return np.result_type(first, second, np.float64 if whole else first).type
 
 
 def delivered(result: Any, out: Any) -> Any:
@@ -109,7 +118,12 @@ def general_mean(
     check_masked("add", np.ndim(a), np.ndim(where), True)
     chosen = np.where(where, True, np.zeros_like(a, bool))
     total = np.sum(np.where(chosen, a, 0), axis, keepdims=keepdims)
-    return delivered(total / np.sum(chosen, axis, keepdims=keepdims).astype(a.dtype), out)
+    return delivered(total / how_many(chosen, axis, keepdims, a.dtype), out)
+
+
+def how_many(chosen: Any, axis: Any, keepdims: Any, dtype: Any) -> Any:
+    """How many elements are chosen, as a float."""
+    return np.sum(np.where(chosen, dtype.type(1), dtype.type(0)), axis, keepdims=keepdims)
 
 
 @generalises("max")
@@ -146,7 +160,7 @@ def prod(
     where: Any = True,
 ) -> Any:  # fmt: skip
     """`np.prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=1, where=True)`: Π xᵢ; xᵢ gets the
-    product of the others, zeros or not
+    product of the others, zeros or not.
     """
     a = np.asarray(a, dtype)
     if dtype is None:

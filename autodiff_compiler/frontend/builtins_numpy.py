@@ -7,6 +7,7 @@ import math
 import gast
 import numpy as np
 
+from autodiff_compiler.composed.declare import is_unit
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow, is_array
@@ -88,6 +89,11 @@ def _is_close(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     return follow(scope, node, stand_ins.is_close_as_numpy_says, arguments, keywords)
 
 
+def _is_unit(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`is_unit`, of composed functions: known while compiling."""
+    return Const(arguments[0] == integer(1), BOOL)
+
+
 def _remainder(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     return follow(scope, node, stand_ins.nearest_remainder, arguments, keywords)
 
@@ -104,6 +110,7 @@ NUMPY: dict[object, Lower] = {
     np.isclose: _is_close,
     np.allclose: _is_close,
     math.remainder: _remainder,
+    is_unit: _is_unit,
 }
 
 __all__ = ["NUMPY"]

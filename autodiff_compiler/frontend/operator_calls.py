@@ -97,7 +97,8 @@ def array_method(
     """A method of an array or NumPy scalar."""
     array = scope.atom(base, node, f"the object of the method {name}")
     entry = registry.by_method(name)
-    if name == "astype" and (isinstance(array.type, Array) or not array.type.weak):
+    strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
+    if name == "astype" and (isinstance(array.type, Array) or strong):
         given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
         return arrays.from_items(scope, node, array, given.get("dtype"))
     if name == "item" and not arguments and not isinstance(array.type, Array):
@@ -110,7 +111,6 @@ def array_method(
             f"the method `.{name}` of {describe(array)} is not supported",
             " or ".join(near),
         )
-    strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if not isinstance(array.type, Array) and not (strong and isinstance(entry, Reduction | Composed)):
         scope.frame.refuse(TypeMismatch, node, f"the method `.{name}` is called on {describe(array)}")
     if name in ("reshape", "transpose") and len(arguments) > 1:
@@ -233,9 +233,9 @@ def _structural(
         case "transpose":
             return _transpose(scope, node, arguments, keywords)
         case "position":
-            array, axis = _positional(scope, node, name, arguments, keywords, 2)
+            given, axis = _positional(scope, node, name, arguments, keywords, 2)
             return arrays.position(
-                scope, scope.array(array, node, "the argument"), scope.known_integer(axis, node, "the axis")
+                scope, scope.array(given, node, "the argument"), scope.known_integer(axis, node, "the axis")
             )
         case "expand_dims":
             named = arrays.bind(scope, node, name, ["a", "axis"], arguments, keywords)

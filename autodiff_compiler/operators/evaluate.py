@@ -44,7 +44,7 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
         case Structural(name="position"):
-            return position_along(*arguments, **attributes)
+            return position_along(arguments[0], int(str(attributes["axis"])))
         case _:
             raise ValueError(f"{entry.name} is never applied; the frontend lowers it to other nodes")
 

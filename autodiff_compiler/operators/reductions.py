@@ -10,7 +10,6 @@ from autodiff_compiler.operators.entry import Reduction
 from autodiff_compiler.operators.registry import register
 
 
-
 def greatest(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The largest element, and of none the least number there is: for functions that are composed."""
     return np.max(a, axis, keepdims=keepdims, initial=bounds_of(a.dtype)[0])

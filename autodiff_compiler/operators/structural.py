@@ -14,8 +14,6 @@ def _structural(name: str, *callables: object, doc: str, methods: tuple[str, ...
     register(Structural(name, callables, methods, doc))
 
 
-
-
 def position_along(a: Any, axis: int) -> Any:
     """The index along the axis, at each element of the array: for functions that are composed."""
     shape = [-1 if k == axis else 1 for k in range(np.ndim(a))]
