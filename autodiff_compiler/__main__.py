@@ -5,6 +5,7 @@ For example::
     python -m autodiff_compiler show examples/rosenbrock.py:f --stage derived
     python -m autodiff_compiler show package.module:f --wrt a,b --args "np.ones(3), 2.0" --explain
     python -m autodiff_compiler operators
+    python -m autodiff_compiler operators --missing
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import importlib.util
 import inspect
 import math
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autodiff_compiler.coverage import MODULES, coverage
 from autodiff_compiler.derivatives import (
     Compiled,
     Differentiable,
@@ -72,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--explain", action="store_true", help="print what is kept, recomputed, fused, and why")
     show.set_defaults(command=_show)
     operators = commands.add_parser("operators", help="list the operators a function may use")
+    operators.add_argument(
+        "--missing", action="store_true", help="list what NumPy and scipy.special have and is not accepted"
+    )
     operators.set_defaults(command=_operators)
     return parser
 
@@ -185,9 +191,22 @@ def _imported(place: str, load: Any) -> Any:
 
 
 def _operators(options: argparse.Namespace) -> str:
+    if options.missing:
+        return "\n\n".join(map(_missing, MODULES))
     rows = [(entry.name, _callables(entry), entry.doc.split("\n")[0]) for entry in all_entries()]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return "\n".join(f"{name:{widths[0]}}  {calls:{widths[1]}}  {doc}".rstrip() for name, calls, doc in rows)
+
+
+def _missing(module: str) -> str:
+    """What a module has that is not accepted, and what is not meant to be."""
+    found = coverage(module)
+    lines = [f"{module}: {len(found.accepted)} of {found.total} functions accepted"]
+    lists = {"missing": found.missing, **{f"left out, {why}": names for why, names in found.left_out.items()}}
+    for title, names in lists.items():
+        text = f"{title} ({len(names)}): {' '.join(names)}"
+        lines.append(textwrap.fill(text, 110, initial_indent="  ", subsequent_indent="    "))
+    return "\n".join(lines)
 
 
 def _callables(entry: Entry) -> str:

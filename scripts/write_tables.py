@@ -16,8 +16,12 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from autodiff_compiler import composed, errors  # noqa: F401  (`composed` fills the registry)
-from autodiff_compiler.operators import (
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout this script belongs to
+
+from autodiff_compiler import composed, errors  # noqa: E402, F401  (`composed` fills the registry)
+from autodiff_compiler.coverage import MODULES, coverage  # noqa: E402
+from autodiff_compiler.operators import (  # noqa: E402
     Composed,
     Domain,
     Elementwise,
@@ -29,7 +33,7 @@ from autodiff_compiler.operators import (
     spelled,
 )
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = ROOT / "docs"
 
 INTRODUCTION = """\
 # Operators
@@ -40,6 +44,10 @@ from the entries in `autodiff_compiler/operators/`; [adding one](add_an_operator
 {count} operators, under {names} names: {differentiable} functions of numbers with a derivative, {flat} whose
 derivative is zero wherever it exists, {reductions} reductions, {products} product of arrays, {composed}
 composed of others, and {structural} that create, shape, cast or iterate.
+
+{coverage}
+
+`python -m autodiff_compiler operators --missing` lists the others.
 
 - Functions of numbers apply to each element of arrays, broadcast and promoted as in NumPy. Outside its domain
   a function gives NumPy's answer (NaN or ∞, no exception), whether it was called as `np.log` or `math.log`.
@@ -104,6 +112,7 @@ def operators_page() -> str:
         products=len(products),
         composed=len(composed_of_others),
         structural=len(structural),
+        coverage=coverage_table(),
     )
     sections = [
         introduction,
@@ -115,6 +124,15 @@ def operators_page() -> str:
         section("Creation, shape, casts and iteration", structural, "Accepted form"),
     ]
     return "\n".join(sections)
+
+
+def coverage_table() -> str:
+    """How many of the public functions of each module are accepted."""
+    rows = ["| Module | Accepted | Of the functions that make sense |", "| --- | --- | --- |"]
+    found = [coverage(module) for module in MODULES]
+    rows += [f"| `{item.module}` | {len(item.accepted)} | {item.total} |" for item in found]
+    accepted, total = sum(len(item.accepted) for item in found), sum(item.total for item in found)
+    return "\n".join([*rows, f"| all | {accepted} | {total} |"])
 
 
 def section(title: str, entries: Iterable[Entry], meaning: str, *, tested: bool = False) -> str:

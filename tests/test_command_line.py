@@ -116,3 +116,11 @@ def test_operators(capsys):
     out = capsys.readouterr().out
     assert {line.split()[0] for line in out.splitlines()} >= {"add", "exp", "tanh", "sum", "matmul"}
     assert "np.exp" in out
+
+
+def test_what_is_missing_is_listed_with_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["operators", "--missing"]) == 0
+    printed = capsys.readouterr().out
+    for module in ("numpy", "numpy.linalg", "numpy.fft", "scipy.special"):
+        assert re.search(rf"^{module}: \d+ of \d+ functions accepted$", printed, re.MULTILINE)
+    assert "left out, dates (" in printed

@@ -113,6 +113,11 @@ def _registered(target: object) -> Entry | None:
     return None if target is range else entry
 
 
+def is_known(target: object) -> bool:
+    """Whether a callable is an operator of the registry, or a builtin that the frontend lowers."""
+    return _registered(target) is not None or _builtin(target) is not None
+
+
 def _builtin(target: object) -> Callable[..., Lowered] | None:
     return next(
         (lower for known, lower in BUILTINS.items() if known is target or _is_method(known, target)), None
