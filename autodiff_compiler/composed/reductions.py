@@ -210,9 +210,7 @@ def count_nonzero(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
 
 
 @stands_for(np.any, methods=("any",))
-def any(  # noqa: A001
-    a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, *, where: Any = True
-) -> Any:
+def any(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, *, where: Any = True) -> Any:
     """`np.any(a, axis=None, out=None, keepdims=False, where=True)`: whether one is not 0; no derivative."""
     a = np.asarray(a) != 0
     if where is not True:
@@ -222,9 +220,7 @@ def any(  # noqa: A001
 
 
 @stands_for(np.all, methods=("all",))
-def all(  # noqa: A001
-    a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, *, where: Any = True
-) -> Any:
+def all(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, *, where: Any = True) -> Any:
     """`np.all(a, axis=None, out=None, keepdims=False, where=True)`: whether none is 0; no derivative."""
     a = np.asarray(a) == 0
     if where is not True:
