@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
+    diagonals,
     differences,
+    joining,
     moments,
     nan_reductions,
     reductions,
+    repeating,
     scans,
+    solving,
+    special,
+    splitting,
 )

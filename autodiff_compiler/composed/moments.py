@@ -20,8 +20,10 @@ from autodiff_compiler.composed.reductions import (
 
 
 @known_while_compiling
-def degrees(ddof: Any, correction: Any) -> Any:
+def degrees(dtype: Any, ddof: Any, correction: Any) -> Any:
     """What is subtracted from the count, by either of its two names."""
+    if np.dtype(dtype).kind == "c":
+        raise TypeError("the variance of complex numbers is not supported: take those of real and imag")
     if correction is None:
         return ddof
     if ddof != 0:
@@ -39,7 +41,7 @@ def var(
     """
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
-    return delivered(varied(a, axis, degrees(ddof, correction), keepdims, where, mean), out)
+    return delivered(varied(a, axis, degrees(a.dtype, ddof, correction), keepdims, where, mean), out)
 
 
 @stands_for(np.std, methods=("std",))
@@ -52,7 +54,7 @@ def std(
     """
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
-    return delivered(np.sqrt(varied(a, axis, degrees(ddof, correction), keepdims, where, mean)), out)
+    return delivered(np.sqrt(varied(a, axis, degrees(a.dtype, ddof, correction), keepdims, where, mean)), out)
 
 
 def varied(a: Any, axis: Any, ddof: Any, keepdims: Any, where: Any, mean: Any) -> Any:

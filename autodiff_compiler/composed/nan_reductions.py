@@ -14,7 +14,7 @@ from autodiff_compiler.composed.reductions import averaged_dtype, bound, deliver
 @known_while_compiling
 def is_float(dtype: Any) -> bool:
     """Whether there can be NaN among numbers of the dtype."""
-    return bool(np.dtype(dtype).kind == "f")
+    return bool(np.dtype(dtype).kind in "fc")
 
 
 def filled(a: Any, value: Any) -> Any:
@@ -68,7 +68,10 @@ def nanvar(
     """`np.nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
     correction=None)`: the variance of what is no NaN; NaN gets 0.
     """
-    return delivered(varied_present(a, axis, dtype, degrees(ddof, correction), keepdims, where, mean), out)
+    return delivered(
+        varied_present(a, axis, dtype, degrees(np.asarray(a).dtype, ddof, correction), keepdims, where, mean),
+        out,
+    )
 
 
 @stands_for(np.nanstd)
@@ -79,7 +82,9 @@ def nanstd(
     """`np.nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
     correction=None)`: √nanvar; at 0 the derivative is infinite or NaN.
     """
-    variance = varied_present(a, axis, dtype, degrees(ddof, correction), keepdims, where, mean)
+    variance = varied_present(
+        a, axis, dtype, degrees(np.asarray(a).dtype, ddof, correction), keepdims, where, mean
+    )
     return delivered(np.sqrt(variance), out)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import generalises, known_while_compiling, stands_for
+from autodiff_compiler.composed.primitives import places
 from autodiff_compiler.operators.reductions import bounds_of, greatest, least
-from autodiff_compiler.operators.structural import position_along
 
 
 @known_while_compiling
@@ -63,7 +63,7 @@ def summed_dtype(dtype: Any) -> Any:
 @known_while_compiling
 def averaged_dtype(dtype: Any) -> Any:
     """The dtype of a mean."""
-    return np.dtype(dtype).type if np.dtype(dtype).kind == "f" else np.float64
+    return np.dtype(dtype).type if np.dtype(dtype).kind in "fc" else np.float64
 
 
 @known_while_compiling
@@ -256,10 +256,10 @@ def first_equal(a: Any, axis: Any, keepdims: Any, extreme: Any) -> Any:
         axes_of(0, axis)
         return 0
     if axis is None:
-        found = least(np.where(is_extreme(np.ravel(a), 0, extreme), position_along(np.ravel(a), 0), a.size))
+        found = least(np.where(is_extreme(np.ravel(a), 0, extreme), places((a.size,)), a.size))
         return np.full((1,) * a.ndim, found) if keepdims else found
     k = axis_of(a.ndim, axis)
-    return least(np.where(is_extreme(a, k, extreme), position_along(a, k), a.shape[k]), k, keepdims)
+    return least(np.where(is_extreme(a, k, extreme), places(a.shape, k), a.shape[k]), k, keepdims)
 
 
 def is_extreme(a: Any, axis: Any, extreme: Any) -> Any:

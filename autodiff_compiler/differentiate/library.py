@@ -1,4 +1,4 @@
-"""Reverse rules of library calls on whole arrays.
+"""Reverse rules of library calls on whole arrays, and calls reversed by functions of the program.
 
 Y = A B:  A_bar += Y_bar Bᵀ,  B_bar += Aᵀ Y_bar  (Giles 2008, "Collected matrix derivative results", 2.2.1);
 with vectors as one-column or one-row matrices.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.differentiate.cotangents import Cotangents
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type
 from autodiff_compiler.ir.build import Builder, array_type
-from autodiff_compiler.ir.nodes import Apply, Nest, Transpose, Var, Write
+from autodiff_compiler.ir.nodes import Apply, Atom, Function, Nest, Transpose, Var, Write
 from autodiff_compiler.ir.types import INT, Array, rank_of
+from autodiff_compiler.ir.walk import fresh_copy, with_location
 
 
 def reverse_product(
@@ -37,6 +39,27 @@ def reverse_product(
             product = Apply("matmul", (first, second))
             made = builder.assign(product, bar_type(operand.type), bar_name(operand))
             cotangents.add_array(operand, made)
+
+
+def reverse_external(builder: Builder, rule: Function, values: Sequence[Atom]) -> list[Atom]:
+    """Append the rule's statements for these values of its parameters; the cotangents that it gives.
+
+    Each array among them is no one else's.
+    """
+    memory = roots(rule)
+    mapping: dict[Var, Atom] = dict(zip(rule.parameters, values, strict=True))
+    body = with_location(fresh_copy(rule.body, mapping), lambda _: builder.at)
+    builder.statements.extend(body.statements)
+    found: list[Atom] = []
+    taken: set[Var] = set(rule.parameters)
+    for made, bar in zip(rule.body.yields, body.yields, strict=True):
+        if isinstance(made, Var) and isinstance(made.type, Array):
+            own = memory.get(made, frozenset()) == {made} and made not in taken
+            taken.add(made)
+            if not own:
+                bar = builder.assign(Apply("copy", (bar,)), bar_type(made.type), made.name)
+        found.append(bar)
+    return found
 
 
 def _transposed(builder: Builder, array: Var) -> Var:

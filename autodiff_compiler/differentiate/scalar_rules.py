@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from autodiff_compiler.errors import DerivativeNotWritten
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, Type
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Elementwise, Unwritten
 from autodiff_compiler.operators.trace import Traced, apply, where
 
 
@@ -39,12 +41,23 @@ def _by_partials(
     operands = [Traced(builder, operand) for operand in value.operands]
     partials = entry.partials(*operands, Traced(builder, target))
     for operand, partial in zip(value.operands, partials, strict=True):
-        if partial is not None and active(operand):
+        if isinstance(partial, Unwritten):
+            _refuse_if_active(entry, partial, active(operand), target)
+        elif partial is not None and active(operand):
             before = len(builder.statements)
             contribution = scaled(Traced(builder, bar), partial)
             if isinstance(contribution, Var) and len(builder.statements) > before:
                 contribution = builder.rename_last(contribution, bar_name(operand))
             yield operand, contribution
+
+
+def _refuse_if_active(entry: Elementwise, partial: Unwritten, active: bool, target: Var) -> None:
+    if active:
+        reason = (
+            f"the derivative of {registry.spelled(entry.callables[0])} by its {partial.operand} has no rule"
+        )
+        instead = f"an integer as the {partial.operand}, or `wrt` without it"
+        raise DerivativeNotWritten(reason, suggestion=instead, location=target.at)
 
 
 def bar_name(primal: Atom) -> str:

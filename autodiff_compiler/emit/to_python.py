@@ -156,7 +156,7 @@ class _Emitter:
                 return self._while(statement)
             case Nest():
                 writer = NestWriter(statement, self.expressions, self.roots, set(self.names.taken))
-                return writer.write(lambda: self.block(statement.body))
+                return writer.write(self.block)
             case Guard():
                 return self._guard(statement)
             case Push(stack, value):
@@ -361,7 +361,7 @@ def _computes(statement: Statement) -> bool:
 
 
 def _template_names(function: Function) -> set[str]:
-    """The global names that operators are written with."""
+    """The global names that operators and calls are written with."""
     found: set[str] = set()
     for statement in statements(function.body):
         if isinstance(statement, Assign) and isinstance(statement.value, Apply):
@@ -369,6 +369,8 @@ def _template_names(function: Function) -> set[str]:
             found |= _names(
                 syntax.filled(template(statement.value.operator), [gast.Constant(0, None)] * arity)
             )
+        elif isinstance(statement, Call):
+            found.add(statement.callee.name)
     return found
 
 

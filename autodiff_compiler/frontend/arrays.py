@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.indexing import FULL, view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shapes import copy, matrix_transpose, product, reversed_axes, sizes_of
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_float
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 from autodiff_compiler.operators.promotion import promote
@@ -35,7 +34,9 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
         case "shape":
             return TupleValue(scope.builder.dims(array))
         case "T":
-            return transpose(scope, array, tuple(reversed(range(array_type(array).rank))))
+            return reversed_axes(scope, array)
+        case "mT" if array_type(array).rank >= 2:
+            return matrix_transpose(scope, array)
         case "size":
             return product(scope, scope.builder.dims(array))
         case "ndim":
@@ -60,69 +61,6 @@ def _attribute_of_number(number: Atom, name: str) -> Lowered | None:
         case "dtype":
             return Static(np.dtype(number.type.dtype))
     return None
-
-
-# ---------------------------------------------------------------- shape
-
-
-def transpose(scope: Scope, array: Var, axes: Sequence[int]) -> Var:
-    """The array with its axes permuted: a view."""
-    kind = array_type(array)
-    if tuple(axes) == tuple(range(kind.rank)):
-        return array
-    units = tuple(kind.units[axis] for axis in axes)
-    return scope.builder.assign(
-        Transpose(array, tuple(axes)), Array(kind.dtype, kind.rank, False, units), array.name
-    )
-
-
-def product(scope: Scope, sizes: Sequence[Atom]) -> Atom:
-    """The product of sizes."""
-    total: Atom = integer(1)
-    for size in sizes:
-        if isinstance(total, Const) and isinstance(size, Const):
-            total = integer(int(total.value) * int(size.value))
-        else:
-            total = scope.apply("multiply", (total, size), INT)
-    return total
-
-
-def sizes_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Atom, ...]:
-    """A shape argument: one integer or a tuple of them."""
-    known = scope.items(value)
-    items = (value,) if known is None else known
-    return tuple(scope.integer(item, node, "a size") for item in items)
-
-
-def reshape(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom]) -> Var:
-    """`array.reshape(sizes)`; one size may be -1."""
-    kind = array_type(array)
-    total = product(scope, scope.builder.dims(array))
-    unknown = [k for k, size in enumerate(sizes) if isinstance(size, Const) and size.value == -1]
-    known = product(scope, [size for k, size in enumerate(sizes) if k not in unknown])
-    if len(unknown) > 1:
-        scope.frame.refuse(ShapeMismatch, node, "only one size of a reshape can be -1")
-    shape = list(sizes)
-    if unknown:
-        shape[unknown[0]] = scope.apply("floor_divide", (total, known), INT)
-        known = scope.apply("multiply", (known, shape[unknown[0]]), INT)
-    same = scope.apply("equal", (total, known), BOOL)
-    message = f"cannot reshape `{array.name}` of {{}} elements into a shape of {{}}"
-    scope.builder.add(Guard(same, message, (total, known), "ShapeMismatch", scope.frame.at(node)))
-    units = tuple(isinstance(size, Const) and size.value == 1 for size in shape)
-    source = array if kind.contiguous else copy(scope, array)
-    result = scope.builder.assign(
-        Reshape(source, tuple(shape)), Array(kind.dtype, len(shape), True, units), array.name
-    )
-    if source is not array:
-        scope.frame.context.uncertain_views.add(result)
-    return result
-
-
-def copy(scope: Scope, array: Var) -> Var:
-    """A fresh contiguous copy."""
-    kind = replace(array_type(array), contiguous=True)
-    return scope.builder.assign(Apply("copy", (array,)), kind, array.name)
 
 
 # ---------------------------------------------------------------- creation
@@ -176,7 +114,7 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         name = dtype_of(scope, node, dtype, atom.type.dtype)
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
-        return scope.cast(atom, Scalar(name))
+        return strong(scope, atom, Scalar(name))
     shape = _shape_of(scope, node, value)
     leaves = [scope.scalar(item, node, "an item of the array") for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
@@ -186,6 +124,27 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
     for position, leaf in zip(np.ndindex(*shape), leaves, strict=True):
         scope.builder.store(array, tuple(integer(k) for k in position), scope.cast(leaf, Scalar(name)))
     return array
+
+
+def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
+    """A number as one of NumPy, whose type counts in promotion."""
+    if isinstance(number, Const):
+        return Const(np.dtype(kind.dtype).type(number.value).item(), kind)
+    if number.type.dtype == kind.dtype and number.type != kind:
+        return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind)
+    return scope.cast(number, kind)
+
+
+def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
+    """A number or array, lists and tuples of numbers made into one, as NumPy's functions take it."""
+    if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
+        value = from_items(scope, node, value, None)
+    return scope.atom(value, node, what)
+
+
+def is_list(value: Lowered) -> bool:
+    """Whether a value is a list."""
+    return isinstance(value, Reference) and value.cell.cls is list
 
 
 def _leaves(scope: Scope, value: Lowered) -> list[Lowered]:
@@ -259,12 +218,6 @@ def _flag(scope: Scope, node: gast.AST, value: Lowered | None) -> bool:
     scope.frame.refuse(UnsupportedSyntax, node, "keepdims must be True or False, known while compiling")
 
 
-def position(scope: Scope, array: Var, axis: int) -> Var:
-    """The index along an axis, at each element."""
-    kind = replace(array_type(array), dtype="int64", contiguous=True)
-    return scope.builder.assign(Apply("position", (array,), (("axis", axis),)), kind, "position")
-
-
 def matmul(scope: Scope, node: gast.AST, left: Lowered, right: Lowered, *, dot: bool) -> Lowered:
     """`left @ right` and `np.dot` for vectors and matrices."""
     if dot and not all(isinstance(v, Var) and isinstance(v.type, Array) for v in (left, right)):
@@ -313,10 +266,3 @@ def bind(
             scope.frame.refuse(TypeMismatch, node, f"{function} got two values for `{name}`")
         given[name] = value
     return given
-
-
-def expand_dims(scope: Scope, node: gast.AST, array: Var, axis: Lowered) -> Var:
-    """`np.expand_dims`: a view with one more axis."""
-    rank = array_type(array).rank + 1
-    position = scope.known_integer(axis, node, "the axis") % rank
-    return view(scope, array, (*[FULL] * position, NewAxis(), *[FULL] * (rank - 1 - position)))

@@ -37,7 +37,7 @@ from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
-from autodiff_compiler.operators.promotion import promote
+from autodiff_compiler.operators.promotion import computed_in
 from autodiff_compiler.operators.trace import fold
 
 
@@ -352,7 +352,7 @@ class Scope:
         common = (
             Scalar("float64", True)
             if scalars_only and entry.result == "float"
-            else promote(computing, entry.result)
+            else computed_in(entry, computing)
         )
         self._check_integers(node, entry, common)
         start = 1 if name == "where" else 0
@@ -376,13 +376,9 @@ class Scope:
             reason = "an array that is an item of a list of unknown length is changed in place"
             instead = "a new array: items[i] = items[i] + ..."
             self.frame.refuse(AliasedMutation, node, reason, instead)
-        if array in self.frame.context.uncertain_views:
-            self.frame.refuse(
-                AliasedMutation,
-                node,
-                "whether this reshape of memory with gaps shares it is only known at run time",
-                "take a copy first: b = a.copy().reshape(...)",
-            )
+        if array in self.frame.context.unwritable:
+            reason = self.frame.context.unwritable[array]
+            self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")
 
 
 def broadcast(dtype: str, kinds: Sequence[Array]) -> Array:

@@ -42,7 +42,7 @@ def constant(value: float | bool, dtype: str) -> Const:
 def neutral(combine: str, dtype: str) -> Const:
     """What combining starts from."""
     if combine == "add":
-        return constant(False if dtype == "bool" else 0, dtype)
+        return constant(np.dtype(dtype).type(0).item(), dtype)
     lowest = combine == "max"
     match np.dtype(dtype).kind:
         case "f":

@@ -20,6 +20,7 @@ from autodiff_compiler.ir.nodes import (
     Atom,
     Block,
     Call,
+    Callee,
     Carry,
     Const,
     Dim,
@@ -48,6 +49,7 @@ from autodiff_compiler.ir.types import Array, Scalar, Stack
 from autodiff_compiler.location import Location
 
 Evaluate: TypeAlias = Callable[[Apply, list[Any]], Any]
+Externals: TypeAlias = Mapping[str, Callable[..., Any]]
 
 _COMBINE = {"add": np.add, "max": np.maximum, "min": np.minimum}  # these two propagate NaN, as np.max does
 
@@ -66,21 +68,23 @@ def interpret(
     arguments: Sequence[Any],
     evaluate: Evaluate,
     callees: Mapping[str, Function] = MappingProxyType({}),
+    externals: Externals = MappingProxyType({}),
 ) -> tuple[Any, ...]:
     """The values the function's body yields, arrays by reference; arrays passed in are written in place.
 
-    `evaluate` computes an `Apply` from the values of its operands; `callees` are the functions that may be
-    called, by name. Scalars are NumPy scalars of their
-    variable's dtype. GuardFailed where a guard does not hold, TypeError where a value belies its type.
+    `evaluate` computes an `Apply` from the values of its operands; `callees` and `externals` are the
+    functions of the program and of the runtime that may be called, by name. Scalars are NumPy scalars of
+    their variable's dtype. GuardFailed where a guard does not hold, TypeError where a value belies its type.
     """
     with np.errstate(all="ignore"):  # compiled programs give infinity and NaN without a word, too
-        return _Machine(evaluate, callees).function(function, arguments)
+        return _Machine(evaluate, callees, externals).function(function, arguments)
 
 
 class _Machine:
-    def __init__(self, evaluate: Evaluate, callees: Mapping[str, Function]) -> None:
+    def __init__(self, evaluate: Evaluate, callees: Mapping[str, Function], externals: Externals) -> None:
         self.evaluate = evaluate
         self.callees = callees
+        self.externals = externals
         self.values: dict[Var, Any] = {}
 
     def function(self, function: Function, arguments: Sequence[Any]) -> tuple[Any, ...]:
@@ -126,9 +130,8 @@ class _Machine:
         match statement:
             case Assign(target, value):
                 self.define(target, self.value(value))
-            case Store(array, index, stored, accumulate):
-                combine = "add" if accumulate else "set"
-                _combine(self.get(array), self.all(index), self.get(stored), combine)
+            case Store(array, index, stored, accumulate, axes=axes):
+                _store(self.get(array), axes, self.all(index), self.get(stored), accumulate)
             case If(condition, then, orelse, results):
                 self.define_all(results, self.run(then if self.get(condition) else orelse))
             case For(index, start, stop, step, carries, body):
@@ -150,10 +153,16 @@ class _Machine:
             case Push(stack, pushed):
                 self.get(stack).append(np.array(self.get(pushed), order="C"))
             case Call(callee, given, results):
-                machine = _Machine(self.evaluate, self.callees)
-                self.define_all(results, machine.function(self.callees[callee.name], self.all(given)))
+                self.define_all(results, self.called(callee, self.all(given)))
             case _:
                 assert_never(statement)
+
+    def called(self, callee: Callee, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        if callee.external is None:
+            machine = _Machine(self.evaluate, self.callees, self.externals)
+            return machine.function(self.callees[callee.name], arguments)
+        made = self.externals[callee.name](*arguments)
+        return tuple(made) if len(callee.results) != 1 else (made,)
 
     def start(self, carries: Sequence[Carry]) -> None:
         self.define_all(_insides(carries), self.all([carry.start for carry in carries]))
@@ -164,7 +173,8 @@ class _Machine:
     def nest(self, nest: Nest) -> None:
         extents = dict(zip(nest.indices, map(int, self.all(nest.extents)), strict=True))
         targets = [_fresh(write, extents) if write.fresh else self.get(write.target) for write in nest.writes]
-        for point in itertools.product(*map(range, extents.values())):
+        points = list(itertools.product(*map(range, extents.values())))
+        for point in reversed(points) if nest.backwards else points:
             self.define_all(nest.indices, point)
             self.run(nest.body)
             for write, target in zip(nest.writes, targets, strict=True):
@@ -214,6 +224,20 @@ class _Machine:
 
 def _insides(carries: Sequence[Carry]) -> list[Var]:
     return [carry.inside for carry in carries]
+
+
+def _store(array: Any, axes: tuple[int, ...], indices: tuple[Any, ...], value: Any, accumulate: bool) -> None:
+    """Set or add to an element, or what index arrays select on some axes, together where the first is."""
+    if not axes:
+        _combine(array, indices, value, "add" if accumulate else "set")
+        return
+    first = axes[0]
+    together = np.moveaxis(array, axes, range(first, first + len(axes)))
+    place = (*[slice(None)] * first, *indices)
+    if accumulate:
+        np.add.at(together, place, value)
+    else:
+        together[place] = value
 
 
 def _combine(array: Any, index: tuple[Any, ...], value: Any, combine: str) -> None:
@@ -266,4 +290,4 @@ def _described(value: Any) -> str:
     return f"a {layout} array of {value.dtype} with shape {value.shape}"
 
 
-__all__ = ["Evaluate", "GuardFailed", "interpret"]
+__all__ = ["Evaluate", "Externals", "GuardFailed", "interpret"]

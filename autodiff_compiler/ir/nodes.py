@@ -151,13 +151,19 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`array[index] = value`, or `array[index] += value` when `accumulate`; a full integer index."""
+    """`array[index] = value`, or `array[index] += value` when `accumulate`; a full integer index.
+
+    At TYPED, an empty index means all elements, and one with `axes` those that index arrays, broadcast
+    together, name on these axes, the others taken whole. The value broadcasts; the axes of the index arrays
+    stand where the first of `axes` is. Elements named several times are set in order, or added to each time.
+    """
 
     array: Var
     index: tuple[Atom, ...]
     value: Atom
     accumulate: bool = False
     at: Location | None = None
+    axes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +230,18 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Nest:
-    """A perfect loop nest over 0..extent for each index, outermost first; the body is scalar assignments."""
+    """A perfect loop nest over 0..extent for each index, outermost first; the body is scalar assignments.
+
+    The points come in order, or in the reverse order. That matters where an array that exists is set at a
+    computed place, perhaps several times.
+    """
 
     indices: tuple[Var, ...]
     extents: tuple[Atom, ...]
     body: Block  # yields nothing
     writes: tuple[Write, ...]
     at: Location | None = None
+    backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +269,21 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
+class External:
+    """That a callee is a function of the runtime, which is called and not seen into.
+
+    Its reverse rule is a function of the program: it takes the operands and the results as they were, then
+    the cotangents of the results `seeded`, and yields those of the operands `pulled`.
+    """
+
+    pullback: str | None = None  # its name; None where no derivative is wanted, or it is zero
+    pulled: tuple[int, ...] = ()
+    seeded: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Callee:
-    """What a caller knows of a function of the program; `analysis/summaries.py` finds it."""
+    """What a caller knows of a function; `analysis/summaries.py` finds it for those of the program."""
 
     name: str
     parameters: tuple[Type, ...]
@@ -268,11 +292,13 @@ class Callee:
     sources: tuple[tuple[int, ...], ...]  # of each result: the parameters whose memory it may be
     flows: tuple[tuple[int, ...], ...]  # to each result, then parameter: parameters whose change changes it
     raises: bool  # may raise, or run for ever
+    effects: bool = False  # does what no result shows, as drawing random numbers: each call, once, in order
+    external: External | None = None  # of the runtime; None for a function of the program
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`results = callee(operands)`: a function of the program that is not inlined; arrays by reference."""
+    """`results = callee(operands)`: a function that is not inlined; arrays by reference."""
 
     callee: Callee
     operands: tuple[Atom, ...]
@@ -366,7 +392,7 @@ class Function:
 
 __all__ = [
     "IDENTITY", "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Call", "Callee", "Carry", "Const",
-    "Dim", "For",
+    "Dim", "External", "For",
     "Function", "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis",
     "NewStack", "Pop", "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure",
     "Transpose", "Value", "Var", "View", "While", "Write",

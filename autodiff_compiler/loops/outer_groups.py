@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias
 from autodiff_compiler.analysis.effects import Footprint, depends, footprint
+from autodiff_compiler.analysis.indirect import is_ordered
 from autodiff_compiler.analysis.sizes import Sizes
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Load, Nest, Statement, Var
 from autodiff_compiler.ir.walk import defined, free_variables
@@ -137,9 +138,14 @@ class _Line:
 def _as_rows(item: Item) -> list[Nest]:
     """The nests of an item, and one that fills an array of a number for each row; none if not all are."""
     nests = [as_nest(statement) for statement in item]
-    found = [nest for nest in nests if nest is not None and nest.indices]
+    found = [nest for nest in nests if nest is not None and nest.indices and not _in_order(nest)]
     filled = [nest for nest, part in zip(nests, item, strict=True) if nest is not None and nest is not part]
     return found if len(found) == len(item) and all(len(nest.indices) == 1 for nest in filled) else []
+
+
+def _in_order(nest: Nest) -> bool:
+    """Whether the order of the points means something."""
+    return nest.backwards or is_ordered(nest)
 
 
 def may_share(group: list[Nest], nests: list[Nest], roots: Roots) -> bool:

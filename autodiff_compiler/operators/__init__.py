@@ -11,6 +11,11 @@ from autodiff_compiler.operators import (  # noqa: F401  (imported for what they
     functions,
     products,
     reductions,
+    special_bessel,
+    special_gamma,
+    special_integrals,
+    special_logistic,
+    special_several,
     structural,
 )
 from autodiff_compiler.operators.declare import scalar_function
@@ -19,9 +24,11 @@ from autodiff_compiler.operators.entry import (
     Domain,
     Elementwise,
     Entry,
+    External,
     Product,
     Reduction,
     Structural,
+    Unwritten,
     integers,
     reals,
 )
@@ -40,7 +47,7 @@ from autodiff_compiler.operators.registry import (
 from autodiff_compiler.operators.trace import Traced, apply, where
 
 __all__ = [
-    "Composed", "Domain", "Elementwise", "Entry", "Product", "Reduction", "Structural", "Traced",
-    "all_entries", "apply", "by_callable", "by_method", "by_name", "elementwise", "evaluate", "integers",
-    "nearest", "promote", "reals", "register", "scalar_function", "spelled", "template", "where",
+    "Composed", "Domain", "Elementwise", "Entry", "External", "Product", "Reduction", "Structural", "Traced",
+    "Unwritten", "all_entries", "apply", "by_callable", "by_method", "by_name", "elementwise", "evaluate",
+    "integers", "nearest", "promote", "reals", "register", "scalar_function", "spelled", "template", "where",
 ]  # fmt: skip

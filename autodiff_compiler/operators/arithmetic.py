@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.ir.nodes import Const
 from autodiff_compiler.operators.declare import scalar_function
@@ -62,6 +64,17 @@ scalar_function(
     "square", np.square, emit="{0} * {0}", result="number", cheap=True,
     partials=lambda x, y: (2 * x,),
     doc="y = x²;  ∂y/∂x = 2 x",
+)  # fmt: skip
+
+
+def constant(x: Any) -> Any:
+    """A number or array as it is: what composed functions keep the derivative away from."""
+    return x
+
+
+scalar_function(
+    "constant", constant, emit="+{0}", result="number", cheap=True,
+    doc="y = x, in functions composed of others;  the derivative is zero",
 )  # fmt: skip
 
 # ---------------------------------------------------------------- division with remainder
@@ -171,7 +184,7 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "rint", np.rint, cheap=True,
+    "rint", np.rint, special.round, cheap=True,
     doc="y = the nearest whole number as a float, halves to even;  the derivative is zero",
 )  # fmt: skip
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from scipy import special
 
 from autodiff_compiler.ir.nodes import Const
 from autodiff_compiler.ir.types import Scalar
@@ -35,6 +38,14 @@ def scalar_function(
     entry = Elementwise(name, callables, emit, result, partials, tuple(domains), doc, cheap, symbol)
     register(entry)
     return entry
+
+
+def special_function(name: str, *others: object, doc: str, **facts: Any) -> None:
+    """Register a function of `scipy.special` under its name, if this SciPy has it; its code is a call."""
+    function = getattr(special, name, None)
+    if function is not None:
+        operands = ", ".join(f"{{{k}}}" for k in range(len(facts.get("domains", (None,)))))
+        scalar_function(name, function, *others, emit=f"special.{name}({operands})", doc=doc, **facts)
 
 
 def choose(condition: Traced, then: float, orelse: float, like: Traced) -> Traced:

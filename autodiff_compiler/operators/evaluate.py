@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.ir.nodes import Apply
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 from autodiff_compiler.operators.registry import by_name
-from autodiff_compiler.operators.structural import position_along
+
+_MOST = 4  # operands of an operator
 
 
 def template(entry: Elementwise | Product, dtype: str) -> str:
@@ -41,19 +43,46 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Structural(name="cast"):
             (argument,) = arguments
             return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too
+        case Structural(name="places"):
+            return np.indices(arguments)[cast("int", attributes["axis"])]
+        case Structural(name="broadcast_to"):
+            return np.array(np.broadcast_to(arguments[0], arguments[1:]), order="C")
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
-        case Structural(name="position"):
-            return position_along(arguments[0], int(str(attributes["axis"])))
+        case Structural(name="gather"):
+            return _gathered(arguments[0], arguments[1:], cast("tuple[int, ...]", attributes["axes"]))
+        case Structural(name="lowest" | "highest" as name):
+            return _extreme(arguments[0], largest=name == "highest")
+        case Structural(name="positions"):
+            return np.flatnonzero(arguments[0])
         case _:
             raise ValueError(f"{entry.name} is never applied; the frontend lowers it to other nodes")
 
 
 @functools.cache
 def _function(template: str) -> Callable[..., Any]:
-    code = f"lambda *operands: {template.format('operands[0]', 'operands[1]', 'operands[2]')}"
-    function: Callable[..., Any] = eval(code, {"np": np, "math": math})
+    code = f"lambda *operands: {template.format(*(f'operands[{k}]' for k in range(_MOST)))}"
+    function: Callable[..., Any] = eval(code, {"np": np, "math": math, "special": special})
     return function
+
+
+def _gathered(array: Any, indices: Sequence[Any], axes: tuple[int, ...]) -> Any:
+    """What `gather` says: the axes of the index arrays stand where the first chosen axis was."""
+    index: list[Any] = [slice(None)] * array.ndim
+    for axis, chosen in zip(axes, indices, strict=True):
+        index[axis] = chosen
+    made = array[tuple(index)]
+    rank = np.broadcast(*indices).ndim
+    together = axes == tuple(range(axes[0], axes[0] + len(axes)))
+    return np.ascontiguousarray(
+        made if together else np.moveaxis(made, range(rank), range(axes[0], axes[0] + rank))
+    )
+
+
+def _extreme(array: Any, *, largest: bool) -> Any:
+    limits = np.iinfo(array.dtype)
+    start = limits.min if largest else limits.max
+    return (np.max if largest else np.min)(array, initial=start)
 
 
 def _contiguous(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.operators.declare import scalar_function
 from autodiff_compiler.operators.entry import reals
@@ -28,7 +29,7 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "cbrt", np.cbrt, math.cbrt, domains=(reals(-4, -0.2),),
+    "cbrt", np.cbrt, math.cbrt, special.cbrt, domains=(reals(-4, -0.2),),
     partials=lambda x, y: (1 / (3 * y * y),),
     doc="y = ∛x;  ∂y/∂x = 1 / (3 y²) (∞ at 0)",
 )  # fmt: skip
@@ -55,13 +56,13 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "exp2", np.exp2, math.exp2,
+    "exp2", np.exp2, math.exp2, special.exp2,
     partials=lambda x, y: (math.log(2) * y,),
     doc="y = 2ˣ;  ∂y/∂x = y ln 2",
 )  # fmt: skip
 
 scalar_function(
-    "expm1", np.expm1, math.expm1,
+    "expm1", np.expm1, math.expm1, special.expm1,
     partials=lambda x, y: (y + 1,),
     doc="y = eˣ − 1, accurate near 0;  ∂y/∂x = y + 1",
 )  # fmt: skip
@@ -85,7 +86,7 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "log1p", np.log1p, math.log1p, domains=(reals(-0.8, 3),),
+    "log1p", np.log1p, math.log1p, special.log1p, domains=(reals(-0.8, 3),),
     partials=lambda x, y: (1 / (1 + x),),
     doc="y = ln(1 + x), accurate near 0;  ∂y/∂x = 1 / (1 + x)",
 )  # fmt: skip
@@ -200,55 +201,4 @@ scalar_function(
     "arctanh", np.arctanh, math.atanh, domains=(reals(-0.9, 0.9),),
     partials=lambda x, y: (1 / ((1 - x) * (1 + x)),),
     doc="y = artanh x;  ∂y/∂x = 1 / (1 − x²)",
-)  # fmt: skip
-
-# ---------------------------------------------------------------- the error function
-
-_SLOPE = 2 / math.sqrt(math.pi)
-
-scalar_function(
-    "erf", math.erf, emit="math.erf({0})",
-    partials=lambda x, y: (_SLOPE * _exp(-(x * x)),),
-    doc="y = erf x;  ∂y/∂x = 2 e^(−x²) / √π",
-)  # fmt: skip
-
-scalar_function(
-    "erfc", math.erfc, emit="math.erfc({0})",
-    partials=lambda x, y: (-_SLOPE * _exp(-(x * x)),),
-    doc="y = 1 − erf x, accurate for large x;  ∂y/∂x = −2 e^(−x²) / √π",
-)  # fmt: skip
-
-# ---------------------------------------------------------------- the gamma function
-
-_SHIFT = 8  # the series for large x is exact to double precision from here on
-_SERIES = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)  # B₂ₖ / 2k
-
-
-def _digamma(x: Traced) -> Traced:
-    """The derivative of ln Γ: reflected to positive x, moved up, then the series in 1 / x²."""
-    below = x <= 0.0
-    positive = where(below, 1 - x, x)
-    moved = positive + _SHIFT
-    reciprocal = 1 / moved
-    square = reciprocal * reciprocal
-    series = square * _SERIES[-1]
-    for term in reversed(_SERIES[:-1]):
-        series = square * (series + term)
-    found = apply("log", moved) - 0.5 * reciprocal - series
-    for k in range(_SHIFT):
-        found = found - 1 / (positive + k)
-    angle = math.pi * where(below, x, 0.5)  # harmless where it is not used
-    return where(below, found - math.pi / apply("tan", angle), found)
-
-
-scalar_function(
-    "gamma", math.gamma, emit="math.gamma({0})", domains=(reals(0.3, 5),),
-    partials=lambda x, y: (y * _digamma(x),),
-    doc="y = Γ(x);  ∂y/∂x = Γ(x) ψ(x)",
-)  # fmt: skip
-
-scalar_function(
-    "lgamma", math.lgamma, emit="math.lgamma({0})", domains=(reals(0.3, 5),),
-    partials=lambda x, y: (_digamma(x),),
-    doc="y = the logarithm of the size of Γ(x);  ∂y/∂x = ψ(x)",
 )  # fmt: skip

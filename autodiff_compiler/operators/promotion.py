@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.ir.types import BOOL, Scalar, Type
+from autodiff_compiler.operators.entry import Elementwise
 
 _WEAK = {"i": 0, "f": 0.0}
 
@@ -29,6 +31,26 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
     if rule == "float" and np.dtype(dtype).kind != "f":
         dtype = "float64"
     return Scalar(dtype, weak)
+
+
+def computed_in(entry: Elementwise, kinds: Sequence[Type]) -> Scalar:
+    """The dtype that an operator computes in for operands of these types; SciPy's have their own rules."""
+    prefix, _, name = entry.emit.partition("(")[0].partition(".")
+    own = getattr(special, name, None) if prefix == "special" else None
+    found = _of_ufunc(own, kinds) if isinstance(own, np.ufunc) else None
+    return found or promote(kinds, entry.result)
+
+
+def _of_ufunc(function: np.ufunc, kinds: Sequence[Type]) -> Scalar | None:
+    """What a ufunc gives by its own table of types; None if that has none for these."""
+    weak = {"int64": int, "float64": float}
+    given = [
+        weak[kind.dtype] if isinstance(kind, Scalar) and kind.weak else np.dtype(kind.dtype) for kind in kinds
+    ]
+    try:
+        return Scalar(function.resolve_dtypes((*given, *[None] * function.nout))[-1].name)
+    except TypeError:
+        return None
 
 
 def _exemplar(kind: Type) -> Any:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from autodiff_compiler.operators.entry import Elementwise, Entry
+import numpy as np
 
+from autodiff_compiler.operators.entry import Elementwise, Entry, External
+
+_SHORT = {
+    "numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg.", "scipy.special": "special.",
+    "scipy.special._basic": "special.", "scipy.special._logsumexp": "special.",
+    "scipy.special._spfun_stats": "special.",
+}  # fmt: skip
 _by_name: dict[str, Entry] = {}
 _by_callable: dict[object, Entry] = {}
 _by_method: dict[str, Entry] = {}
@@ -53,14 +61,20 @@ def by_method(name: str) -> Entry | None:
     return _by_method.get(name)
 
 
+def externals() -> Mapping[str, Callable[..., Any]]:
+    """The functions of the runtime that programs call, by name, as plain Python."""
+    return {item.name: item.function for item in _by_name.values() if isinstance(item, External)}
+
+
 def all_entries() -> Iterable[Entry]:
     """Every entry, in the order of registration."""
     return _by_name.values()
 
 
 def nearest(name: str, count: int = 3) -> list[str]:
-    """Accepted callables whose names look like `name`, best first; of equal names NumPy's."""
-    spellings = sorted(map(spelled, _by_callable), key=lambda spelling: spelling.startswith("np."))
+    """Accepted callables whose names look like `name`, best first; of equal names NumPy's, or `math`'s."""
+    public = (item for item, entry in _by_callable.items() if item is not getattr(entry, "function", None))
+    spellings = sorted(map(spelled, public), key=lambda text: (text[:3] == "np.", text[:5] == "math."))
     named = {_last(spelling): spelling for spelling in spellings}
     return [named[last] for last in difflib.get_close_matches(_last(name), named, count, 0.6)]
 
@@ -70,8 +84,9 @@ def _last(name: str) -> str:
 
 
 def spelled(function: object) -> str:
-    """A callable as a user writes it: `np.sin`, `math.sin`, `abs`."""
-    module = getattr(function, "__module__", None) or "numpy"
+    """A callable as a user writes it: `np.sin`, `math.sin`, `special.erf`, `abs`."""
     name = getattr(function, "__name__", str(function))
-    short = {"numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg."}.get(module, f"{module}.")
-    return short + name
+    module = getattr(function, "__module__", None) or ("numpy" if hasattr(np, name) else "scipy.special")
+    if isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
+        module = "scipy.special"
+    return _SHORT.get(module, f"{module}.") + name

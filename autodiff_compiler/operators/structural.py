@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autodiff_compiler.operators.entry import Structural
@@ -12,12 +10,6 @@ from autodiff_compiler.operators.registry import register
 
 def _structural(name: str, *callables: object, doc: str, methods: tuple[str, ...] = ()) -> None:
     register(Structural(name, callables, methods, doc))
-
-
-def position_along(a: Any, axis: int) -> Any:
-    """The index along the axis, at each element of the array: for functions that are composed."""
-    shape = [-1 if k == axis else 1 for k in range(np.ndim(a))]
-    return np.broadcast_to(np.arange(np.shape(a)[axis]).reshape(shape), np.shape(a)).copy()
 
 
 # ---------------------------------------------------------------- creation
@@ -32,7 +24,6 @@ _structural("empty_like", np.empty_like, doc="`np.empty_like(x, dtype=None)`: as
 _structural("full_like", np.full_like, doc="`np.full_like(x, value)`: as `full`, in the shape of x")
 _structural("array", np.array, np.asarray, doc="`np.array([a, b])`: scalars put together, or an array copied")
 _structural("copy", np.copy, methods=("copy",), doc="`x.copy()`, `np.copy(x)`: a new array; x̄ = ȳ")
-_structural("position", position_along, doc="the index along an axis at each element: int64, no derivative")
 
 # ---------------------------------------------------------------- shape
 
@@ -45,13 +36,42 @@ _structural("reshape", np.reshape, methods=("reshape",), doc="`x.reshape(shape)`
 _structural("ravel", np.ravel, methods=("ravel",), doc="`x.ravel()`: one axis, sharing memory if it can")
 _structural("flatten", methods=("flatten",), doc="`x.flatten()`: one axis, always a new array")
 _structural("expand_dims", np.expand_dims, doc="`np.expand_dims(x, axis)`: one more axis, of length one")
-_structural("transpose", np.transpose, methods=("transpose", "T"), doc="`x.T`, `x.transpose(axes)`: x̄ = ȳᵀ")
+_structural(
+    "transpose",
+    np.transpose,
+    np.permute_dims,
+    methods=("transpose", "T", "mT"),
+    doc="`x.T`, `x.transpose(axes)`: x̄ = ȳᵀ",
+)
+
+_structural(
+    "squeeze",
+    np.squeeze,
+    methods=("squeeze",),
+    doc="`np.squeeze(x, axis=None)`: a view without axes of length one",
+)
+_structural(
+    "broadcast_to", np.broadcast_to, doc="`np.broadcast_to(x, shape)`: to read; x̄ = Σ ȳ over what is repeated"
+)
+_structural(
+    "places", doc="the place of each element along an axis, which `np.arange` and other grids are made of"
+)
+
+# ---------------------------------------------------------------- selection; written as subscripts
+
+_structural(
+    "gather",
+    doc="`a[i, :, k]` with arrays of integers: the elements chosen; ā gets ȳ there, repeated ones add up",
+)
+_structural("lowest", doc="the smallest of some integers, the largest there is where there are none")
+_structural("highest", doc="the largest of some integers, the smallest there is where there are none")
+_structural("positions", doc="`a[mask]`: where the flattened mask is true, in order")
 
 # ---------------------------------------------------------------- casts
 
 _structural(
     "cast",
-    float, int, bool, np.float64, np.float32, np.bool_,
+    float, int, bool, np.complex128, np.complex64, np.float64, np.float32, np.bool_,
     np.int64, np.int32, np.int16, np.int8, np.uint64, np.uint32, np.uint16, np.uint8,
     methods=("astype",),
     doc="`float(x)`, `np.float32(x)`, `x.astype(dtype)`: x̄ = ȳ cast back between floats, 0 through integers",

@@ -33,10 +33,17 @@ def sample(domain: Domain, count: int, seed: int) -> np.ndarray:
 
 
 def operands_of(entry: Elementwise, count: int = 25) -> list[np.ndarray]:
-    """Samples of every operand; those of domains that ask for whole numbers from 0 to 1 are truth values."""
+    """Samples of every operand; those of domains that ask for whole numbers from 0 to 1 are truth values.
+
+    Functions that compute in floats get whole numbers as such.
+    """
     points = [sample(domain, count, seed) for seed, domain in enumerate(entry.domains)]
     return [
-        item.astype(bool) if (domain.integer, domain.low, domain.high) == (True, 0, 1) else item
+        item.astype(bool)
+        if (domain.integer, domain.low, domain.high) == (True, 0, 1)
+        else item.astype("float64")
+        if entry.result == "float"
+        else item
         for item, domain in zip(points, entry.domains, strict=True)
     ]
 
