@@ -45,8 +45,23 @@ def constant(const: Const) -> gast.expr:
     value, kind = const.value, const.type.dtype
     if kind == "bool":
         return syntax.literal(bool(value))
+    if kind.startswith("complex"):
+        return _complex(complex(value), kind)
     plain = _float(float(value)) if kind.startswith("float") else syntax.literal(int(value))
     return plain if kind in _PLAIN else syntax.call(dtype(kind), plain)
+
+
+def _complex(value: complex, kind: str) -> gast.expr:
+    """`1.5 + 2.0j`; put together by `complex` where a sum would lose a sign of zero, or is none."""
+    real, imaginary = _float(value.real), gast.Constant(complex(0.0, value.imag), None)
+    usual = math.isfinite(abs(value)) and math.copysign(1, value.imag) > 0
+    if usual and value.real == 0 and math.copysign(1, value.real) > 0:
+        plain: gast.expr = imaginary
+    elif usual and value.real != 0:
+        plain = gast.BinOp(real, gast.Add(), imaginary)
+    else:
+        plain = syntax.call(syntax.name("complex"), real, _float(value.imag))
+    return plain if kind == "complex128" else syntax.call(dtype(kind), plain)
 
 
 def _float(value: float) -> gast.expr:
@@ -118,7 +133,7 @@ class Expressions:
         """`np.empty`, `np.zeros` or `np.full` of that shape."""
         arguments = [syntax.grouped(self.atoms(shape)) if shape else syntax.tuple_of([])]
         function = "empty" if fill is None else "full"
-        if isinstance(fill, Const) and fill.value == 0 and math.copysign(1, fill.value) > 0:
+        if isinstance(fill, Const) and _is_plus_zero(fill):
             function = "zeros"
         elif fill is not None:
             arguments.append(self.atom(fill))
@@ -187,6 +202,12 @@ class Expressions:
             return syntax.attribute(self.atom(array), "T")
         order = syntax.tuple_of([syntax.literal(axis) for axis in axes])
         return syntax.call(syntax.attribute(self.atom(array), "transpose"), order)
+
+
+def _is_plus_zero(const: Const) -> bool:
+    """Whether all bits are zero, as those that `np.zeros` makes."""
+    number = complex(const.value)
+    return number == 0 and math.copysign(1, number.real) > 0 and math.copysign(1, number.imag) > 0
 
 
 def _is(atom: Atom, value: bool) -> bool:

@@ -8,14 +8,14 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import LONG, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, matrix_transpose, product, reversed_axes, sizes_of
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex, is_float
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 from autodiff_compiler.operators.promotion import promote
@@ -24,7 +24,9 @@ FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
 
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
-    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`."""
+    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
+    if name in ("real", "imag"):
+        return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
     if isinstance(base, Var | Const) and isinstance(base.type, Scalar) and not base.type.weak:
         of_number = _attribute_of_number(base, name)
         if of_number is not None:
@@ -63,6 +65,22 @@ def _attribute_of_number(number: Atom, name: str) -> Lowered | None:
     return None
 
 
+def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
+    """The real or imaginary part: of a real number itself, or 0."""
+    if not is_complex(value.type):
+        if name == "real":
+            return value
+        zero = Const(np.dtype(value.type.dtype).type(0).item(), Scalar(value.type.dtype))
+        if isinstance(value, Var) and isinstance(value.type, Array):
+            return scope.builder.allocate(scope.builder.dims(value), value.type.dtype, zero, name)
+        return zero
+    made = scope.elementwise(node, name, [value], python=True)
+    if isinstance(made, Var) and isinstance(made.type, Array):
+        reason = "a part of complex numbers is a copy here, which writes do not leave"
+        scope.frame.context.unwritable[made] = reason
+    return made
+
+
 # ---------------------------------------------------------------- creation
 
 
@@ -75,7 +93,7 @@ def dtype_of(scope: Scope, node: gast.AST, value: Lowered | None, default: str) 
             dtype = np.dtype(value.value)  # type: ignore[call-overload]  # whatever the user gives
         except TypeError:
             dtype = np.dtype(object)
-        if dtype.kind in "fiub" and dtype.name not in ("float16", "longdouble", "float128"):
+        if dtype.kind in "fciub" and dtype.name not in ("float16", *LONG):
             return str(dtype.name)
     scope.frame.refuse(
         TypeMismatch, node, "this dtype is not supported", "np.float64, np.float32, np.int64 or bool"
@@ -171,6 +189,8 @@ def reduce(
     """`sum`, `mean`, `max`, `min` over all or some axes; of a number, which has one axis if need be."""
     dtype = _reduced_dtype(value.type.dtype, entry)
     keepdims = _flag(scope, node, keywords.get("keepdims"))
+    if is_complex(value.type) and entry.combine != "add":
+        scope.frame.refuse(TypeMismatch, node, f"complex numbers have no {entry.name}", "np.abs(z)")
     if not isinstance(value.type, Array):
         _axes(scope, node, keywords.get("axis"), 1)
         return scope.cast(value, Scalar(dtype))
@@ -187,7 +207,7 @@ def reduce(
 
 
 def _reduced_dtype(dtype: str, entry: Reduction) -> str:
-    if entry.combine != "add" or np.dtype(dtype).kind == "f":
+    if entry.combine != "add" or np.dtype(dtype).kind in "fc":
         return dtype
     if entry.mean:
         return "float64"

@@ -12,11 +12,12 @@ import numpy as np
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, shapes
 from autodiff_compiler.frontend.indexing import FULL, view, write_array
-from autodiff_compiler.frontend.scope import Scope, broadcast
+from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool, is_integer
+from autodiff_compiler.operators.promotion import broadcast
 
 Item = Atom | Slice | NewAxis  # for an array of integers or a mask, a variable
 Index = tuple[Item, ...]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from autodiff_compiler.operators import (  # noqa: F401  (imported for what they register)
     arithmetic,
     comparisons,
+    complex_numbers,
     functions,
     products,
     reductions,

@@ -19,49 +19,49 @@ _OVER = (reals(), reals(-3, -0.5))
 # ---------------------------------------------------------------- field operations
 
 scalar_function(
-    "add", np.add, symbol="+", result="number", domains=_TWO, cheap=True,
+    "add", np.add, symbol="+", result="number", domains=_TWO, cheap=True, complex=True,
     partials=lambda a, b, y: (1.0, 1.0),
     doc="y = a + b;  ∂y/∂a = 1,  ∂y/∂b = 1",
 )  # fmt: skip
 
 scalar_function(
-    "subtract", np.subtract, symbol="-", result="number", domains=_TWO, cheap=True,
+    "subtract", np.subtract, symbol="-", result="number", domains=_TWO, cheap=True, complex=True,
     partials=lambda a, b, y: (1.0, -1.0),
     doc="y = a − b;  ∂y/∂a = 1,  ∂y/∂b = −1",
 )  # fmt: skip
 
 scalar_function(
-    "multiply", np.multiply, symbol="*", result="number", domains=_TWO, cheap=True,
+    "multiply", np.multiply, symbol="*", result="number", domains=_TWO, cheap=True, complex=True,
     partials=lambda a, b, y: (b, a),
     doc="y = a b;  ∂y/∂a = b,  ∂y/∂b = a",
 )  # fmt: skip
 
 scalar_function(
-    "divide", np.divide, symbol="/", domains=_OVER, cheap=True,
+    "divide", np.divide, symbol="/", domains=_OVER, cheap=True, complex=True,
     partials=lambda a, b, y: (1 / b, -y / b),
     doc="y = a / b;  ∂y/∂a = 1 / b,  ∂y/∂b = −y / b",
 )  # fmt: skip
 
 scalar_function(
-    "reciprocal", np.reciprocal, result="number", domains=(reals(0.3, 3),), cheap=True,
+    "reciprocal", np.reciprocal, result="number", domains=(reals(0.3, 3),), cheap=True, complex=True,
     partials=lambda x, y: (-(y * y),),
     doc="y = 1 / x;  ∂y/∂x = −y²",
 )  # fmt: skip
 
 scalar_function(
-    "negative", np.negative, symbol="-", result="number", cheap=True,
+    "negative", np.negative, symbol="-", result="number", cheap=True, complex=True,
     partials=lambda x, y: (-1.0,),
     doc="y = −x;  ∂y/∂x = −1",
 )  # fmt: skip
 
 scalar_function(
-    "positive", np.positive, symbol="+", result="number", cheap=True,
+    "positive", np.positive, symbol="+", result="number", cheap=True, complex=True,
     partials=lambda x, y: (1.0,),
     doc="y = x;  ∂y/∂x = 1",
 )  # fmt: skip
 
 scalar_function(
-    "square", np.square, emit="{0} * {0}", result="number", cheap=True,
+    "square", np.square, emit="{0} * {0}", result="number", cheap=True, complex=True,
     partials=lambda x, y: (2 * x,),
     doc="y = x²;  ∂y/∂x = 2 x",
 )  # fmt: skip

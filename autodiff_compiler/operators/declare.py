@@ -9,7 +9,7 @@ from scipy import special
 
 from autodiff_compiler.ir.nodes import Const
 from autodiff_compiler.ir.types import Scalar
-from autodiff_compiler.operators.entry import Domain, Elementwise, Partials, reals
+from autodiff_compiler.operators.entry import Adjoint, Domain, Elementwise, Partials, reals
 from autodiff_compiler.operators.registry import register
 from autodiff_compiler.operators.trace import Traced, apply
 
@@ -24,6 +24,8 @@ def scalar_function(
     emit: str = "",
     symbol: str = "",
     cheap: bool = False,
+    complex: bool = False,
+    adjoint: Adjoint | None = None,
 ) -> Elementwise:
     """Register a function of scalars and return its entry.
 
@@ -35,7 +37,9 @@ def scalar_function(
     if symbol:
         emit = f" {symbol} ".join(operands) if len(operands) > 1 else f"{symbol}{operands[0]}"
     emit = emit or f"np.{name}({', '.join(operands)})"
-    entry = Elementwise(name, callables, emit, result, partials, tuple(domains), doc, cheap, symbol)
+    entry = Elementwise(
+        name, callables, emit, result, partials, tuple(domains), doc, cheap, symbol, complex, adjoint
+    )
     register(entry)
     return entry
 

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from autodiff_compiler.ir.nodes import Apply
+from autodiff_compiler.ir.types import real_of
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 from autodiff_compiler.operators.registry import by_name
 
@@ -107,6 +108,10 @@ def _elementwise(entry: Elementwise, arguments: Sequence[Any]) -> Any:
 def _result_dtype(entry: Elementwise, common: np.dtype[Any]) -> np.dtype[Any]:
     if entry.result == "bool":
         return np.dtype(bool)
-    if entry.result == "float" and common.kind != "f":
+    if entry.result == "real":
+        return np.dtype(real_of(common.name))
+    if entry.result == "complex" and common.kind != "c":
+        return np.dtype("complex64" if common.name == "float32" else "complex128")
+    if entry.result == "float" and common.kind not in "fc":
         return np.dtype("float64")
     return common

@@ -48,6 +48,15 @@ def elementwise(name: str) -> Elementwise:
     return entry
 
 
+_OF_COMPLEX = {"absolute": "magnitude", "power": "complex_power"}  # besides those called `complex_...`
+
+
+def of_complex(name: str) -> str | None:
+    """The elementwise operator that stands for another one where operands are complex; None for none."""
+    entry = _by_name.get(_OF_COMPLEX.get(name, f"complex_{name}"), _by_name[name])
+    return entry.name if isinstance(entry, Elementwise) and entry.complex else None
+
+
 def by_callable(function: object) -> Entry | None:
     """The entry a Python callable stands for, or None."""
     try:
