@@ -44,14 +44,15 @@ def share_outer_loops(function: Function) -> Function:
     nests use of an array that they make is one row of it, or a number. `outer_groups` has the conditions.
     """
     while True:  # what is inside a loop that is made here may have a loop in common again
-        body = _shared(function.body, Sizes(), roots(function), uses(function))
+        notes: list[str] = []
+        body = _shared(function.body, Sizes(), roots(function), uses(function), notes)
         if body is function.body:
             return function
-        function = replace(function, body=body)
+        function = replace(function, body=body, notes=(*function.notes, *notes))
 
 
-def _shared(block: Block, sizes: Sizes, memory: Roots, counted: Counter[Var]) -> Block:
-    """The block with its groups of nests as loops; `sizes` is what is known before it."""
+def _shared(block: Block, sizes: Sizes, memory: Roots, counted: Counter[Var], notes: list[str]) -> Block:
+    """The block with its groups of nests as loops; `sizes` is what is known before it; notes are added."""
     known = sizes.inner()
     found: list[Statement] = []
     changed = False
@@ -59,12 +60,13 @@ def _shared(block: Block, sizes: Sizes, memory: Roots, counted: Counter[Var]) ->
         if len(item) > 1:
             nests = [nest for part in item if (nest := as_nest(part)) is not None]
             made = _Opening(nests, memory, counted).statements()
+            notes.append(_told(nests))
             for part in item:
                 known.observe(part)
             changed = True
         else:
             (statement,) = item
-            inner = [_shared(part, known, memory, counted) for part in blocks(statement)]
+            inner = [_shared(part, known, memory, counted, notes) for part in blocks(statement)]
             made = [with_blocks(statement, inner)]
             known.observe(made[0])
             changed = changed or made[0] is not statement
@@ -246,6 +248,16 @@ class _Opening:
         self.yields.append(
             builder.assign(Apply(_COMBINED[write.combine], (inside, total)), kind, inside.name)
         )
+
+
+def _told(nests: list[Nest]) -> str:
+    """What `explain` says of nests that share a loop."""
+    places = [item.at for nest in nests for item in (nest, *nest.body.statements) if item.at is not None]
+    lines = sorted({at.line for at in places})
+    if not lines:
+        return f"{len(nests)} loop nests share their outer loop"
+    shown = ("line " if len(lines) == 1 else "lines ") + ", ".join(map(str, lines))
+    return f"{len(nests)} loop nests share their outer loop: {shown}"
 
 
 def _is_single(write: Write, axis: int) -> bool:
