@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import assert_never
 
 import gast
 
 from autodiff_compiler.emit import syntax
-from autodiff_compiler.emit.folding import Folding, template
+from autodiff_compiler.emit.folding import Folding, kernel, template
 from autodiff_compiler.emit.name_values import Names, top_of
 from autodiff_compiler.ir.nodes import (
     Allocate,
@@ -78,6 +79,16 @@ class Expressions:
     def __init__(self, names: Names, folding: Folding) -> None:
         self.names = names
         self.folding = folding
+        self.kernels = False  # whether elementary functions are those that a loop is vectorised with
+
+    @contextmanager
+    def vectorised(self) -> Iterator[None]:
+        """Write elementary functions as our own; elsewhere the C library's take less time for one number."""
+        outer, self.kernels = self.kernels, True
+        try:
+            yield
+        finally:
+            self.kernels = outer
 
     def atom(self, atom: Atom) -> gast.expr:
         """A constant, a name, or the expression of a variable that has none."""
@@ -98,7 +109,8 @@ class Expressions:
             case Apply("cast", (operand,), attributes):
                 return self._cast(operand, str(dict(attributes)["dtype"]))
             case Apply(operator, arguments):
-                return self._apply(template(operator), arguments)
+                text = self.kernels and kernel(value)
+                return self._apply(text or template(operator), arguments)
             case Load(array, index):
                 return syntax.item(self.atom(array), self.atoms(index))
             case View(array, index):

@@ -23,14 +23,19 @@ from autodiff_compiler.operators.promotion import promote
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
 
+_OF_NUMBERS: dict[str, Lowered] = {  # attributes that NumPy's numbers have, too
+    "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "dtype": Static(None),
+}  # fmt: skip
+
+
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
     """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
     if name in ("real", "imag"):
         return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
-    if isinstance(base, Var | Const) and isinstance(base.type, Scalar) and not base.type.weak:
-        of_number = _attribute_of_number(base, name)
-        if of_number is not None:
-            return of_number
+    if name == "T" and isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype):
+        return base
+    if isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype) and name in _OF_NUMBERS:
+        return Static(np.dtype(base.type.dtype)) if name == "dtype" else _OF_NUMBERS[name]
     array = scope.array(base, node, f"the value before .{name}")
     match name:
         case "shape":
@@ -41,6 +46,8 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
             return matrix_transpose(scope, array)
         case "size":
             return product(scope, scope.builder.dims(array))
+        case "flat":
+            return TupleValue((array,), np.flatiter)
         case "ndim":
             return integer(array_type(array).rank)
         case "dtype":
@@ -49,20 +56,6 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     scope.frame.refuse(
         UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
     )
-
-
-def _attribute_of_number(number: Atom, name: str) -> Lowered | None:
-    """An attribute that a NumPy scalar has as an array of no axes has it."""
-    match name:
-        case "shape":
-            return TupleValue(())
-        case "T":
-            return number
-        case "size" | "ndim":
-            return integer(1 if name == "size" else 0)
-        case "dtype":
-            return Static(np.dtype(number.type.dtype))
-    return None
 
 
 def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:

@@ -26,19 +26,20 @@ def scalar_function(
     cheap: bool = False,
     complex: bool = False,
     adjoint: Adjoint | None = None,
+    kernel: str = "",
 ) -> Elementwise:
     """Register a function of scalars and return its entry.
 
     `partials=None` states that the derivative is zero wherever it exists. Without `emit` the code is the
     symbol before or between the operands if there is one, else a call of `np.name`; it must keep float32 as
-    float32 and mean the same to NumPy and to Numba.
+    float32 and mean the same to NumPy and to Numba. `kernel` names what computes it in loops over arrays.
     """
     operands = [f"{{{position}}}" for position in range(len(domains))]
     if symbol:
         emit = f" {symbol} ".join(operands) if len(operands) > 1 else f"{symbol}{operands[0]}"
     emit = emit or f"np.{name}({', '.join(operands)})"
     entry = Elementwise(
-        name, callables, emit, result, partials, tuple(domains), doc, cheap, symbol, complex, adjoint
+        name, callables, emit, result, partials, tuple(domains), doc, cheap, symbol, complex, adjoint, kernel
     )
     register(entry)
     return entry

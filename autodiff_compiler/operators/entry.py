@@ -71,6 +71,7 @@ class Elementwise:
     symbol: str = ""  # the syntax it stands for, as `+`
     complex: bool = False  # takes complex numbers; `partials` are then its complex derivatives
     adjoint: Adjoint | None = None  # (cotangent, operands..., result): for real-linear functions, see below
+    kernel: str = ""  # the function of runtime/elementary/ that is used where a loop can be vectorised
 
     @property
     def arity(self) -> int:

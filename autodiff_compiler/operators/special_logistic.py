@@ -23,10 +23,10 @@ def _exp(x: Traced) -> Traced:
 # ---------------------------------------------------------------- logistic functions
 
 special_function(
-    "expit",
+    "expit", kernel="sigmoid",
     partials=lambda x, y: (y * (1 - y),),
     doc="y = 1 / (1 + e⁻ˣ);  ∂y/∂x = y (1 − y)",
-)
+)  # fmt: skip
 
 special_function(
     "log_expit",
@@ -45,13 +45,13 @@ special_function(
 _SLOPE = 2 / _ROOT
 
 scalar_function(
-    "erf", math.erf, special.erf, emit="math.erf({0})",
+    "erf", math.erf, special.erf, emit="math.erf({0})", kernel="erf",
     partials=lambda x, y: (_SLOPE * _exp(-(x * x)),),
     doc="y = erf x;  ∂y/∂x = 2 e^(−x²) / √π",
 )  # fmt: skip
 
 scalar_function(
-    "erfc", math.erfc, special.erfc, emit="math.erfc({0})",
+    "erfc", math.erfc, special.erfc, emit="math.erfc({0})", kernel="erfc",
     partials=lambda x, y: (-_SLOPE * _exp(-(x * x)),),
     doc="y = 1 − erf x, accurate for large x;  ∂y/∂x = −2 e^(−x²) / √π",
 )  # fmt: skip
