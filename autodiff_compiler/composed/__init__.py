@@ -10,7 +10,9 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
     diagonals,
+    grids,
     joining,
+    padding,
     repeating,
     scans,
     solving,

@@ -16,7 +16,7 @@ from autodiff_compiler.analysis.indirect import by_depth
 from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.expressions import Expressions, constant
 from autodiff_compiler.emit.name_values import unused
-from autodiff_compiler.ir.nodes import Assign, Block, Const, Load, Nest, Var, Write
+from autodiff_compiler.ir.nodes import Assign, Atom, Block, Const, Load, Nest, Var, Write
 from autodiff_compiler.ir.types import INT, Scalar
 from autodiff_compiler.ir.walk import statements
 
@@ -56,11 +56,19 @@ class NestWriter:
             inner += self._innermost(plan)
         for depth in reversed(range(len(self.nest.indices))):
             index, extent = self.nest.indices[depth], self.nest.extents[depth]
-            inner = [syntax.loop(self.expressions.names.of[index], [self.expressions.atom(extent)], inner)]
+            inner = [syntax.loop(self.expressions.names.of[index], self._bounds(extent), inner)]
             plans = [plan for plan in self.plans if plan.accumulator is not None and plan.depth == depth]
             starts = [syntax.assign(syntax.name(str(plan.accumulator)), self._start(plan)) for plan in plans]
             inner = outer[depth] + starts + inner + [part for plan in plans for part in self._flush(plan)]
         return [part for plan in self.plans for part in self._allocate(plan)] + inner
+
+    def _bounds(self, extent: Atom) -> list[gast.expr]:
+        """What the `range` of a loop takes."""
+        count = self.expressions.atom(extent)
+        if not self.nest.backwards:
+            return [count]
+        last = syntax.binary(count, gast.Sub(), syntax.literal(1))
+        return [last, syntax.literal(-1), syntax.literal(-1)]
 
     def _plan(self, write: Write) -> _Plan:
         indices = self.nest.indices

@@ -8,7 +8,15 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.creation import bind, create, dtype_of, from_items, new_array
+from autodiff_compiler.frontend.creation import (
+    as_operand,
+    bind,
+    create,
+    dtype_of,
+    from_items,
+    is_list,
+    new_array,
+)
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import matrix_transpose, product, reversed_axes
@@ -23,6 +31,8 @@ from autodiff_compiler.operators.promotion import promote
 
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
     """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`."""
+    if isinstance(base, (Var, Const)) and isinstance(base.type, Scalar) and not base.type.weak:
+        return _of_number(scope, node, base, name)
     array = scope.array(base, node, f"the value before .{name}")
     match name:
         case "shape":
@@ -41,6 +51,19 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     scope.frame.refuse(
         UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
     )
+
+
+def _of_number(scope: Scope, node: gast.AST, number: Var | Const, name: str) -> Lowered:
+    """An attribute of a number of NumPy's, which is an array without axes."""
+    known: dict[str, Lowered] = {
+        "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "T": number,
+        "dtype": Static(np.dtype(number.type.dtype)),
+    }  # fmt: skip
+    if name in known:
+        return known[name]
+    near = " or ".join(registry.nearest(name))
+    reason = f"the attribute `.{name}` of {describe(number)} is not supported"
+    scope.frame.refuse(UnknownOperator, node, reason, near)
 
 
 # ---------------------------------------------------------------- reductions and products
@@ -120,4 +143,7 @@ def matmul(scope: Scope, node: gast.AST, left: Lowered, right: Lowered, *, dot: 
     return scope.builder.assign(Apply("matmul", (a, b)), kind, "product")
 
 
-__all__ = ["attribute", "bind", "create", "dtype_of", "from_items", "matmul", "new_array", "reduce"]
+__all__ = [
+    "as_operand", "attribute", "bind", "create", "dtype_of", "from_items", "is_list", "matmul", "new_array",
+    "reduce",
+]  # fmt: skip

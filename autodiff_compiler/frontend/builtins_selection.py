@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.indexing import FULL, view, write_array
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.subscripts import add_by_index
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Const, Var
@@ -66,6 +67,26 @@ def _where(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     return call_operator(scope, node, entry, np.where, arguments, keywords)
 
 
+def _add_at(sign: str) -> Lower:
+    """`np.add.at` and `np.subtract.at`, which count elements named several times each time."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        names = ("a", "indices", "b")
+        found = bound(scope, node, f"np.{sign}.at", names, arguments, keywords, 3)
+        a, indices, b = (item for item in found if item is not None)
+        array = scope.array(a, node, f"the first argument of np.{sign}.at")
+        value = arrays.as_operand(scope, node, b, "the value")
+        if not np.can_cast(value.type.dtype, array.type.dtype, "same_kind"):
+            reason = f"NumPy does not put {value.type.dtype} into an array of {array.type.dtype} in place"
+            scope.frame.refuse(TypeMismatch, node, reason, f"a of {value.type.dtype}")
+        if sign == "subtract":
+            value = scope.elementwise(node, "negative", [scope.cast(value, Scalar(array.type.dtype))])
+        add_by_index(scope, node, array, indices, value)
+        return NONE
+
+    return lower
+
+
 def _truth(scope: Scope, node: gast.AST, value: Lowered) -> Var:
     """Whether each element of an array is not zero."""
     if not (isinstance(value, Var) and isinstance(value.type, Array)):
@@ -87,6 +108,8 @@ SELECTION: dict[object, Lower] = {
     np.flatnonzero: _flatnonzero,
     np.argwhere: _argwhere,
     np.where: _where,
+    np.add.at: _add_at("add"),
+    np.subtract.at: _add_at("subtract"),
 }
 
 __all__ = ["SELECTION"]

@@ -9,6 +9,7 @@ from types import BuiltinMethodType, FunctionType, GenericAlias, MethodType
 from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
+import numpy as np
 
 import autodiff_compiler.composed  # noqa: F401  (fills the registry)
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator
@@ -127,8 +128,9 @@ def _builtin(target: object) -> Callable[..., Lowered] | None:
 
 
 def _is_method(known: object, target: object) -> bool:
-    """Whether both are the same method of a builtin class, which is another object each time."""
-    return isinstance(known, BuiltinMethodType) and isinstance(known.__self__, type) and known == target
+    """Whether both are the same method of a builtin class or ufunc, which is another object each time."""
+    owner = known.__self__ if isinstance(known, BuiltinMethodType) else None
+    return isinstance(owner, (type, np.ufunc)) and known == target
 
 
 def lower_call(

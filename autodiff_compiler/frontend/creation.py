@@ -15,7 +15,7 @@ from autodiff_compiler.frontend.shapes import copy, reversed_axes, sizes_of, spr
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import as_variable, integer
-from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array
 
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
@@ -149,7 +149,7 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         name = dtype_of(scope, node, dtype, atom.type.dtype)
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
-        return scope.cast(atom, Scalar(name))
+        return strong(scope, scope.cast(atom, Scalar(name)))
     shape = _shape_of(scope, node, value)
     leaves = [_leaf(scope, node, item) for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
@@ -161,6 +161,28 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
     for position, leaf in zip(np.ndindex(*shape), leaves, strict=True):
         scope.builder.store(array, tuple(integer(k) for k in position), scope.cast(leaf, Scalar(name)))
     return array
+
+
+def strong(scope: Scope, number: Atom) -> Atom:
+    """A number as one of NumPy's, whose dtype counts in promotion."""
+    kind = Scalar(number.type.dtype)
+    if number.type == kind:
+        return number
+    if isinstance(number, Const):
+        return Const(number.value, kind)
+    return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind, number.name)
+
+
+def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
+    """A number or array, lists and tuples of numbers made into one, as NumPy's functions take it."""
+    if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
+        value = from_items(scope, node, value, None)
+    return scope.atom(value, node, what)
+
+
+def is_list(value: Lowered) -> bool:
+    """Whether a value is a list."""
+    return isinstance(value, Reference) and value.cell.cls is list
 
 
 def _leaf(scope: Scope, node: gast.AST, value: Lowered) -> Atom:

@@ -223,9 +223,10 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
     array = scope.array(base, target, "the indexed value")
     index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
     if selection.is_advanced(index):
-        old = selection.gather(scope, target, array, index)
-        value = lower_expression(scope, statement.value)
-        write_subscript(scope, target, array, index, binary(scope, statement, operator, old, value))
+        selection.update(
+            scope, statement, array, index,
+            lambda old: binary(scope, statement, operator, old, lower_expression(scope, statement.value)),
+        )  # fmt: skip
         return
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):

@@ -88,11 +88,19 @@ def lower_index(scope: Scope, node: gast.Subscript, array: Var, evaluate: Evalua
     elif isinstance(node.slice, gast.Slice):
         items = [slice_bounds(scope, node.slice, evaluate)]
     else:
-        value = evaluate(node.slice)
-        values: tuple[Lowered, ...] = (value,)
-        if isinstance(value, TupleValue) and value.cls is not slice:  # a[position] with a tuple
-            values = value.items
-        items = [_item(scope, node.slice, item) for item in values]
+        items = _items_of(scope, node.slice, evaluate(node.slice))
+    return _spelled_out(scope, node, array, items)
+
+
+def _items_of(scope: Scope, node: gast.AST, value: Lowered) -> list[Item]:
+    """The items of an index that is one value: those of a tuple, else itself."""
+    if isinstance(value, TupleValue) and value.cls is not slice:  # a[position] with a tuple
+        return [_item(scope, node, item) for item in value.items]
+    return [_item(scope, node, value)]
+
+
+def _spelled_out(scope: Scope, node: gast.AST, array: Var, items: list[Item]) -> Index:
+    """An item for every axis, and for every new one."""
     rank = array_type(array).rank
     used = sum(map(_axes, items))
     if used > rank:
@@ -137,6 +145,21 @@ def _item(scope: Scope, part: gast.AST, value: Lowered) -> Item:
     if isinstance(value, (Var, Const)) and value.type == BOOL:
         scope.frame.refuse(UnsupportedSyntax, part, "a boolean index is not supported", "int(...) around it")
     return scope.integer(value, part, "an index")
+
+
+def add_by_index(scope: Scope, node: gast.AST, array: Var, index: Lowered, value: Lowered) -> None:
+    """`array[index] += value`, where elements that are named several times are added to each time."""
+    found = _spelled_out(scope, node, array, _items_of(scope, node, index))
+    if selection.is_advanced(found):
+        selection.add_at(scope, node, array, found, value)
+        return
+    scope.check_writable(array, node)
+    atoms = tuple(item for item in found if isinstance(item, (Var, Const)))
+    if len(atoms) < len(found):
+        write_array(scope, node, view(scope, array, found), value, accumulate=True)
+        return
+    number = scope.cast(scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
+    scope.builder.add(Store(array, atoms, number, True, scope.frame.at(node)))
 
 
 def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index, value: Lowered) -> None:

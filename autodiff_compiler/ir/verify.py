@@ -125,11 +125,8 @@ class _Verifier:
         match statement:
             case Assign(target, value):
                 self.value(value, target.type)
-            case Store(array, (), stored) if is_array(array.type) and self.root.level == Level.TYPED:
-                dtype = array.type.dtype  # assignment to the whole array: the value broadcasts
-                self.require(stored.type.dtype == dtype, _differ(stored.type, array.type))
-            case Store(array, index, stored):
-                self.flows(stored.type, self.element(array, index))
+            case Store():
+                self.store(statement)
             case If(condition, then, orelse, results):
                 self.boolean(condition)
                 for branch in (then, orelse):
@@ -153,6 +150,17 @@ class _Verifier:
                 self.called(statement)
             case _:
                 assert_never(statement)
+
+    def store(self, store: Store) -> None:
+        """An element, or at TYPED the whole array or what index arrays select: there the value broadcasts."""
+        array, stored = store.array, store.value
+        many = self.root.level == Level.TYPED and is_array(array.type) and not store.index
+        if store.axes or many:
+            fits = len(store.index) == len(store.axes) and self.root.level == Level.TYPED
+            self.require(fits, "index arrays stand for other axes, or are left after TYPED")
+            self.require(stored.type.dtype == array.type.dtype, _differ(stored.type, array.type))
+        else:
+            self.flows(stored.type, self.element(array, store.index))
 
     def called(self, call: Call) -> None:
         """The operands are what the callee takes, and the results what it gives."""
