@@ -10,11 +10,15 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
     diagonals,
+    fourier,
     grids,
     joining,
     padding,
+    positions,
     repeating,
     scans,
+    selection,
     solving,
+    special,
     splitting,
 )

@@ -22,6 +22,9 @@ from autodiff_compiler.ir.walk import statements
 
 Statements = list[gast.stmt]
 
+_FOLDS = {"add": "plus", "max": "larger", "min": "smaller"}  # of runtime/folds.py
+FOLDS = tuple(_FOLDS.values())
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -119,6 +122,10 @@ class NestWriter:
         if plan.accumulator is None:
             return self._combine(plan, self._element(plan.write), value, plan.once and plan.write.fresh)
         target = syntax.name(plan.accumulator)
+        if plan.depth < len(self.nest.indices) and plan.write.target.type.dtype.startswith("float"):
+            return [
+                syntax.assign(target, syntax.call(syntax.name(_FOLDS[plan.write.combine]), target, value))
+            ]
         return self._combine(plan, target, value, plan.depth == len(self.nest.indices))
 
     def _flush(self, plan: _Plan) -> Statements:
@@ -150,7 +157,7 @@ def _neutral(write: Write) -> Const:
     """What combining starts from."""
     kind = Scalar(write.target.type.dtype)
     if write.combine == "add":
-        return Const(False if kind.dtype == "bool" else 0, kind)
+        return Const(np.dtype(kind.dtype).type(0).item(), kind)
     lowest = write.combine == "max"
     match np.dtype(kind.dtype).kind:
         case "f":

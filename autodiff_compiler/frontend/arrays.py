@@ -16,21 +16,24 @@ from autodiff_compiler.frontend.creation import (
     from_items,
     is_list,
     new_array,
+    strong,
 )
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import matrix_transpose, product, reversed_axes
 from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
 from autodiff_compiler.ir.build import array_type, as_variable, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex, is_float
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 from autodiff_compiler.operators.promotion import promote
 
 
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
-    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`."""
+    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
+    if name in ("real", "imag"):
+        return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
     if isinstance(base, (Var, Const)) and isinstance(base.type, Scalar) and not base.type.weak:
         return _of_number(scope, node, base, name)
     array = scope.array(base, node, f"the value before .{name}")
@@ -43,6 +46,8 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
             return matrix_transpose(scope, array)
         case "size":
             return product(scope, scope.builder.dims(array))
+        case "flat":
+            return TupleValue((array,), np.flatiter)
         case "ndim":
             return integer(array_type(array).rank)
         case "dtype":
@@ -66,6 +71,22 @@ def _of_number(scope: Scope, node: gast.AST, number: Var | Const, name: str) -> 
     scope.frame.refuse(UnknownOperator, node, reason, near)
 
 
+def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
+    """The real or imaginary part: of a real number itself, or 0."""
+    if not is_complex(value.type):
+        if name == "real":
+            return value
+        zero = Const(np.dtype(value.type.dtype).type(0).item(), Scalar(value.type.dtype))
+        if isinstance(value, Var) and isinstance(value.type, Array):
+            return scope.builder.allocate(scope.builder.dims(value), value.type.dtype, zero, name)
+        return zero
+    made = scope.elementwise(node, name, [value], python=True)
+    if isinstance(made, Var) and isinstance(made.type, Array):
+        reason = "a part of complex numbers is a copy here, which writes do not leave"
+        scope.frame.context.unwritable[made] = reason
+    return made
+
+
 # ---------------------------------------------------------------- reductions and products
 
 
@@ -76,6 +97,8 @@ def reduce(
     kind = array_type(array)
     axes = _axes(scope, node, keywords.get("axis"), kind.rank)
     keepdims = _flag(scope, node, keywords.get("keepdims"))
+    if is_complex(kind) and entry.combine != "add":
+        scope.frame.refuse(TypeMismatch, node, f"complex numbers have no {entry.name}", "np.abs(z)")
     dtype = _reduced_dtype(kind.dtype, entry)
     if entry.combine == "add" and dtype != kind.dtype:
         array = as_variable(scope.cast(array, Scalar(dtype)))
@@ -89,7 +112,7 @@ def reduce(
 
 
 def _reduced_dtype(dtype: str, entry: Reduction) -> str:
-    if entry.combine != "add" or np.dtype(dtype).kind == "f":
+    if entry.combine != "add" or np.dtype(dtype).kind in "fc":
         return dtype
     return "float64" if entry.mean else "int64"
 
@@ -145,5 +168,5 @@ def matmul(scope: Scope, node: gast.AST, left: Lowered, right: Lowered, *, dot: 
 
 __all__ = [
     "as_operand", "attribute", "bind", "create", "dtype_of", "from_items", "is_list", "matmul", "new_array",
-    "reduce",
+    "part", "reduce", "strong",
 ]  # fmt: skip

@@ -32,7 +32,7 @@ from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import LIBRARIES, plain_function
+from autodiff_compiler.frontend.source import is_library, plain_function
 from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.values import (
     Counted,
@@ -59,7 +59,7 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     plain = plain_function(target)
     if (hasattr(plain, "registry") and hasattr(plain, "dispatch")) or overloads.is_generated(plain):
         return None  # of functools.singledispatch, of dataclasses
-    known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
+    known = plain is not None and is_library(plain.__module__)
     return None if known else plain
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.indexing import FULL, view
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import LONG, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, reversed_axes, sizes_of, spread
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
@@ -30,7 +30,7 @@ def dtype_of(scope: Scope, node: gast.AST, value: Lowered | None, default: str) 
             dtype = np.dtype(value.value)  # type: ignore[call-overload]  # whatever the user gives
         except TypeError:
             dtype = np.dtype(object)
-        if dtype.kind in "fiub" and dtype.name not in ("float16", "longdouble", "float128"):
+        if dtype.kind in "fciub" and dtype.name not in ("float16", *LONG):
             return str(dtype.name)
     scope.frame.refuse(
         TypeMismatch, node, "this dtype is not supported", "np.float64, np.float32, np.int64 or bool"
@@ -149,7 +149,7 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         name = dtype_of(scope, node, dtype, atom.type.dtype)
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
-        return strong(scope, scope.cast(atom, Scalar(name)))
+        return strong(scope, atom, Scalar(name))
     shape = _shape_of(scope, node, value)
     leaves = [_leaf(scope, node, item) for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
@@ -163,14 +163,13 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
     return array
 
 
-def strong(scope: Scope, number: Atom) -> Atom:
-    """A number as one of NumPy's, whose dtype counts in promotion."""
-    kind = Scalar(number.type.dtype)
-    if number.type == kind:
-        return number
+def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
+    """A number as one of NumPy, whose type counts in promotion."""
     if isinstance(number, Const):
-        return Const(number.value, kind)
-    return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind, number.name)
+        return Const(np.dtype(kind.dtype).type(number.value).item(), kind)
+    if number.type.dtype == kind.dtype and number.type != kind:
+        return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind)
+    return scope.cast(number, kind)
 
 
 def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:

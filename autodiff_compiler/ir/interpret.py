@@ -254,7 +254,7 @@ def _fresh(write: Write, extents: dict[Var, int]) -> Any:
 def _extreme(dtype: str, sign: int) -> Any:
     """The largest (sign 1) or smallest (sign -1) value of the dtype."""
     match np.dtype(dtype).kind:
-        case "f":
+        case "f" | "c":
             return sign * np.inf
         case "b":
             return sign > 0
@@ -263,7 +263,7 @@ def _extreme(dtype: str, sign: int) -> Any:
 
 
 def _poison(dtype: str) -> Any:
-    return np.nan if np.dtype(dtype).kind == "f" else _extreme(dtype, 1)
+    return np.nan if np.dtype(dtype).kind in "fc" else _extreme(dtype, 1)
 
 
 def _popped(stack: list[Any], shape: tuple[Any, ...]) -> Any:

@@ -31,7 +31,7 @@ class Var:
 class Const:
     """A number, boolean or NaN/infinity known while compiling."""
 
-    value: float | int | bool
+    value: float | int | bool  # or a complex number, by the type: too rare for every reader to ask
     type: Scalar
 
 

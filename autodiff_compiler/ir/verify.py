@@ -46,7 +46,7 @@ from autodiff_compiler.ir.types import (
     Type,
     is_array,
     is_bool,
-    is_float,
+    is_inexact,
     is_integer,
     rank_of,
 )
@@ -287,7 +287,7 @@ class _Verifier:
         kinds = [atom.type for atom in value.operands]
         stacks = any(isinstance(item, Stack) for item in (*kinds, kind))
         self.require(not stacks, "an operator works on a stack")
-        if all(isinstance(item, Scalar) and is_float(item) for item in kinds):
+        if all(isinstance(item, Scalar) and is_inexact(item) for item in kinds):
             dtypes = sorted({item.dtype for item in kinds})
             self.require(len(dtypes) <= 1, f"the operands are {' and '.join(dtypes)}")
         if self.expanded and any(isinstance(item, Array) for item in (*kinds, kind)):

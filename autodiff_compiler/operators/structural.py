@@ -71,7 +71,7 @@ _structural("positions", doc="`a[mask]`: where the flattened mask is true, in or
 
 _structural(
     "cast",
-    float, int, bool, np.float64, np.float32, np.bool_,
+    float, int, bool, np.complex128, np.complex64, np.float64, np.float32, np.bool_,
     np.int64, np.int32, np.int16, np.int8, np.uint64, np.uint32, np.uint16, np.uint8,
     methods=("astype",),
     doc="`float(x)`, `np.float32(x)`, `x.astype(dtype)`: x̄ = ȳ cast back between floats, 0 through integers",

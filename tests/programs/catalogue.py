@@ -55,6 +55,7 @@ TOPICS = (
     "swift_stores",
     "swift_structures",
     "foreign",
+    "complex_values",
     "fields",
 )
 
