@@ -10,6 +10,7 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
     diagonals,
+    elementwise,
     fourier,
     grids,
     joining,
@@ -21,4 +22,5 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     solving,
     special,
     splitting,
+    ufuncs,
 )

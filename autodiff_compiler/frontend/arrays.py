@@ -29,13 +29,17 @@ from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 from autodiff_compiler.operators.promotion import promote
 
+_OF_NUMBERS: dict[str, Lowered] = {  # attributes that NumPy's numbers have, too
+    "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "dtype": Static(None),
+}  # fmt: skip
+
 
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
     """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
     if name in ("real", "imag"):
         return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
-    if isinstance(base, (Var, Const)) and isinstance(base.type, Scalar) and not base.type.weak:
-        return _of_number(scope, node, base, name)
+    if isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype) and name in _OF_NUMBERS:
+        return Static(np.dtype(base.type.dtype)) if name == "dtype" else _OF_NUMBERS[name]
     array = scope.array(base, node, f"the value before .{name}")
     match name:
         case "shape":
@@ -56,19 +60,6 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     scope.frame.refuse(
         UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
     )
-
-
-def _of_number(scope: Scope, node: gast.AST, number: Var | Const, name: str) -> Lowered:
-    """An attribute of a number of NumPy's, which is an array without axes."""
-    known: dict[str, Lowered] = {
-        "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "T": number,
-        "dtype": Static(np.dtype(number.type.dtype)),
-    }  # fmt: skip
-    if name in known:
-        return known[name]
-    near = " or ".join(registry.nearest(name))
-    reason = f"the attribute `.{name}` of {describe(number)} is not supported"
-    scope.frame.refuse(UnknownOperator, node, reason, near)
 
 
 def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:

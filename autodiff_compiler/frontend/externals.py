@@ -125,7 +125,7 @@ def _lowered(
     name = free_name(context.units, rule.__name__)
     made = Function(name, parameters, builder.block(*bars), Level.TYPED, None, scope.frame.at(node))
     context.units.known[entry.name, wanted] = Unit(
-        name, rule.__code__, scope.frame.at(node), parameters, None, made, False, True
+        name, rule.__code__, scope.frame.at(node), parameters, {}, {}, None, made, False, True
     )
     return name, pulled
 

@@ -174,7 +174,7 @@ class Scope:
 
         The objects that its caller has passed live on as well.
         """
-        yield from map(Reference, self.frame.context.owned)
+        yield from map(Reference, (*self.frame.context.owned, *self.frame.given))
         scope: Scope | None = self
         while scope is not None:
             for binding in scope.names.values():
