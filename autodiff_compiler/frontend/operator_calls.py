@@ -252,8 +252,7 @@ def _structural(
         case "zeros" | "ones" | "empty" | "full" | "zeros_like" | "ones_like" | "empty_like" | "full_like":
             return arrays.create(scope, node, name, arguments, keywords)
         case "array":
-            named = arrays.bind(scope, node, "np.array", ["object", "dtype"], arguments, keywords)
-            return arrays.from_items(scope, node, named["object"], named.get("dtype"))
+            return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
             _positional(scope, node, name, arguments, keywords, 1)
             return copy(scope, scope.array(first, node, "the argument of copy"))
