@@ -55,6 +55,7 @@ TOPICS = (
     "swift_stores",
     "swift_structures",
     "foreign",
+    "indexed",
     "complex_values",
     "fields",
     "recursive_objects",
