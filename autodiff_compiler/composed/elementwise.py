@@ -325,7 +325,7 @@ def iscomplex(x: Any) -> Any:
 
 @stands_for(np.real_if_close)
 def real_if_close(a: Any, tol: Any = 100) -> Any:
-    """`np.real_if_close(a)`: of real numbers, which it gives back; of complex ones the type depends on values."""
+    """`np.real_if_close(a)`: real numbers as they are; the type of others would depend on values."""
     a = np.asarray(a)
     only(is_of_floats(a.dtype), True, "real_if_close of floats")
     return a

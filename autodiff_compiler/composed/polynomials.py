@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from autodiff_compiler.composed.declare import stands_for
+from autodiff_compiler.composed.dtypes import common_dtype
 from autodiff_compiler.composed.elementwise import as_floats
 
 
@@ -16,7 +17,7 @@ def polyval(p: Any, x: Any) -> Any:
     """`np.polyval(p, x)`: y = Σ pₖ xⁿ⁻ᵏ by Horner's rule; ∂y/∂pₖ = xⁿ⁻ᵏ."""
     p = np.asarray(p)
     x = np.asarray(x)
-    y = np.zeros_like(x)
+    y = np.zeros_like(x, dtype=common_dtype((p.dtype, x.dtype)))
     for k in range(len(p)):
         y = y * x + p[k]
     return y
@@ -39,7 +40,7 @@ def polyadd(a1: Any, a2: Any) -> Any:
     """`np.polyadd(a1, a2)`: the coefficients of the sum."""
     a1, a2 = np.atleast_1d(a1), np.atleast_1d(a2)
     longer = max(len(a1), len(a2))
-    result = np.zeros(longer, dtype=np.result_type(a1.dtype, a2.dtype))
+    result = np.zeros(longer, dtype=common_dtype((a1.dtype, a2.dtype)))
     result[longer - len(a1) :] += a1
     result[longer - len(a2) :] += a2
     return result
@@ -52,28 +53,28 @@ def polysub(a1: Any, a2: Any) -> Any:
 
 
 @stands_for(np.hanning)
-def hanning(M: Any) -> Any:  # noqa: N803
+def hanning(M: Any) -> Any:
     """`np.hanning(M)`: a window of M numbers, which are constants."""
     n = 1.0 - M + 2.0 * np.arange(M)
     return np.where(M == 1, 1.0, 0.5 + 0.5 * np.cos(np.pi * n / max(M - 1, 1)))
 
 
 @stands_for(np.hamming)
-def hamming(M: Any) -> Any:  # noqa: N803
+def hamming(M: Any) -> Any:
     """`np.hamming(M)`: a window of M numbers, which are constants."""
     n = 1.0 - M + 2.0 * np.arange(M)
     return np.where(M == 1, 1.0, 0.54 + 0.46 * np.cos(np.pi * n / max(M - 1, 1)))
 
 
 @stands_for(np.blackman)
-def blackman(M: Any) -> Any:  # noqa: N803
+def blackman(M: Any) -> Any:
     """`np.blackman(M)`: a window of M numbers, which are constants."""
     angle = np.pi * (1.0 - M + 2.0 * np.arange(M)) / max(M - 1, 1)
     return np.where(M == 1, 1.0, 0.42 + 0.5 * np.cos(angle) + 0.08 * np.cos(2.0 * angle))
 
 
 @stands_for(np.bartlett)
-def bartlett(M: Any) -> Any:  # noqa: N803
+def bartlett(M: Any) -> Any:
     """`np.bartlett(M)`: a window of M numbers, which are constants."""
     n = 1.0 - M + 2.0 * np.arange(M)
     last = max(M - 1, 1)
@@ -81,7 +82,7 @@ def bartlett(M: Any) -> Any:  # noqa: N803
 
 
 @stands_for(np.kaiser)
-def kaiser(M: Any, beta: Any) -> Any:  # noqa: N803
+def kaiser(M: Any, beta: Any) -> Any:
     """`np.kaiser(M, beta)`: y = I₀(β √(1 − t²)) / I₀(β); differentiable in β."""
     half = 0.5 * max(M - 1, 1)
     t = (np.arange(M) - half) / half
