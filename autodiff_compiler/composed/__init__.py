@@ -18,6 +18,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     moments,
     nan_reductions,
     padding,
+    polynomials,
     positions,
     random,
     reductions,
