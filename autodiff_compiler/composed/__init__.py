@@ -14,6 +14,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     elementwise,
     fourier,
     grids,
+    histograms,
     joining,
     moments,
     nan_reductions,
