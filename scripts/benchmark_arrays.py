@@ -2,8 +2,8 @@
 
     python scripts/benchmark_arrays.py [--only NAME ...] [--quick] [--jax]
 
-One row for each program, size and dtype. Contenders take turns in one process, and medians are compared. The cold
-compile time is that of the first call of the value and gradient, with an empty cache.
+One row for each program, size and dtype. Contenders take turns in one process, and medians are compared. The
+cold compile time is that of the first call of the value and gradient, with an empty cache.
 """
 
 from __future__ import annotations
