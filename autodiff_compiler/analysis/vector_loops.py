@@ -1,4 +1,4 @@
-"""Which loops LLVM can vectorise: no iteration reads what another wrote, except that they may add to a number."""
+"""Which loops LLVM can vectorise: those where no iteration reads what another wrote, but for sums."""
 
 from __future__ import annotations
 
