@@ -10,7 +10,7 @@ from functools import partial
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend import flat, overloads
 from autodiff_compiler.frontend.arrays import from_items
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.indexing import FULL, element_or_view
@@ -40,6 +40,8 @@ Keywords = Mapping[str, Lowered]
 def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     """How a loop runs over a value."""
     value = overloads.iterated(scope, node, value)
+    if (flattened := flat.array_behind(value)) is not None:
+        return flat.each(scope, node, flattened)
     if isinstance(value, (Listed, Counted)):
         return value
     if isinstance(value, Reference) and scope.items(value) is not None:
@@ -118,7 +120,11 @@ def _from_zero(length: Atom, item: Item) -> Counted:
 def counted(scope: Scope, node: gast.AST, value: Listed | Counted) -> tuple[Atom, Item]:
     """How many items there are (a negative number is none), and each of them by its number."""
     if isinstance(value, Listed):
-        array = from_items(scope, node, TupleValue(scope.items(value) or ()), None)
+        items = scope.items(value) or ()
+        for known in items:
+            if isinstance(known, Var) and isinstance(known.type, Array):  # a copy would be another array
+                scope.scalar(known, node, "an item")
+        array = from_items(scope, node, TupleValue(items), None)
         found = iterated(scope, node, array)
         assert isinstance(found, Counted)
         unchanged = _unchanged(scope, value.cells)

@@ -9,6 +9,7 @@ from inspect import getattr_static
 from types import FunctionType
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.complex_operands import of_complex_numbers
@@ -161,7 +162,7 @@ class Scope:
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
         """The items of a tuple, or of a list of known length; None for anything else."""
         if isinstance(value, TupleValue):
-            return value.items
+            return None if value.cls in (slice, np.flatiter) else value.items
         if isinstance(value, Listed):
             return tuple(value.item(self, position) for position in range(value.length(self)))
         if isinstance(value, Reference) and value.cell.cls is list and value.cell.item is None:
@@ -173,7 +174,7 @@ class Scope:
 
         The objects that its caller has passed live on as well.
         """
-        yield from map(Reference, self.frame.context.owned)
+        yield from map(Reference, (*self.frame.context.owned, *self.frame.given))
         scope: Scope | None = self
         while scope is not None:
             for binding in scope.names.values():

@@ -107,6 +107,19 @@ def _read(scope: Scope, chosen: Selection) -> Var:
     return shapes.transpose(scope, made, chosen.order)
 
 
+def along(scope: Scope, node: gast.AST, array: Var, indices: Var, axis: int) -> Var:
+    """The elements that an index for each vector along the axis names."""
+    guard(scope, node, array, axis, indices)
+    kind, given = array_type(array), array_type(indices)
+    units = tuple(
+        own if place == axis else unit and own
+        for place, (unit, own) in enumerate(zip(kind.units, given.units, strict=True))
+    )
+    attributes = (("axes", (axis,)), ("along", True))
+    value = Apply("gather", (array, indices), attributes)
+    return scope.builder.assign(value, Array(kind.dtype, kind.rank, True, units), array.name)
+
+
 # ---------------------------------------------------------------- writing
 
 
@@ -194,7 +207,7 @@ def _view(scope: Scope, node: gast.AST, array: Var, index: Index) -> tuple[Var, 
     old = new = 0
     for item in index:
         if is_array(item):
-            _guard(scope, node, array, old, item)
+            guard(scope, node, array, old, item)
             chosen.append((new, item))
             count = array_type(item).rank if is_mask(item) else 1
             basic += [FULL] * count
@@ -236,7 +249,7 @@ def places(scope: Scope, node: gast.AST, mask: Var) -> list[Var]:
 # ---------------------------------------------------------------- guards
 
 
-def _guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> None:
+def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> None:
     """Guard that a mask has the shape of its axes, and that integers are within their axis."""
     at = scope.frame.at(node)
     if is_mask(item):

@@ -8,7 +8,7 @@ from types import EllipsisType
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads, selection
+from autodiff_compiler.frontend import flat, overloads, selection
 from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
 from autodiff_compiler.frontend.indexing import (
     FULL,
@@ -38,6 +38,9 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
             return made
     if overloads.method_of(base, "__getitem__") is not None:
         return overloads.get_item(scope, node, base, key_of(scope, node.slice, evaluate))
+    if (behind := flat.array_behind(base)) is not None:
+        row = flat.row(scope, behind)
+        return flat.read(scope, node, behind, row, lower_index(scope, node, row, evaluate))
     items = scope.items(base)
     if isinstance(base, TupleValue) and items is not None:
         return _known_item(scope, node, base, items, evaluate)
@@ -79,6 +82,17 @@ def _known_item(
             TypeMismatch, node, f"index {position} is outside {describe(base)} of {len(items)}"
         )
     return items[position]
+
+
+def written_place(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: Evaluate) -> tuple[Var, Index]:
+    """The array that `base[...] = value` writes to, and where."""
+    behind = flat.array_behind(base)
+    if behind is None:
+        array = scope.array(base, node, "the indexed value")
+        return array, lower_index(scope, node, array, evaluate)
+    scope.check_writable(behind, node)
+    row = flat.row(scope, behind)
+    return flat.place_of(scope, node, behind, row, lower_index(scope, node, row, evaluate))
 
 
 def lower_index(scope: Scope, node: gast.Subscript, array: Var, evaluate: Evaluate) -> Index:

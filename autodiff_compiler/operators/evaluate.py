@@ -40,7 +40,7 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Product():
             return _function(entry.emit)(*arguments)
         case Reduction():
-            return _contiguous(getattr(np, entry.name)(*arguments, **attributes))
+            return _contiguous(entry.evaluate(*arguments, **attributes))
         case Structural(name="cast"):
             (argument,) = arguments
             return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too
@@ -51,6 +51,9 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
         case Structural(name="gather"):
+            if attributes.get("along"):
+                (axis,) = cast("tuple[int]", attributes["axes"])
+                return np.take_along_axis(arguments[0], arguments[1], axis)
             return _gathered(arguments[0], arguments[1:], cast("tuple[int, ...]", attributes["axes"]))
         case Structural(name="lowest" | "highest" as name):
             return _extreme(arguments[0], largest=name == "highest")

@@ -95,6 +95,9 @@ def _last(name: str) -> str:
 def spelled(function: object) -> str:
     """A callable as a user writes it: `np.sin`, `math.sin`, `special.erf`, `abs`."""
     name = getattr(function, "__name__", str(function))
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):  # np.add.at
+        return f"{spelled(owner)}.{name}"
     module = getattr(function, "__module__", None) or ("numpy" if hasattr(np, name) else "scipy.special")
     if isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
         module = "scipy.special"

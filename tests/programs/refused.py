@@ -142,7 +142,7 @@ def mutual_recursion_without_end(x):
     return ping(x)
 
 
-@refused("UnsupportedSyntax", "calls itself and returns a float or a tuple", at=(2.0, 3))
+@refused("TypeMismatch", "returns one thing on one path and something else on another", at=(2.0, 3))
 def results_of_changing_structure(x, n):
     if n == 0:
         return x
