@@ -1,4 +1,4 @@
-"""Loops that can be vectorised call our elementary functions and add up in any order; others stay as they are."""
+"""Loops that can be vectorised call our elementary functions and add up in any order; others do not."""
 
 from __future__ import annotations
 
