@@ -19,6 +19,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     nan_reductions,
     padding,
     positions,
+    random,
     reductions,
     repeating,
     scans,
