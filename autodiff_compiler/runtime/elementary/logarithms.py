@@ -228,6 +228,7 @@ def softplus(x: Any) -> Any:
 
 
 def _logaddexp_double(a: Any, b: Any) -> Any:
+    a, b = np.float64(a), np.float64(b)
     upper, lower = choose(a > b, a, b), choose(a > b, b, a)
     difference, lost = two_sum(lower, -upper)
     finite = magnitude(difference) < math.inf

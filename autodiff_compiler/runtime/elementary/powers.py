@@ -119,6 +119,7 @@ def log_at_limits(size: Any, high: Any) -> Any:
 
 
 def _power_double(x: Any, y: Any) -> Any:
+    x, y = np.float64(x), np.float64(y)
     size = magnitude(x)
     high, low = precise_log(size)
     high = log_at_limits(size, high)
