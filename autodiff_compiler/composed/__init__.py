@@ -18,6 +18,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     joining,
     moments,
     nan_reductions,
+    order_statistics,
     padding,
     polynomials,
     positions,
