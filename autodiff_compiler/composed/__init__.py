@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
+    decompositions,
     diagonals,
     factoring,
     joining,
     repeating,
     scans,
     solving,
+    spectra,
     splitting,
 )

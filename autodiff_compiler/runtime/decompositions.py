@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba.extending import overload
+from numba.np.linalg import _LAPACK, get_blas_kind
 
 from autodiff_compiler.runtime.compiled import compiled
 
@@ -34,7 +36,8 @@ def linalg_qr(a: Any) -> Any:
     q, r = _identity(a, m, min(m, n)), np.zeros((min(m, n), n), a.dtype)
     if a.size and not np.isfinite(a).all():
         q[:] = np.nan
-        r[:] = np.nan
+        for i in range(len(r)):
+            r[i, i:] = np.nan
     elif a.size:
         found, upper = np.linalg.qr(a)
         q[:] = found
@@ -64,19 +67,42 @@ def linalg_singular_values(a: Any) -> Any:
     return s, u, vt, failed
 
 
+def _symmetric(a: Any, upper: bool) -> Any:
+    """NumPy's `eigh`; that of Numba only reads the lower triangle, and which one it is decides about signs."""
+    return np.linalg.eigh(a, "U" if upper else "L")
+
+
+@overload(_symmetric)
+def _symmetric_compiled(a: Any, upper: Any) -> Any:
+    lapack: Any = _LAPACK().numba_ez_xxxevd(a.dtype)
+    kind, vectors = ord(get_blas_kind(a.dtype, "eigh")), ord("V")
+    lower_code, upper_code = ord("L"), ord("U")
+
+    def compiled(a: Any, upper: bool) -> Any:
+        n = a.shape[0]
+        v = np.asfortranarray(a.copy())
+        w = np.empty(n, a.dtype)
+        triangle = upper_code if upper else lower_code
+        if lapack(kind, vectors, triangle, n, v.ctypes, n, w.ctypes) != 0:
+            raise ValueError("eigenvalues did not converge")
+        return w, v
+
+    return compiled
+
+
 @compiled
-def linalg_eigh(a: Any) -> Any:
-    """Eigenvalues, rising, and eigenvectors of a symmetric matrix, whose lower triangle is read; failures."""
-    w, v = np.zeros(a.shape[0], a.dtype), _identity(a, a.shape[0], a.shape[0])
-    lower = a.copy()
-    for i in range(a.shape[0]):
-        for j in range(i):
-            lower[j, i] = a[i, j]
-    if not _is_usual(lower):
-        return w, v, int(a.size > 0)
-    values, vectors = np.linalg.eigh(lower)
-    w[:] = values
-    v[:] = vectors
+def linalg_eigh(a: Any, upper: bool) -> Any:
+    """Eigenvalues, rising, and eigenvectors of a symmetric matrix, of which one triangle is read; failures."""
+    n = a.shape[0]
+    w, v = np.zeros(n, a.dtype), _identity(a, n, n)
+    for i in range(n):
+        for j in range(i + 1):
+            if not np.isfinite(a[j, i] if upper else a[i, j]):
+                return w, v, 1
+    if n > 0:
+        values, vectors = _symmetric(a, upper)
+        w[:] = values
+        v[:] = vectors
     return w, v, 0
 
 
