@@ -171,7 +171,7 @@ external(
 
 
 def _eig_pullback(a: Any, w: Any, v: Any, failed: Any, w_bar: Any, v_bar: Any) -> Any:
-    """Ā = V⁻ᵀ (diag(w̄) + F∘(VᵀV̄ - VᵀV diag(VᵀV̄))) Vᵀ, V with columns of length one (Boeddeker et al. 2017)."""
+    """Ā = V⁻ᵀ (diag(w̄) + F∘(VᵀV̄ - VᵀV diag(VᵀV̄))) Vᵀ, columns of length one (Boeddeker et al. 2017)."""
     x = v.T @ v_bar
     inner = linalg_divided(x - (v.T @ v) * np.diag(x), w, False)
     settled = linalg_settled(w_bar, w, False)
@@ -209,7 +209,7 @@ def _pinv_pullback(a: Any, cutoff: Any, p: Any, rank: Any, failed: Any, p_bar: A
 
 external(
     linalg_pinv, _pinv_types, pullback=_pinv_pullback, results=("p", "rank", "failed"),
-    doc="P = A⁺;  Ā = -Pᵀ P̄ Pᵀ + (I - AP) P̄ᵀ P Pᵀ + Pᵀ P P̄ᵀ (I - PA) (Golub and Pereyra 1973), NaN below full rank",
+    doc="P = A⁺;  Ā = -Pᵀ P̄ Pᵀ + (I - AP) P̄ᵀ P Pᵀ + Pᵀ P P̄ᵀ (I - PA) (1973), NaN below full rank",
 )  # fmt: skip
 
 
@@ -218,9 +218,7 @@ def _lstsq_types(a: Type, b: Type, cutoff: Type) -> Signature:
     return (a, b, Scalar("float64")), (b, a, INDEX, INDEX)
 
 
-def _lstsq_pullback(
-    a: Any, b: Any, cutoff: Any, x: Any, p: Any, rank: Any, failed: Any, x_bar: Any
-) -> Any:
+def _lstsq_pullback(a: Any, b: Any, cutoff: Any, x: Any, p: Any, rank: Any, failed: Any, x_bar: Any) -> Any:
     """B̄ = Pᵀ X̄,  Ā = -B̄ Xᵀ + (B - AX) (P B̄)ᵀ + Pᵀ X (X̄ - PA X̄)ᵀ: that of the pseudoinverse times B."""
     b_bar = p.T @ x_bar
     a_bar = outer(b - a @ x, p @ b_bar) - outer(b_bar, x) + outer(p.T @ x, x_bar - p @ (a @ x_bar))

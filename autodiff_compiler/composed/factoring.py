@@ -1,7 +1,7 @@
 """Triangular systems, Cholesky and LU factors, kept and used.
 
-Rules: Giles 2008; I. Murray, "Differentiation of the Cholesky decomposition" (2016). A function that reads one
-triangle of a symmetric matrix has its derivative in that triangle, and zeros in the other one.
+Rules: Giles 2008; I. Murray, "Differentiation of the Cholesky decomposition" (2016). A function that reads
+one triangle of a symmetric matrix has its derivative in that triangle, and zeros in the other one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autodiff_compiler.composed.matrices import (
     vectors,
 )
 from autodiff_compiler.composed.solving import PIVOTS, check_one, outer
-from autodiff_compiler.ir.types import Array, Type
+from autodiff_compiler.ir.types import Type
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.runtime.linear_systems import (
     linalg_cholesky,
@@ -103,13 +103,13 @@ def _cholesky_types(a: Type) -> Signature:
     return (a,), (a, INDEX)
 
 
-def _cholesky_pullback(a: Any, l: Any, failed: Any, l_bar: Any) -> Any:
-    """A = L Lᵀ:  S = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Φ the lower triangle with half the diagonal (Murray 2016, section 3)."""
-    phi = np.tril(l.T @ np.tril(l_bar))
+def _cholesky_pullback(a: Any, factor: Any, failed: Any, bar: Any) -> Any:
+    """A = L Lᵀ:  S̄ = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Φ the lower triangle with half the diagonal (Murray 2016)."""
+    phi = np.tril(factor.T @ np.tril(bar))
     for k in range(len(phi)):
         phi[k, k] *= 0.5
-    left, _ = linalg_triangular(l, phi, True, True, False)
-    right, _ = linalg_triangular(l, left.T, True, True, False)
+    left, _ = linalg_triangular(factor, phi, True, True, False)
+    right, _ = linalg_triangular(factor, left.T, True, True, False)
     return (in_lower_triangle(right),)
 
 
@@ -122,17 +122,17 @@ def in_lower_triangle(s: Any) -> Any:
 
 
 external(
-    linalg_cholesky, _cholesky_types, pullback=_cholesky_pullback, results=("l", "failed"),
+    linalg_cholesky, _cholesky_types, pullback=_cholesky_pullback, results=("factor", "failed"),
     doc="A = L Lᵀ;  S̄ = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Ā its lower triangle, which is read (Murray 2016)",
 )  # fmt: skip
 
 
 def lower_factor(a: Any) -> Any:
     """L with L Lᵀ = A, of which the lower triangle is read."""
-    l, failed = linalg_cholesky(a)
+    factor, failed = linalg_cholesky(a)
     if failed > 0:
         raise np.linalg.LinAlgError("Matrix is not positive definite")
-    return l
+    return factor
 
 
 def upper_factor(a: Any) -> Any:

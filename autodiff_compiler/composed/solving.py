@@ -77,7 +77,7 @@ def _det_types(a: Type) -> Signature:
 
 
 def _det_pullback(a: Any, det: Any, lu: Any, pivots: Any, det_bar: Any) -> Any:
-    """d = det A:  Ā = d̄ d A⁻ᵀ (Giles 2008, 2.2.4); of a singular matrix the cofactors."""
+    """D = det A:  Ā = d̄ d A⁻ᵀ (Giles 2008, 2.2.4); of a singular matrix the cofactors."""
     if det == 0:
         cofactors = linalg_cofactors(a)
     else:
@@ -106,7 +106,7 @@ def _slogdet_types(a: Type) -> Signature:
 
 
 def _slogdet_pullback(a: Any, sign: Any, logdet: Any, lu: Any, pivots: Any, logdet_bar: Any) -> Any:
-    """l = log|det A|:  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4)."""
+    """L = log|det A|:  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4)."""
     return (logdet_bar * linalg_lu_solve(lu, pivots, np.identity(len(a), a.dtype), True),)
 
 

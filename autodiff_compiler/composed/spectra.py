@@ -9,15 +9,6 @@ import scipy.linalg
 from numpy.linalg._linalg import EighResult, EigResult, QRResult, SVDResult
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.decompositions import (
-    linalg_eig,
-    linalg_eigh,
-    linalg_lstsq,
-    linalg_pinv,
-    linalg_qr,
-    linalg_singular_values,
-    linalg_svd,
-)
 from autodiff_compiler.composed.matrices import (
     computed_in,
     count_of,
@@ -27,6 +18,15 @@ from autodiff_compiler.composed.matrices import (
     square,
 )
 from autodiff_compiler.composed.solving import check_one
+from autodiff_compiler.runtime.decompositions import (
+    linalg_eig,
+    linalg_eigh,
+    linalg_lstsq,
+    linalg_pinv,
+    linalg_qr,
+    linalg_singular_values,
+    linalg_svd,
+)
 
 # ---------------------------------------------------------------- QR
 
@@ -40,13 +40,12 @@ def check_mode(mode: Any) -> None:
 
 @stands_for(np.linalg.qr)
 def qr(a: Any, mode: Any = "reduced") -> Any:
-    """`np.linalg.qr(a, mode="reduced")`, "r", "complete" where A is not higher than wide; NaN below full rank."""
+    """`np.linalg.qr(a, mode="reduced")`, "r", "complete" unless higher than wide; NaN below full rank."""
     check_mode(mode)
     a = rectangular(a)
     rows, columns = a.shape[-2], a.shape[-1]
-    if mode == "complete":
-        if rows > columns:
-            raise NotImplementedError("qr(mode='complete') of a matrix that is higher than wide")
+    if mode == "complete" and rows > columns:
+        raise NotImplementedError("qr(mode='complete') of a matrix that is higher than wide")
     least = min(rows, columns)
     q, r = each_pair(linalg_qr, a, (rows, least), (least, columns))
     return r if mode == "r" else QRResult(q, r)
@@ -64,7 +63,7 @@ def check_not_hermitian(hermitian: Any) -> None:
 
 @stands_for(np.linalg.svd)
 def svd(a: Any, full_matrices: Any = True, compute_uv: Any = True, hermitian: Any = False) -> Any:
-    """`np.linalg.svd(a, full_matrices=True, compute_uv=True)`: NaN where equal singular values are told apart."""
+    """`np.linalg.svd(a, full_matrices=True, compute_uv=True)`: NaN where equal values are told apart."""
     check_not_hermitian(hermitian)
     a = rectangular(a)
     if not compute_uv:
@@ -134,7 +133,7 @@ def is_lower(uplo: Any) -> bool:
 
 @stands_for(np.linalg.eigh)
 def eigh(a: Any, UPLO: Any = "L") -> Any:
-    """`np.linalg.eigh(a, UPLO="L")`: Ā is in the triangle that is read; NaN where equal ones are told apart."""
+    """`np.linalg.eigh(a, UPLO="L")`: Ā is in the triangle that is read; NaN where equal ones differ."""
     w, v = symmetric(square(a), is_lower(UPLO))
     return EighResult(w, v)
 
@@ -184,7 +183,7 @@ def of_upper(a: Any) -> Any:
 
 @stands_for(np.linalg.eig)
 def eig(a: Any) -> Any:
-    """`np.linalg.eig(a)`: where all eigenvalues are real, else an error; NaN where equal ones are told apart."""
+    """`np.linalg.eig(a)`: where all are real, else an error; NaN where equal ones are told apart."""
     a = square(a)
     w, v = each_pair(real_eigen, a, a.shape[-1:], a.shape[-2:])
     return EigResult(w, v)
@@ -252,7 +251,7 @@ def pseudoinverse(a: Any, cutoff: Any) -> Any:
 
 @stands_for(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    """`np.linalg.lstsq(a, b, rcond=None)`: solution, residuals, rank, singular values; NaN below full rank."""
+    """`np.linalg.lstsq(a, b, rcond=None)`: solution, residuals, rank, singular values; NaN below it."""
     a = rectangular(a)
     check_one(a.ndim)
     b = np.asarray(b)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numba.extending import overload
-from numba.np.linalg import _LAPACK, get_blas_kind
+from numba.np import linalg as numba_linalg
 
 from autodiff_compiler.runtime.compiled import compiled
 
@@ -68,17 +68,18 @@ def linalg_singular_values(a: Any) -> Any:
 
 
 def _symmetric(a: Any, upper: bool) -> Any:
-    """NumPy's `eigh`; that of Numba only reads the lower triangle, and which one it is decides about signs."""
+    """NumPy's `eigh`; that of Numba only reads the lower triangle, and which one it is decides on signs."""
     return np.linalg.eigh(a, "U" if upper else "L")
 
 
 @overload(_symmetric)
 def _symmetric_compiled(a: Any, upper: Any) -> Any:
-    lapack: Any = _LAPACK().numba_ez_xxxevd(a.dtype)
-    kind, vectors = ord(get_blas_kind(a.dtype, "eigh")), ord("V")
+    names: Any = numba_linalg
+    lapack = names._LAPACK().numba_ez_xxxevd(a.dtype)
+    kind, vectors = ord(names.get_blas_kind(a.dtype, "eigh")), ord("V")
     lower_code, upper_code = ord("L"), ord("U")
 
-    def compiled(a: Any, upper: bool) -> Any:
+    def compiled(a: Any, upper: Any) -> Any:
         n = a.shape[0]
         v = np.asfortranarray(a.copy())
         w = np.empty(n, a.dtype)
@@ -92,7 +93,7 @@ def _symmetric_compiled(a: Any, upper: Any) -> Any:
 
 @compiled
 def linalg_eigh(a: Any, upper: bool) -> Any:
-    """Eigenvalues, rising, and eigenvectors of a symmetric matrix, of which one triangle is read; failures."""
+    """Eigenvalues, rising, and vectors of a symmetric matrix, one triangle of which is read; failures."""
     n = a.shape[0]
     w, v = np.zeros(n, a.dtype), _identity(a, n, n)
     for i in range(n):
@@ -125,7 +126,7 @@ def linalg_eig(a: Any) -> Any:
 
 
 @compiled
-def _tolerance(values: Any) -> float:
+def _tolerance(values: Any) -> Any:
     """How close two of these numbers are where only rounding keeps them apart."""
     largest = 0.0
     for value in values:

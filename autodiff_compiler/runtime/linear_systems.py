@@ -252,20 +252,20 @@ def linalg_triangular(a: Any, b: Any, lower: bool, transposed: bool, unit: bool)
 
 
 @compiled
-def _cholesky_block(l: Any, first: int, last: int) -> int:
+def _cholesky_block(rows: Any, first: int, last: int) -> int:
     """Factorise the columns first..last in place, for all rows; the number of the column that fails."""
     for j in range(first, last):
         for k in range(first, j):
-            factor = l[j, k]
-            l[j, j] -= factor * factor
-        if not l[j, j] > 0:
+            factor = rows[j, k]
+            rows[j, j] -= factor * factor
+        if not rows[j, j] > 0:
             return j + 1
-        l[j, j] = np.sqrt(l[j, j])
-        for i in range(j + 1, l.shape[0]):
-            found = l[i, j]
+        rows[j, j] = np.sqrt(rows[j, j])
+        for i in range(j + 1, rows.shape[0]):
+            found = rows[i, j]
             for k in range(first, j):
-                found -= l[i, k] * l[j, k]
-            l[i, j] = found / l[j, j]
+                found -= rows[i, k] * rows[j, k]
+            rows[i, j] = found / rows[j, j]
     return 0
 
 
@@ -273,21 +273,21 @@ def _cholesky_block(l: Any, first: int, last: int) -> int:
 def linalg_cholesky(a: Any) -> Any:
     """L with L Lᵀ = A, of which the lower triangle is read; and what failed: then L is the identity."""
     n, failed = a.shape[0], 0
-    l = a.copy()
+    rows = a.copy()
     for first in range(0, n, BLOCK):
         last = min(first + BLOCK, n)
-        failed = _cholesky_block(l, first, last)
+        failed = _cholesky_block(rows, first, last)
         if failed:
-            l[:] = 0
+            rows[:] = 0
             for k in range(n):
-                l[k, k] = 1
-            return l, failed
+                rows[k, k] = 1
+            return rows, failed
         if last < n:
-            below = np.ascontiguousarray(l[last:, first:last])
-            l[last:, last:] -= np.dot(below, np.ascontiguousarray(below.T))
+            below = np.ascontiguousarray(rows[last:, first:last])
+            rows[last:, last:] -= np.dot(below, np.ascontiguousarray(below.T))
     for i in range(n):
-        l[i, i + 1 :] = 0
-    return l, failed
+        rows[i, i + 1 :] = 0
+    return rows, failed
 
 
 __all__ = [
