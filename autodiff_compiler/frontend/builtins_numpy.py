@@ -16,7 +16,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Var
-from autodiff_compiler.ir.types import BOOL, Array
+from autodiff_compiler.ir.types import BOOL, Array, is_complex
 
 
 def _is_number(value: Lowered) -> bool:
@@ -92,9 +92,23 @@ def _remainder(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords:
     return follow(scope, node, stand_ins.nearest_remainder, arguments, keywords)
 
 
+def _of_field(*, complex_numbers: bool) -> Lower:
+    """`np.iscomplexobj` and `np.isrealobj`."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        (value,) = bound(scope, node, "np.iscomplexobj", ("x",), arguments, keywords, 1)
+        assert value is not None
+        atom = scope.atom(value, node, "the argument")
+        return Const(is_complex(atom.type) == complex_numbers, BOOL)
+
+    return lower
+
+
 NUMPY: dict[object, Lower] = {
     np.isscalar: _isscalar,
     np.iterable: _iterable,
+    np.iscomplexobj: _of_field(complex_numbers=True),
+    np.isrealobj: _of_field(complex_numbers=False),
     np.shape: of_shape("shape"),
     np.ndim: of_shape("ndim"),
     np.size: of_shape("size"),

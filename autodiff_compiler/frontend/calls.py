@@ -9,6 +9,7 @@ from types import BuiltinMethodType, FunctionType, GenericAlias, MethodType
 from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
+import numpy as np
 
 import autodiff_compiler.composed  # noqa: F401  (fills the registry)
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator
@@ -31,7 +32,7 @@ from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import LIBRARIES, plain_function
+from autodiff_compiler.frontend.source import is_library, plain_function
 from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.values import (
     Counted,
@@ -58,7 +59,7 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     plain = plain_function(target)
     if (hasattr(plain, "registry") and hasattr(plain, "dispatch")) or overloads.is_generated(plain):
         return None  # of functools.singledispatch, of dataclasses
-    known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
+    known = plain is not None and is_library(plain.__module__)
     return None if known else plain
 
 
@@ -127,8 +128,9 @@ def _builtin(target: object) -> Callable[..., Lowered] | None:
 
 
 def _is_method(known: object, target: object) -> bool:
-    """Whether both are the same method of a builtin class, which is another object each time."""
-    return isinstance(known, BuiltinMethodType) and isinstance(known.__self__, type) and known == target
+    """Whether both are the same method of a builtin class or ufunc, which is another object each time."""
+    owner = known.__self__ if isinstance(known, BuiltinMethodType) else None
+    return isinstance(owner, (type, np.ufunc)) and known == target
 
 
 def lower_call(

@@ -25,6 +25,7 @@ for _name, _function, _symbol, _written in (
 ):
     scalar_function(
         _name, _function, symbol=_symbol, result="bool", domains=_TWO, cheap=True,
+        complex=_name in ("equal", "not_equal"),
         doc=f"y = (a {_written} b);  a truth value has no derivative",
     )  # fmt: skip
 
@@ -34,7 +35,7 @@ for _name, _functions, _property in (
     ("isfinite", (np.isfinite, math.isfinite), "is neither infinite nor NaN"),
 ):
     scalar_function(
-        _name, *_functions, result="bool", cheap=True,
+        _name, *_functions, result="bool", cheap=True, complex=True,
         doc=f"y = (x {_property});  a truth value has no derivative",
     )  # fmt: skip
 
@@ -78,7 +79,7 @@ def _all(left: Traced, right: Traced) -> Traced:
 
 
 scalar_function(
-    "where", np.where, emit="{1} if {0} else {2}", result="number", cheap=True,
+    "where", np.where, emit="{1} if {0} else {2}", result="number", cheap=True, complex=True,
     domains=(_TRUTH, reals(), reals()),
     partials=lambda condition, a, b, y: (None, *_either(condition, y)),
     doc="y = a where the condition holds, else b;  ∂y/∂a = 1 or 0,  ∂y/∂b = 0 or 1",
