@@ -13,6 +13,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     diagonals,
     exponentials,
     factoring,
+    elementwise,
     fourier,
     joining,
     norms,
@@ -24,4 +25,5 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     special,
     spectra,
     splitting,
+    ufuncs,
 )

@@ -8,17 +8,10 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from autodiff_compiler.composed.declare import known_while_compiling, stands_for
+from autodiff_compiler.composed.declare import stands_for
+from autodiff_compiler.composed.elementwise import only
 from autodiff_compiler.operators.arithmetic import constant
 from autodiff_compiler.operators.special_several import AIRY, ELLIPJ, FRESNEL, SHICHI, SICI, hurwitz_zeta
-
-
-@known_while_compiling
-def only(value: object, accepted: object, name: str) -> None:
-    """Refuse an argument that is not supported."""
-    if type(value) is not type(accepted) or value != accepted:
-        raise TypeError(f"`{name}={value}` is not supported")
-
 
 # ---------------------------------------------------------------- softmax and its kin
 

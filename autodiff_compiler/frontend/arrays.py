@@ -23,10 +23,17 @@ from autodiff_compiler.operators.promotion import promote
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
 
+_OF_NUMBERS: dict[str, Lowered] = {  # attributes that NumPy's numbers have, too
+    "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "dtype": Static(None),
+}  # fmt: skip
+
+
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
     """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
     if name in ("real", "imag"):
         return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
+    if isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype) and name in _OF_NUMBERS:
+        return Static(np.dtype(base.type.dtype)) if name == "dtype" else _OF_NUMBERS[name]
     array = scope.array(base, node, f"the value before .{name}")
     match name:
         case "shape":

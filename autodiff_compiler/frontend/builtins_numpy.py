@@ -77,17 +77,6 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     return arrays.from_items(scope, node, value, dtype)
 
 
-def _is_close(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    """`np.allclose` and `np.isclose` of numbers."""
-    names = ("a", "b", "rtol", "atol", "equal_nan")
-    a, b, *_ = bound(scope, node, "np.isclose", names, arguments, keywords, 2)
-    if a is None or b is None or not (_is_number(a) and _is_number(b)):
-        scope.frame.refuse(
-            TypeMismatch, node, "np.isclose of arrays is not supported", "np.abs(a - b) < 1e-8"
-        )
-    return follow(scope, node, stand_ins.is_close_as_numpy_says, arguments, keywords)
-
-
 def _remainder(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     return follow(scope, node, stand_ins.nearest_remainder, arguments, keywords)
 
@@ -115,8 +104,6 @@ NUMPY: dict[object, Lower] = {
     np.issubdtype: _issubdtype,
     np.asarray: _as_array,
     np.asanyarray: _as_array,
-    np.isclose: _is_close,
-    np.allclose: _is_close,
     math.remainder: _remainder,
 }
 

@@ -34,6 +34,7 @@ from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import is_library, plain_function
 from autodiff_compiler.frontend.structures import is_plain_class
+from autodiff_compiler.frontend.ufunc_calls import method_of_ufunc
 from autodiff_compiler.frontend.values import (
     Counted,
     Either,
@@ -74,7 +75,7 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
-    if is_pure(target) or isinstance(target, GETTERS):
+    if is_pure(target) or isinstance(target, GETTERS) or _is_accepted_method(target):
         return None
     if isinstance(getattr(target, "__self__", None), (list, dict)):
         return None  # whether the method is supported is seen when the list or dict is known
@@ -119,6 +120,12 @@ def _registered(target: object) -> Entry | None:
 def is_known(target: object) -> bool:
     """Whether a callable is an operator of the registry, or a builtin that the frontend lowers."""
     return _registered(target) is not None or _builtin(target) is not None
+
+
+def _is_accepted_method(target: object) -> bool:
+    """Whether a callable is a method of an accepted ufunc."""
+    method = method_of_ufunc(target)
+    return method is not None and is_known(method[0])
 
 
 def _builtin(target: object) -> Callable[..., Lowered] | None:
@@ -176,14 +183,17 @@ def _call_known(
     made = _of_objects(scope, node, target, arguments, keywords)
     if made is not None:
         return made
-    entry, builtin = _registered(target), _builtin(target)
-    if entry is not None or builtin is not None:
+    entry, builtin, method = _registered(target), _builtin(target), method_of_ufunc(target)
+    if entry is not None or builtin is not None or method is not None:
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
     if builtin is not None:
         made = builtin(scope, node, list(arguments), keywords)
         return replace(made, once=target is not range) if isinstance(made, (Listed, Counted)) else made
+    if method is not None and entry is None:
+        ufunc, stand_in = method
+        return scope.frame.context.inline(scope, node, stand_in, [Static(ufunc), *arguments], keywords)
     known = (
         get(scope, node, target, arguments)
         if isinstance(target, GETTERS)

@@ -19,6 +19,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
+from autodiff_compiler.frontend.ufunc_calls import call_ufunc
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, Undefined, describe
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import integer
@@ -136,6 +137,11 @@ def _apply(
     scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
     match entry:
+        case Elementwise() if isinstance(target, np.ufunc):
+            return call_ufunc(
+                scope, node, target, entry,
+                lambda values: _elementwise(scope, node, entry, target, values, {}), arguments, keywords,
+            )  # fmt: skip
         case Elementwise():
             return _elementwise(scope, node, entry, target, arguments, keywords)
         case Reduction():
@@ -154,6 +160,12 @@ def _apply(
             return arrays.matmul(scope, node, left, right, dot=target is not np.matmul)
         case Structural():
             return _structural(scope, node, entry.name, arguments, keywords)
+        case Composed() if isinstance(target, np.ufunc):
+            inline, function = scope.frame.context.inline, entry.function
+            return call_ufunc(
+                scope, node, target, entry, lambda values: inline(scope, node, function, values, {}),
+                arguments, keywords,
+            )  # fmt: skip
         case Composed():
             return scope.frame.context.inline(scope, node, entry.function, arguments, keywords)
         case External():

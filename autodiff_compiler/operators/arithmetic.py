@@ -209,3 +209,59 @@ scalar_function(
     "invert", np.invert, symbol="~", result="integer", domains=(integers(-9, 9),), cheap=True,
     doc="y = −x − 1, of booleans not x;  integers have no derivative",
 )  # fmt: skip
+
+# ---------------------------------------------------------------- neighbours, and mantissa and exponent
+
+scalar_function(
+    "nextafter", np.nextafter, domains=_TWO,
+    partials=lambda a, b, y: (1.0, None),
+    doc="y = the float next to a in the direction of b;  ∂y/∂a = 1,  ∂y/∂b = 0",
+)  # fmt: skip
+
+scalar_function(
+    "spacing", np.spacing, domains=(reals(1.1, 1.9),),
+    doc="y = the distance from x to the next float;  the derivative is zero",
+)  # fmt: skip
+
+
+def mantissa_of(x: Any) -> Any:
+    """The first result of `np.frexp`."""
+    return np.frexp(x)[0]
+
+
+def exponent_of(x: Any) -> Any:
+    """The second result of `np.frexp`, as a float."""
+    return np.frexp(x)[1].astype(np.asarray(x).dtype)
+
+
+def scaled_by_power(x: Any, n: Any) -> Any:
+    """`np.ldexp`, whose exponent is a float here."""
+    return np.ldexp(x, np.asarray(n, "int64")).astype(np.asarray(x).dtype)
+
+
+scalar_function(
+    "mantissa", mantissa_of, emit="math.frexp({0})[0]", domains=(reals(1.1, 1.9),),
+    partials=lambda x, y: (where(x.equals(0.0), 1.0, y / where(x.equals(0.0), 1.0, x)),),
+    doc="y = x / 2ᵉ, the first result of frexp;  ∂y/∂x = 2⁻ᵉ",
+)  # fmt: skip
+
+scalar_function(
+    "exponent", exponent_of, emit="math.frexp({0})[1]", domains=(reals(1.1, 1.9),),
+    doc="y = e, the second result of frexp;  the derivative is zero",
+)  # fmt: skip
+
+scalar_function(
+    "scaled_by_power", scaled_by_power, emit="math.ldexp({0}, int({1}))", domains=(reals(), integers(-5, 5)),
+    partials=lambda x, n, y: (apply("scaled_by_power", 1.0, n), None),
+    doc="y = x 2ⁿ, in ldexp;  ∂y/∂x = 2ⁿ,  ∂y/∂n = 0",
+)  # fmt: skip
+
+scalar_function(
+    "gcd", np.gcd, result="integer", domains=_BITS,
+    doc="y = the greatest common divisor of the sizes of a and b;  integers have no derivative",
+)  # fmt: skip
+
+scalar_function(
+    "lcm", np.lcm, result="integer", domains=_BITS,
+    doc="y = the least common multiple of the sizes of a and b;  integers have no derivative",
+)  # fmt: skip
