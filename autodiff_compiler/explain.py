@@ -242,6 +242,7 @@ def _summary(functions: Sequence[Function], derived: Derived | None) -> Iterator
     """What the program costs: nests, arrays, tape."""
     everything = [statement for function in functions for statement in statements(function.body)]
     yield f"loop nests made from array operators: {sum(isinstance(item, Nest) for item in everything)}"
+    yield from dict.fromkeys(note for function in functions for note in function.notes)
     yield f"arrays allocated: {_listed(_arrays(everything)) or 'none'}"
     if derived is None:
         return
