@@ -110,6 +110,7 @@ class Checker:
 def _run(function: Function, arguments: tuple[Any, ...], callees: Mapping[str, Function]) -> _Run | Exception:
     left = BUDGET
     externals = {name: plain(item) for name, item in registry.externals().items()}
+    externals["show"] = lambda *_: ()  # to look at the values is not to print them
 
     def counted(value: Apply, operands: Sequence[Any]) -> Any:
         nonlocal left
