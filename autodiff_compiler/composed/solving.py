@@ -106,14 +106,14 @@ def _slogdet_types(a: Type) -> Signature:
 
 
 def _slogdet_pullback(a: Any, sign: Any, logdet: Any, lu: Any, pivots: Any, logdet_bar: Any) -> Any:
-    """L = log|det A|:  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4)."""
+    """L = log(abs(det A)):  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4)."""
     return (logdet_bar * linalg_lu_solve(lu, pivots, np.identity(len(a), a.dtype), True),)
 
 
 external(
     linalg_slogdet, _slogdet_types, pullback=_slogdet_pullback, seeded=(1,),
     results=("sign", "logdet", "lu", "pivots"),
-    doc="l = log|det A|;  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4), not finite where A is singular",
+    doc="l = log(abs(det A));  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4), not finite where A is singular",
 )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def determinant(a: Any) -> Any:
 
 @stands_for(np.linalg.slogdet)
 def slogdet(a: Any) -> Any:
-    """`np.linalg.slogdet(a)`: sign and l = log|det A|; Ā = l̄ A⁻ᵀ, not finite where A is singular."""
+    """`np.linalg.slogdet(a)`: sign and l = log(abs(det A)); Ā = l̄ A⁻ᵀ, not finite where A is singular."""
     a = square(a)
     sign, logabsdet = each_pair(sign_and_logarithm, a, (), ())
     return SlogdetResult(sign, logabsdet)
