@@ -72,7 +72,7 @@ def test_printing():
 def accepted(x, saved=np.savetxt, *, open=None):
     """Parameters, locals, methods, loops, casts and helpers; names may be defined later."""
     print = helper
-    total = print(x) + open(x) + svd(x)
+    total = print(x) + open(x) + saved(x)
     for i, (a, b) in enumerate(zip(x, x)):  # noqa: B905
         total += a * b + float(i) + np.float32(a)
     for v in reversed(x):
