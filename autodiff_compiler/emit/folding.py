@@ -47,7 +47,7 @@ from autodiff_compiler.ir.nodes import (
 from autodiff_compiler.ir.types import BOOL, Scalar
 from autodiff_compiler.ir.walk import blocks, defined, operands
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise, Product
+from autodiff_compiler.operators.entry import Elementwise
 
 WIDTH = 72  # characters an expression may have before its parts get names
 _BESIDES = {"cast": "np.float64({0})", "copy": "{0}.copy()"}  # written without an entry of the registry
@@ -97,7 +97,7 @@ def template(operator: str) -> str:
     if operator in _BESIDES:
         return _BESIDES[operator]
     entry = registry.by_name(operator)
-    if not isinstance(entry, (Elementwise, Product)):
+    if not isinstance(entry, Elementwise):
         raise TypeError(f"{operator} is expanded before code is generated")
     return entry.emit
 

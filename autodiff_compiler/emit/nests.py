@@ -12,9 +12,11 @@ import gast
 import numpy as np
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias
+from autodiff_compiler.analysis.matrix_products import product_of
 from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.expressions import Expressions, constant
 from autodiff_compiler.emit.name_values import unused
+from autodiff_compiler.emit.products import write_product
 from autodiff_compiler.ir.nodes import Assign, Const, Load, Nest, Var, Write
 from autodiff_compiler.ir.types import INT, Scalar
 from autodiff_compiler.ir.walk import statements
@@ -48,7 +50,10 @@ class NestWriter:
         self.plans = [self._plan(write) for write in nest.writes]
 
     def write(self, body: Callable[[], Statements]) -> Statements:
-        """The loops, with allocations and accumulators around them."""
+        """The loops, with allocations and accumulators around them; a call for a product of matrices."""
+        found = product_of(self.nest, self.roots)
+        if found is not None:
+            return write_product(self.nest, found, self.expressions)
         inner = body()
         for plan in self.plans:
             inner += self._innermost(plan)

@@ -16,6 +16,7 @@ from autodiff_compiler.emit.expressions import Expressions
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
 from autodiff_compiler.emit.folding import Folding, fold, template
 from autodiff_compiler.emit.name_values import Names, is_stack, name_values, top_of
+from autodiff_compiler.emit import products
 from autodiff_compiler.emit.nests import NestWriter, Statements
 from autodiff_compiler.ir.nodes import (
     Apply,
@@ -43,7 +44,7 @@ from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *RUNTIME)
+_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *RUNTIME, *products.RUNTIME)
 
 
 class GuardText(NamedTuple):

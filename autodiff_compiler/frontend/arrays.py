@@ -1,4 +1,4 @@
-"""Array creation, shape, reductions and products, as NumPy's functions, methods and attributes."""
+"""Array creation, shape and reductions, as NumPy's functions, methods and attributes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, de
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_float
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
-from autodiff_compiler.operators.promotion import promote
 
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
@@ -185,7 +184,7 @@ def _shape_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[int, ...]:
     return (len(items), *(shapes.pop() if shapes else ()))
 
 
-# ---------------------------------------------------------------- reductions and products
+# ---------------------------------------------------------------- reductions
 
 
 def reduce(
@@ -235,31 +234,6 @@ def _flag(scope: Scope, node: gast.AST, value: Lowered | None) -> bool:
     if isinstance(value, Const):
         return bool(value.value)
     scope.frame.refuse(UnsupportedSyntax, node, "keepdims must be True or False, known while compiling")
-
-
-def matmul(scope: Scope, node: gast.AST, left: Lowered, right: Lowered, *, dot: bool) -> Lowered:
-    """`left @ right` and `np.dot` for vectors and matrices."""
-    if dot and not all(isinstance(v, Var) and isinstance(v.type, Array) for v in (left, right)):
-        return scope.elementwise(node, "multiply", [left, right], python=True)
-    operands = [scope.array(value, node, "an operand of @") for value in (left, right)]
-    common = promote([operand.type for operand in operands], "number")
-    if not is_float(common):
-        scope.frame.refuse(
-            TypeMismatch, node, "products of integer arrays are not supported", "a.astype(float)"
-        )
-    a, b = (as_variable(scope.cast(operand, common)) for operand in operands)
-    left_kind, right_kind = array_type(a), array_type(b)
-    if not (1 <= left_kind.rank <= 2 and 1 <= right_kind.rank <= 2):
-        scope.frame.refuse(
-            UnsupportedSyntax,
-            node,
-            f"a product of {describe(a)} and {describe(b)} is not supported",
-            "products of vectors and matrices, in a loop over the leading axes",
-        )
-    units = (*left_kind.units[:-1], *right_kind.units[-1:][: right_kind.rank - 1])
-    rank = left_kind.rank + right_kind.rank - 2
-    kind: Type = Array(common.dtype, rank, True, units) if rank else Scalar(common.dtype)
-    return scope.builder.assign(Apply("matmul", (a, b)), kind, "product")
 
 
 # ---------------------------------------------------------------- arguments

@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend import arrays, products
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.growing import is_growing
@@ -137,8 +137,7 @@ def _apply(
                 return atom
             return arrays.reduce(scope, node, entry, scope.array(atom, node, ""), given)
         case Product():
-            left, right = _positional(scope, node, entry.name, arguments, keywords, 2)
-            return arrays.matmul(scope, node, left, right, dot=target is not np.matmul)
+            return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
             return _structural(scope, node, entry.name, arguments, keywords)
         case Composed():

@@ -27,14 +27,14 @@ from autodiff_compiler.ir.nodes import (
 from autodiff_compiler.ir.types import Array, Scalar, rank_of
 from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
 from autodiff_compiler.loops.broadcast import ONE, Shapes, domain_of, shown
-from autodiff_compiler.loops.expand_products import expand_dot, guard_product
+from autodiff_compiler.loops.expand_products import expand_contraction, expand_matmul
 from autodiff_compiler.loops.expand_reductions import expand_reduction
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 
 
 def expand_operators(function: Function) -> Function:
-    """The function at Level.LOOPS: no operator is applied to a whole array, save library calls and copies.
+    """The function at Level.LOOPS: no operator is applied to a whole array, save copies.
 
     before:  y = add(x, z); s = sum(y)
     after:   x_0 = dim(x, 0); z_0 = dim(z, 0); guard x_0 == z_0
@@ -121,11 +121,10 @@ class _Expansion:
                 self._elementwise(target, value)
             case Reduction() as entry:
                 expand_reduction(self.shapes, target, value, entry)
-            case Product(name="matmul") if all(rank_of(item.type) == 1 for item in value.operands):
-                expand_dot(self.shapes, target, value)
             case Product(name="matmul"):
-                guard_product(self.shapes, target, value)
-                self._add(statement)
+                expand_matmul(self.shapes, target, value)
+            case Product(name="contract"):
+                expand_contraction(self.shapes, target, value)
             case _:
                 self._add(statement)
 

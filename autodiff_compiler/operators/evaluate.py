@@ -11,10 +11,11 @@ import numpy as np
 
 from autodiff_compiler.ir.nodes import Apply
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
+from autodiff_compiler.operators.products import contract
 from autodiff_compiler.operators.registry import by_name
 
 
-def template(entry: Elementwise | Product, dtype: str) -> str:
+def template(entry: Elementwise, dtype: str) -> str:
     """The code of an entry, over {0}, {1}, ..., that gives a result of the dtype outside Numba, too.
 
     Functions of `math` return Python floats there, so they are wrapped in a cast.
@@ -33,8 +34,10 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
     match entry:
         case Elementwise():
             return _elementwise(entry, arguments)
+        case Product(name="matmul"):
+            return np.matmul(*arguments)
         case Product():
-            return _function(entry.emit)(*arguments)
+            return _contiguous(contract(attributes["inputs"], attributes["output"], *arguments))
         case Reduction():
             return _contiguous(getattr(np, entry.name)(*arguments, **attributes))
         case Structural(name="cast"):
