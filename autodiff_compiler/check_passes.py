@@ -23,6 +23,7 @@ from autodiff_compiler.ir.verify import IRError, verify
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 from autodiff_compiler.operators.evaluate import evaluate
+from autodiff_compiler.runtime.compiled import plain
 
 SIZE = 3  # of sampled axes
 BUDGET = 3_000  # operators applied in one run
@@ -108,6 +109,7 @@ class Checker:
 
 def _run(function: Function, arguments: tuple[Any, ...], callees: Mapping[str, Function]) -> _Run | Exception:
     left = BUDGET
+    externals = {name: plain(item) for name, item in registry.externals().items()}
 
     def counted(value: Apply, operands: Sequence[Any]) -> Any:
         nonlocal left
@@ -117,7 +119,7 @@ def _run(function: Function, arguments: tuple[Any, ...], callees: Mapping[str, F
         return evaluate(value, operands)
 
     try:
-        results = interpret(function, arguments, counted, callees)
+        results = interpret(function, arguments, counted, callees, externals)
     except Exception as error:  # whatever it is, it is reported unless the version before does the same
         return error
     return _Run(copy.deepcopy(results), arguments)

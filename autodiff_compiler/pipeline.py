@@ -13,6 +13,7 @@ import gast
 from autodiff_compiler import config
 from autodiff_compiler.analysis.arguments import check_arguments
 from autodiff_compiler.analysis.lost_derivatives import lost_derivatives
+from autodiff_compiler.analysis.summaries import without_pullbacks
 from autodiff_compiler.check_passes import Checker
 from autodiff_compiler.differentiate.gradient import Derived, gradient_function, pullback_functions
 from autodiff_compiler.differentiate.prepare import written_parameters
@@ -146,7 +147,7 @@ class _Compilation:
         (entry,) = loops.entries
         derived = self._derive(loops, lowering)
         if derived:
-            linked = Linked(derived.functions, derived.callees).renewed()
+            linked = Linked(derived.functions, derived.callees).mapped(without_pullbacks).renewed()
             self._stage("derived", linked.shown())
             returned = 0 if request.mode == "gradient" else len(entry.body.yields)
             self.checker.callees = {**loops.callees, **linked.callees}

@@ -26,6 +26,7 @@ from autodiff_compiler.operators import (  # noqa: E402
     Domain,
     Elementwise,
     Entry,
+    External,
     Product,
     Reduction,
     Structural,
@@ -43,7 +44,8 @@ from the entries in `autodiff_compiler/operators/`; [adding one](add_an_operator
 
 {count} operators, under {names} names: {differentiable} functions of numbers with a derivative, {flat} whose
 derivative is zero wherever it exists, {reductions} reductions, {products} product of arrays, {composed}
-composed of others, and {structural} that create, shape, cast or iterate.
+composed of others, {externals} functions of the runtime that these call, and {structural} that create, shape,
+cast or iterate.
 
 {coverage}
 
@@ -102,6 +104,7 @@ def operators_page() -> str:
     reductions = [entry for entry in entries if isinstance(entry, Reduction)]
     products = [entry for entry in entries if isinstance(entry, Product)]
     composed_of_others = [entry for entry in entries if isinstance(entry, Composed)]
+    externals = [entry for entry in entries if isinstance(entry, External)]
     structural = [entry for entry in entries if isinstance(entry, Structural)]
     introduction = INTRODUCTION.format(
         count=len(entries),
@@ -111,6 +114,7 @@ def operators_page() -> str:
         reductions=len(reductions),
         products=len(products),
         composed=len(composed_of_others),
+        externals=len(externals),
         structural=len(structural),
         coverage=coverage_table(),
     )
@@ -121,6 +125,7 @@ def operators_page() -> str:
         section("Reductions", reductions, "Value; derivative"),
         section("Products", products, "Value; derivative"),
         section("Composed of others", composed_of_others, "Accepted form; value and derivative"),
+        section("Functions of the runtime", externals, "Value; derivative"),
         section("Creation, shape, casts and iteration", structural, "Accepted form"),
     ]
     return "\n".join(sections)
@@ -155,7 +160,8 @@ def spellings(entry: Entry) -> list[str]:
         written.append(entry.emit.format("a", "b") if entry.arity == 2 else entry.emit.format("x"))
     if entry.name == "matmul":
         written.append("A @ B")
-    written += dict.fromkeys(map(spelled, entry.callables))
+    own = getattr(entry, "function", None)
+    written += dict.fromkeys(spelled(item) for item in entry.callables if item is not own)
     return written + [f".{method}" for method in getattr(entry, "methods", ())]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from autodiff_compiler.analysis.aliasing import Roots
+from autodiff_compiler.analysis.indirect import index_values
 from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
@@ -30,8 +31,11 @@ from autodiff_compiler.ir.nodes import (
     View,
     While,
 )
-from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.ir.types import Scalar, Stack
 from autodiff_compiler.ir.walk import blocks, bound, free_variables, statements
+
+# What calls with effects are taken to write, so that they stay in order: no variable of any program.
+OUTSIDE = Var("outside", Stack("bool"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,8 @@ def _written(statement: Statement) -> tuple[Var, ...]:
             return (array,)
         case Nest(writes=writes):
             return tuple(write.target for write in writes if not write.fresh)
-        case Call():
-            return touched(statement, "add", "write")
+        case Call(callee):
+            return (*touched(statement, "add", "write"), *((OUTSIDE,) if callee.effects else ()))
         case Assign() | If() | For() | While() | Guard():
             return ()
         case _:
@@ -146,7 +150,7 @@ class Footprint:
     guards: bool  # may raise
     sizes: bool  # may raise for another reason than an index
     guarded: bool  # may only run after the guards of sizes before it: it touches elements or acts
-    indexed: bool  # may only run after the guards of indices before it, which a nest needs none of
+    indexed: bool  # may only run after the guards of indices before it; a nest where it reads its indices
 
 
 def footprint(statement: Statement, roots: Roots) -> Footprint:
@@ -163,7 +167,7 @@ def footprint(statement: Statement, roots: Roots) -> Footprint:
         bool(guards),
         any(not isinstance(guard, Guard) or guard.error != "IndexOutOfBounds" for guard in guards),
         bool(read or written) or any(isinstance(part, While | Call) or _takes_arrays(part) for part in parts),
-        not isinstance(statement, Nest) and any(map(_has_index, parts)),
+        bool(index_values(statement)) if isinstance(statement, Nest) else any(map(_has_index, parts)),
     )
 
 

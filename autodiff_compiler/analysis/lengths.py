@@ -130,6 +130,8 @@ def _derived_lengths(value: Value, known: Lengths) -> tuple[Atom, ...] | None:
             return shape
         case Transpose(array, axes) if array in known:
             return tuple(known[array][axis] for axis in axes)
+        case Apply("places", shape) | Apply("broadcast_to", (_, *shape)):
+            return tuple(shape)
         case Apply("copy", (Var() as array,)) if array in known:
             return known[array]
         case Apply("matmul", (Var() as left, Var() as right)) if left in known and right in known:

@@ -39,10 +39,9 @@ def matrix_product(nest: Nest, write: Write, memory: Roots) -> MatrixProduct | N
     made = values.get(write.value) if isinstance(write.value, Var) else None
     if not isinstance(made, Apply) or made.operator != "multiply":
         return None
-    factors = [values.get(item) if isinstance(item, Var) else None for item in made.operands]
-    if not (len(factors) == 2 and isinstance(factors[0], Load) and isinstance(factors[1], Load)):
+    left, right = (values.get(item) if isinstance(item, Var) else None for item in made.operands)
+    if not (isinstance(left, Load) and isinstance(right, Load)):
         return None
-    left, right = factors
     places = (write.index, left.index, right.index)
     if not all(_is_plain(values, place) for place in places):
         return None

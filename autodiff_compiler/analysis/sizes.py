@@ -132,6 +132,8 @@ class Sizes:
                 self._origins.update({(target, new): (array, old) for new, old in enumerate(axes)})
             case View(array, index):
                 self._observe_view(target, array, index)
+            case Apply("places", shape) | Apply("broadcast_to", (_, *shape)):
+                self.shape_is(target, tuple(shape))
             case Apply("copy" | "cast", (Var() as source,)) if isinstance(source.type, Array):
                 self.shape_of(target, source)
             case Apply("matmul", (Var() as left, Var() as right)):

@@ -12,6 +12,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Call,
     Callee,
+    External,
     Function,
     Guard,
     Nest,
@@ -52,7 +53,7 @@ def linked(function: Function, callees: Callees) -> Function:
     """The function with what is known of its callees by now."""
 
     def link(statement: Statement) -> tuple[Statement]:
-        if isinstance(statement, Call) and statement.callee.name in callees:
+        if isinstance(statement, Call) and not statement.callee.external and statement.callee.name in callees:
             return (replace(statement, callee=callees[statement.callee.name]),)
         return (statement,)
 
@@ -67,8 +68,26 @@ def link_all(functions: Functions, *others: Function) -> tuple[dict[str, Functio
 
 
 def called(function: Function) -> dict[str, None]:
-    """The names of the functions that it calls, in order."""
-    return {item.callee.name: None for item in statements(function.body) if isinstance(item, Call)}
+    """The names of the functions of the program that it calls, in order, and of those that reverse calls."""
+    found: dict[str, None] = {}
+    for item in statements(function.body):
+        if isinstance(item, Call):
+            external = item.callee.external
+            name = item.callee.name if external is None else external.pullback
+            if name is not None:
+                found[name] = None
+    return found
+
+
+def without_pullbacks(function: Function) -> Function:
+    """The function, which is not differentiated any more, without the rules that reverse its calls."""
+
+    def strip(statement: Statement) -> tuple[Statement]:
+        if isinstance(statement, Call) and statement.callee.external is not None:
+            return (replace(statement, callee=replace(statement.callee, external=External())),)
+        return (statement,)
+
+    return replace(function, body=map_statements(function.body, strip))
 
 
 def reachable(functions: Functions, *entries: Function) -> dict[str, Function]:
@@ -113,11 +132,13 @@ def _summary(name: str, function: Function) -> Callee:
         for item in function.body.yields
     )
     written = [item if access[item] in ("add", "write") else None for item in function.parameters]
-    raises = any(isinstance(item, Guard) or (isinstance(item, Call) and item.callee.raises) for item in parts)
+    calls = [item.callee for item in parts if isinstance(item, Call)]
+    raises = any(isinstance(item, Guard) for item in parts) or any(callee.raises for callee in calls)
     bare = opaque(name, function)
     return replace(
         bare, access=tuple(access.values()), sources=sources,
         flows=_flows(function, (*function.body.yields, *written), order), raises=raises,
+        effects=any(callee.effects for callee in calls),
     )  # fmt: skip
 
 

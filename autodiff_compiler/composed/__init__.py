@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
+    diagonals,
     einsum,
+    joining,
     products,
+    repeating,
     scans,
+    solving,
+    splitting,
 )

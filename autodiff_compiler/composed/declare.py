@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from autodiff_compiler.operators.entry import Composed
+from autodiff_compiler.operators.entry import Composed, External, Signature
 from autodiff_compiler.operators.registry import register
 
 _known: set[object] = set()
@@ -28,6 +28,33 @@ def stands_for(*callables: object, methods: tuple[str, ...] = ()) -> Callable[[F
         return function
 
     return declare
+
+
+def external(
+    function: Callable[..., Any],
+    types: Callable[..., Signature],
+    *,
+    doc: str,
+    callables: tuple[object, ...] = (),
+    several: bool = True,
+    pullback: Callable[..., object] | None = None,
+    seeded: tuple[int, ...] = (0,),
+    effects: bool = False,
+    results: tuple[str, ...] = (),
+) -> External:
+    """Register a function of the runtime that programs call as one piece; see the entry's class.
+
+    `pullback` is written in the accepted language: it gets the operands and the results, as they were at the
+    call, and the cotangents of the results `seeded`; it returns a tuple with the cotangent of each operand,
+    None where that has none. It is followed as source, so what it does not need is not computed or kept.
+    """
+    assert pullback is None or isinstance(pullback, FunctionType)
+    made = External(
+        (function, *callables), function, types, several, pullback, seeded if pullback else (), effects, doc,
+        results,
+    )  # fmt: skip
+    register(made)
+    return made
 
 
 def known_while_compiling(function: Function) -> Function:

@@ -158,7 +158,11 @@ def reduced(inputs: Any, output: Any, factors: Any) -> Any:
 
 @stands_for(np.einsum)
 def einsum(*operands: Any, out: Any = None, optimize: Any = False) -> Any:
-    """`np.einsum(subscripts, *operands, out=None, optimize=False)`: any index equation, also with an ellipsis, repeated subscripts, an implied result, or lists of integers; factors are joined in an order of its own."""
+    """`np.einsum(subscripts, *operands, out=None, optimize=False)`: any index equation.
+
+    Also with an ellipsis, repeated subscripts, an implied result, or lists of integers; the factors are
+    joined two at a time, in an order of its own.
+    """
     require_optimize(optimize)
     if isinstance(operands[0], str):
         factors = [np.asarray(operand) for operand in operands[1:]]

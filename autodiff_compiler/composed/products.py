@@ -117,7 +117,7 @@ def vdot(a: Any, b: Any) -> Any:
 def require_out(result: Any, place: Any, ranks: tuple[int, int]) -> None:
     """TypeError where `out` has another dtype or rank than the result."""
     if np.dtype(result) != np.dtype(place) or ranks[0] != ranks[1]:
-        raise TypeError(f"`out` is an array of {place} of rank {ranks[1]}, the result of {result}, {ranks[0]}")
+        raise TypeError(f"`out` is {place} of rank {ranks[1]}, and the result {result} of rank {ranks[0]}")
 
 
 def into(result: Any, out: Any) -> Any:
@@ -180,7 +180,7 @@ def kron(a: Any, b: Any) -> Any:
     left, right, output = interleaved(a.ndim, b.ndim)
     shape_a = (*missing(a.ndim, b.ndim), *a.shape)
     shape_b = (*missing(b.ndim, a.ndim), *b.shape)
-    shape = [one * other for one, other in zip(shape_a, shape_b)]
+    shape = [shape_a[k] * shape_b[k] for k in range(len(shape_a))]
     return np.reshape(contract((left, right), output, a, b), shape)
 
 
@@ -189,7 +189,7 @@ def kron(a: Any, b: Any) -> Any:
 
 @known_while_compiling
 def stacked(rank: int, other: int, of_left: Labels, of_right: Labels, output: Labels) -> Any:
-    """The labels of a product of stacks, whose leading axes broadcast; `of_left` and so on are the last ones."""
+    """The labels of a product of stacks: the last ones are given, leading axes broadcast."""
     for found, wanted in ((rank, len(of_left)), (other, len(of_right))):
         if found < wanted:
             raise ValueError(f"an array of rank {found} does not have enough dimensions ({wanted})")
@@ -219,7 +219,7 @@ def vecdot(x1: Any, x2: Any, axis: Any = -1, keepdims: Any = False) -> Any:
 @stands_for(np.linalg.vecdot)
 def linalg_vecdot(x1: Any, x2: Any, axis: Any = -1) -> Any:
     """`np.linalg.vecdot(x1, x2, axis=-1)`: as `np.vecdot`."""
-    return np.vecdot(x1, x2, axis=axis)
+    return summed_last(np.moveaxis(np.asarray(x1), axis, -1), np.moveaxis(np.asarray(x2), axis, -1))
 
 
 @stands_for(np.matvec)
@@ -294,7 +294,10 @@ def require_chain(ranks: tuple[int, ...]) -> None:
 
 @stands_for(np.linalg.multi_dot)
 def multi_dot(arrays: Any) -> Any:
-    """`np.linalg.multi_dot([a, b, …])`: matrices, at the ends vectors; of three in the cheaper order, of more from the side that has a vector, else from the left."""
+    """`np.linalg.multi_dot([a, b, …])`: matrices, at the ends vectors.
+
+    Three matrices are multiplied in the cheaper order, others from the side that has a vector, or the left.
+    """
     factors = [np.asarray(array) for array in arrays]
     require_chain(tuple([np.ndim(factor) for factor in factors]))
     first = factors[0]
@@ -315,15 +318,12 @@ def multi_dot(arrays: Any) -> Any:
     return first
 
 
-@known_while_compiling
-def moved_last(rank: int, axis: int) -> int:
-    """An axis counted from the front, for `cross`."""
-    return axis_of(rank, axis)
-
-
 @stands_for(np.cross)
 def cross(a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axis: Any = None) -> Any:
-    """`np.cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)`: of vectors with three components; leading axes broadcast."""
+    """`np.cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)`: of vectors with three components.
+
+    The other axes broadcast.
+    """
     if axis is not None:
         axisa = axis
         axisb = axis
@@ -335,7 +335,8 @@ def cross(a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axi
     x = a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1]
     y = a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2]
     z = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-    out = np.empty((*np.shape(x), 3), x.dtype)
+    like = a[..., :1] * b[..., :1]
+    out = np.empty((*like.shape[:-1], 3), like.dtype)
     out[..., 0] = x
     out[..., 1] = y
     out[..., 2] = z

@@ -196,7 +196,8 @@ def _statements(units: Iterable[Unit]) -> list[Statement]:
 
 def _pops(block: Block) -> bool:
     return any(
-        isinstance(item, Call) or (isinstance(item, Assign) and isinstance(item.value, Pop))
+        (isinstance(item, Call) and item.callee.external is None)
+        or (isinstance(item, Assign) and isinstance(item.value, Pop))
         for item in statements(block)
     )
 

@@ -61,6 +61,10 @@ class Callees:
         self._making: set[_Key] = set()
         self._asked: set[_Key] = set()  # asked for while in the making
 
+    def rule(self, name: str) -> Function:
+        """The function that reverses a call of a function of the runtime."""
+        return self._primals[name]
+
     def sweeps(self, name: str, wrt: Positions, seeds: Positions, lasting: Positions) -> CallSweeps:
         """The sweeps of a function; while they are in the making, as far as they are known."""
         key = _Key(name, wrt, seeds, lasting)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Atom, Block, Callee, Carry, For, If, Statement, Var, While
+from autodiff_compiler.ir.nodes import Atom, Block, Callee, Carry, For, Function, If, Statement, Var, While
 from autodiff_compiler.location import Location
 
 
@@ -62,6 +62,9 @@ class CallReversal(Protocol):
     """Where a reversal gets the sweeps of the functions that are called."""
 
     tape: Var  # what the sweeps share
+
+    def rule(self, name: str) -> Function:
+        """The function that reverses a call of a function of the runtime."""
 
     def sweeps(
         self, name: str, wrt: tuple[int, ...], seeds: tuple[int, ...], lasting: tuple[int, ...]

@@ -13,9 +13,10 @@ from typing import assert_never
 from autodiff_compiler.analysis.activity import Activity
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
-from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero, zeros
+from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero
 from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, CallReversal, Item, LoopPair
 from autodiff_compiler.differentiate.recall import costly
+from autodiff_compiler.differentiate.reverse_calls import reverse_call
 from autodiff_compiler.differentiate.reverse_nest import reverse_nest
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_variable, contributions
 from autodiff_compiler.differentiate.snapshots import Snapshots
@@ -104,7 +105,7 @@ class Reversal:
             case For() | While():
                 return self._loop(statement, cotangents, pair)
             case Call():
-                return self._call(statement, cotangents)
+                return reverse_call(self, statement, cotangents)
             case Guard() | Push():
                 pass
             case _:
@@ -147,7 +148,7 @@ class Reversal:
                 cotangents.add_array(as_variable(source), cotangents.shadow(target))
         return [statement]
 
-    def _snapshots(self, arrays: Iterable[Var], statement: Statement) -> tuple[list[Var], list[Statement]]:
+    def as_now(self, arrays: Iterable[Var], statement: Statement) -> tuple[list[Var], list[Statement]]:
         """The arrays as they are now, copies where memory may be overwritten later, and what takes those.
 
         A copy that nothing reads is dropped again.
@@ -187,8 +188,8 @@ class Reversal:
             write.target for write in statement.writes
             if write.combine in ("max", "min") and isinstance(write.target.type, Array)
         ]  # fmt: skip
-        now, first = self._snapshots(arrays, statement)
-        found, last = self._snapshots(extremes, statement)
+        now, first = self.as_now(arrays, statement)
+        found, last = self.as_now(extremes, statement)
         copies = zip((*arrays, *extremes), (*now, *found), strict=True)
         seen = {array: copy for array, copy in copies if copy is not array}
         kept = frozenset(
@@ -197,52 +198,6 @@ class Reversal:
         )  # fmt: skip
         made = reverse_nest(cotangents, statement, seen, kept, self.active)
         return [*first, statement, *last] if made else [statement]
-
-    # ------------------------------------------------------------ calls
-
-    def _call(self, statement: Call, cotangents: Cotangents) -> Sequence[Item]:
-        """The callee's forward sweep in place of the call; its reverse sweep, given the call's cotangents."""
-        seeds = [result for result in statement.results if self.active(result)]
-        bars = {result: self._take(result, cotangents) for result in statement.results}
-        outputs = zip((*statement.results, *statement.operands), statement.callee.flows, strict=True)
-        flowing = {k for output, sources in outputs if self.active(output) for k in sources}
-        chosen = tuple(sorted(k for k in flowing if self.active(statement.operands[k])))
-        if not chosen:
-            return [statement]
-        lasting = tuple(
-            k for k, operand in enumerate(statement.operands)
-            if isinstance(operand, Var) and isinstance(operand.type, Array)
-            and not self.overwrites.after(operand, statement)
-        )  # fmt: skip
-        given = tuple(k for k, result in enumerate(statement.results) if result in seeds)
-        sweeps = self.callees.sweeps(statement.callee.name, chosen, given, lasting)
-        builder = cotangents.builder
-        values = [statement.operands[k] for k in sweeps.needed]
-        shadows = [
-            cotangents.shadow(as_variable(statement.operands[k])) for k in chosen
-            if isinstance(statement.operands[k].type, Array)
-        ]  # fmt: skip
-        bars_given = [self._seed_of(result, bars[result], cotangents) for result in seeds]
-        scalars = [k for k in chosen if isinstance(statement.operands[k].type, Scalar)]
-        gained = [bar_variable(as_variable(statement.operands[k]), builder.at) for k in scalars]
-        passed = (*values, *bars_given, *shadows, self.callees.tape)
-        builder.add(Call(sweeps.reverse, passed, tuple(gained), builder.at))
-        for k, bar in zip(scalars, gained, strict=True):
-            cotangents.add(statement.operands[k], bar)
-        ahead = (*statement.operands, self.callees.tape)
-        return [Call(sweeps.forward, ahead, statement.results, statement.at)]
-
-    def _seed_of(self, result: Var, bar: Atom | None, cotangents: Cotangents) -> Atom:
-        """The cotangent of a result of a call, zero where nothing has added to it."""
-        if bar is not None:
-            return bar
-        if isinstance(result.type, Array) and result in cotangents.places:
-            return cotangents.shadow(result)
-        return (
-            zeros(cotangents.builder, result, self.sizes[result])
-            if isinstance(result.type, Array)
-            else zero(result)
-        )
 
     # ------------------------------------------------------------ branches
 
@@ -259,7 +214,7 @@ class Reversal:
             cotangents.seed(yielded, bar)
 
     def _if(self, statement: If, cotangents: Cotangents, pair: BlockPair) -> Sequence[Item]:
-        bars = [self._take(result, cotangents) for result in statement.results]
+        bars = [self.take(result, cotangents) for result in statement.results]
         self._prepare_shadows(statement.then, cotangents)
         self._prepare_shadows(statement.orelse, cotangents)
         arms: list[tuple[Cotangents, BlockPair]] = []
@@ -287,7 +242,7 @@ class Reversal:
         pair.reverse.append(made)
         return [made]
 
-    def _take(self, result: Var, cotangents: Cotangents) -> Atom | None:
+    def take(self, result: Var, cotangents: Cotangents) -> Atom | None:
         """The finished cotangent of what a branch or loop has defined."""
         if isinstance(result.type, Array):  # an array with a place has no shadow of its own to hand on
             return cotangents.shadows.pop(result, None)

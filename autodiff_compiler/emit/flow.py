@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from autodiff_compiler.analysis.indirect import by_depth
 from autodiff_compiler.emit.folding import Folding
 from autodiff_compiler.emit.liveness import Branch, Flow, Loop, Step
 from autodiff_compiler.ir.nodes import (
@@ -23,7 +24,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.walk import blocks, operands, reads, statements
+from autodiff_compiler.ir.walk import blocks, defined, operands, reads, statements
 
 Joins = Sequence[tuple[Var, Atom]]  # targets and what they become, all at once
 
@@ -153,8 +154,12 @@ class FlowBuilder:
         """Arrays are made before the loops and written inside; indices and bounds last through the loops."""
         fresh = tuple(write.target for write in statement.writes if write.fresh)
         written = [atom for write in statement.writes for atom in (*write.index, write.value, write.target)]
-        body: Flow = [self._define(statement.indices, statement.extents), *self._block(statement.body)]
-        body.append(self._uses((*written, *statement.indices)))
+        *outer, innermost = by_depth(statement)
+        first = tuple(part for group in outer for part in group)  # what they define lasts as well
+        body: Flow = [self._define(statement.indices, statement.extents)]
+        body += self._block(Block((*first, *innermost)))
+        lasting = (target for part in first for target in defined(part))
+        body.append(self._uses((*written, *statement.indices, *lasting)))
         return [self._define(fresh, statement.extents), Loop([], body)]
 
     def _uses(self, atoms: Iterable[Atom]) -> Step:

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
 from autodiff_compiler.analysis.effects import effects, elements_read
+from autodiff_compiler.analysis.indirect import by_depth
 from autodiff_compiler.analysis.uses import uses
 from autodiff_compiler.emit.syntax import occurrences
 from autodiff_compiler.ir.nodes import (
@@ -50,7 +51,8 @@ from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 
 WIDTH = 72  # characters an expression may have before its parts get names
-_BESIDES = {"cast": "np.float64({0})", "copy": "{0}.copy()"}  # written without an entry of the registry
+# written without a template of the registry
+_BESIDES = {"cast": "np.float64({0})", "copy": "{0}.copy()", "positions": "positions({0})"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,9 @@ class _Folder:
 
     def _nest_body(self, nest: Nest) -> None:
         inner = _Folder(self.scope, self.folding)
-        inner.block(nest.body, fold_yields=False)
+        for group in by_depth(nest):
+            inner.pending.clear()  # what stands in an outer loop is not written in an inner one
+            inner.block(Block(group), fold_yields=False)
         for write in nest.writes:
             if write.combine in ("add", "set"):
                 inner._take((*write.index, write.value))

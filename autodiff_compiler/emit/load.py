@@ -30,6 +30,7 @@ import numpy as np
 
 from autodiff_compiler import config, runtime
 from autodiff_compiler.emit import numba_bridge
+from autodiff_compiler.runtime.compiled import plain
 
 Functions = dict[str, Callable[..., Any]]
 
@@ -161,7 +162,7 @@ def _module(path: Path, text: str, jit: bool) -> types.ModuleType:
         tree = ast.fix_missing_locations(_NumpyArithmetic().visit(tree))
     exec(compile(tree, str(path), "exec"), module.__dict__)
     if not jit:
-        module.__dict__.update({key: numba_bridge.plain(value) for key, value in vars(module).items()})
+        module.__dict__.update({key: plain(value) for key, value in vars(module).items()})
     sys.modules[name] = module
     return module
 

@@ -12,12 +12,13 @@ import gast
 import numpy as np
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias
+from autodiff_compiler.analysis.indirect import by_depth
 from autodiff_compiler.analysis.matrix_products import product_of
 from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.expressions import Expressions, constant
 from autodiff_compiler.emit.name_values import unused
 from autodiff_compiler.emit.products import write_product
-from autodiff_compiler.ir.nodes import Assign, Const, Load, Nest, Var, Write
+from autodiff_compiler.ir.nodes import Assign, Block, Const, Load, Nest, Var, Write
 from autodiff_compiler.ir.types import INT, Scalar
 from autodiff_compiler.ir.walk import statements
 
@@ -49,12 +50,16 @@ class NestWriter:
         }
         self.plans = [self._plan(write) for write in nest.writes]
 
-    def write(self, body: Callable[[], Statements]) -> Statements:
-        """The loops, with allocations and accumulators around them; a call for a product of matrices."""
+    def write(self, body: Callable[[Block], Statements]) -> Statements:
+        """The loops, with allocations and accumulators around them; `body` writes a part of the body.
+
+        A product of matrices is a call.
+        """
         found = product_of(self.nest, self.roots)
         if found is not None:
             return write_product(self.nest, found, self.expressions)
-        inner = body()
+        *outer, innermost = (body(Block(group)) for group in by_depth(self.nest))
+        inner = innermost
         for plan in self.plans:
             inner += self._innermost(plan)
         for depth in reversed(range(len(self.nest.indices))):
@@ -62,7 +67,7 @@ class NestWriter:
             inner = [syntax.loop(self.expressions.names.of[index], [self.expressions.atom(extent)], inner)]
             plans = [plan for plan in self.plans if plan.accumulator is not None and plan.depth == depth]
             starts = [syntax.assign(syntax.name(str(plan.accumulator)), self._start(plan)) for plan in plans]
-            inner = starts + inner + [part for plan in plans for part in self._flush(plan)]
+            inner = outer[depth] + starts + inner + [part for plan in plans for part in self._flush(plan)]
         return [part for plan in self.plans for part in self._allocate(plan)] + inner
 
     def _plan(self, write: Write) -> _Plan:

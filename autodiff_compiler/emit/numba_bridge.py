@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaPerformanceWarning
 
 VERSION: str = numba.__version__
@@ -31,11 +30,6 @@ def compiled(
         function
     )
     return dispatcher
-
-
-def plain(function: Any) -> Any:
-    """The Python function behind a compiled one; anything else is given back."""
-    return function.py_func if isinstance(function, Dispatcher) else function
 
 
 def silence_performance_warnings(directory: Path) -> None:

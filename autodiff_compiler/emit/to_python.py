@@ -10,13 +10,12 @@ from typing import NamedTuple, assert_never
 import gast
 
 from autodiff_compiler.analysis.aliasing import roots
-from autodiff_compiler.emit import syntax
+from autodiff_compiler.emit import products, syntax
 from autodiff_compiler.emit.calls import RUNTIME, CallWriter
 from autodiff_compiler.emit.expressions import Expressions
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
 from autodiff_compiler.emit.folding import Folding, fold, template
 from autodiff_compiler.emit.name_values import Names, is_stack, name_values, top_of
-from autodiff_compiler.emit import products
 from autodiff_compiler.emit.nests import NestWriter, Statements
 from autodiff_compiler.ir.nodes import (
     Apply,
@@ -44,7 +43,17 @@ from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *RUNTIME, *products.RUNTIME)
+_RESERVED = (
+    "np",
+    "range",
+    "bool",
+    "ValueError",
+    "grow",
+    "push_array",
+    syntax.COMMENT,
+    *RUNTIME,
+    *products.RUNTIME,
+)
 
 
 class GuardText(NamedTuple):
@@ -157,7 +166,7 @@ class _Emitter:
                 return self._while(statement)
             case Nest():
                 writer = NestWriter(statement, self.expressions, self.roots, set(self.names.taken))
-                return writer.write(lambda: self.block(statement.body))
+                return writer.write(self.block)
             case Guard():
                 return self._guard(statement)
             case Push(stack, value):
@@ -362,7 +371,7 @@ def _computes(statement: Statement) -> bool:
 
 
 def _template_names(function: Function) -> set[str]:
-    """The global names that operators are written with."""
+    """The global names that operators and calls are written with."""
     found: set[str] = set()
     for statement in statements(function.body):
         if isinstance(statement, Assign) and isinstance(statement.value, Apply):
@@ -370,6 +379,8 @@ def _template_names(function: Function) -> set[str]:
             found |= _names(
                 syntax.filled(template(statement.value.operator), [gast.Constant(0, None)] * arity)
             )
+        elif isinstance(statement, Call):
+            found.add(statement.callee.name)
     return found
 
 

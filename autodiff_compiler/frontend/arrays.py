@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.indexing import FULL, view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.frontend.shapes import copy, matrix_transpose, product, reversed_axes, sizes_of
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type
+from autodiff_compiler.ir.nodes import Apply, Const, Var
+from autodiff_compiler.ir.types import Array, Scalar, Type
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 
@@ -30,7 +29,9 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
         case "shape":
             return TupleValue(scope.builder.dims(array))
         case "T":
-            return transpose(scope, array, tuple(reversed(range(array_type(array).rank))))
+            return reversed_axes(scope, array)
+        case "mT" if array_type(array).rank >= 2:
+            return matrix_transpose(scope, array)
         case "size":
             return product(scope, scope.builder.dims(array))
         case "ndim":
@@ -41,69 +42,6 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     scope.frame.refuse(
         UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
     )
-
-
-# ---------------------------------------------------------------- shape
-
-
-def transpose(scope: Scope, array: Var, axes: Sequence[int]) -> Var:
-    """The array with its axes permuted: a view."""
-    kind = array_type(array)
-    if tuple(axes) == tuple(range(kind.rank)):
-        return array
-    units = tuple(kind.units[axis] for axis in axes)
-    return scope.builder.assign(
-        Transpose(array, tuple(axes)), Array(kind.dtype, kind.rank, False, units), array.name
-    )
-
-
-def product(scope: Scope, sizes: Sequence[Atom]) -> Atom:
-    """The product of sizes."""
-    total: Atom = integer(1)
-    for size in sizes:
-        if isinstance(total, Const) and isinstance(size, Const):
-            total = integer(int(total.value) * int(size.value))
-        else:
-            total = scope.apply("multiply", (total, size), INT)
-    return total
-
-
-def sizes_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Atom, ...]:
-    """A shape argument: one integer or a tuple of them."""
-    known = scope.items(value)
-    items = (value,) if known is None else known
-    return tuple(scope.integer(item, node, "a size") for item in items)
-
-
-def reshape(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom]) -> Var:
-    """`array.reshape(sizes)`; one size may be -1."""
-    kind = array_type(array)
-    total = product(scope, scope.builder.dims(array))
-    unknown = [k for k, size in enumerate(sizes) if isinstance(size, Const) and size.value == -1]
-    known = product(scope, [size for k, size in enumerate(sizes) if k not in unknown])
-    if len(unknown) > 1:
-        scope.frame.refuse(ShapeMismatch, node, "only one size of a reshape can be -1")
-    shape = list(sizes)
-    if unknown:
-        shape[unknown[0]] = scope.apply("floor_divide", (total, known), INT)
-        known = scope.apply("multiply", (known, shape[unknown[0]]), INT)
-    same = scope.apply("equal", (total, known), BOOL)
-    message = f"cannot reshape `{array.name}` of {{}} elements into a shape of {{}}"
-    scope.builder.add(Guard(same, message, (total, known), "ShapeMismatch", scope.frame.at(node)))
-    units = tuple(isinstance(size, Const) and size.value == 1 for size in shape)
-    source = array if kind.contiguous else copy(scope, array)
-    result = scope.builder.assign(
-        Reshape(source, tuple(shape)), Array(kind.dtype, len(shape), True, units), array.name
-    )
-    if source is not array:
-        scope.frame.context.uncertain_views.add(result)
-    return result
-
-
-def copy(scope: Scope, array: Var) -> Var:
-    """A fresh contiguous copy."""
-    kind = replace(array_type(array), contiguous=True)
-    return scope.builder.assign(Apply("copy", (array,)), kind, array.name)
 
 
 # ---------------------------------------------------------------- creation
@@ -259,10 +197,3 @@ def bind(
             scope.frame.refuse(TypeMismatch, node, f"{function} got two values for `{name}`")
         given[name] = value
     return given
-
-
-def expand_dims(scope: Scope, node: gast.AST, array: Var, axis: Lowered) -> Var:
-    """`np.expand_dims`: a view with one more axis."""
-    rank = array_type(array).rank + 1
-    position = scope.known_integer(axis, node, "the axis") % rank
-    return view(scope, array, (*[FULL] * position, NewAxis(), *[FULL] * (rank - 1 - position)))

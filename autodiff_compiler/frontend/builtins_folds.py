@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import stand_ins
+from autodiff_compiler.frontend.arithmetic import compare_numbers
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.iteration import counted, iterated, kept
@@ -199,7 +200,10 @@ def _all_numbers(scope: Scope, items: Arguments) -> bool:
 def _chain(scope: Scope, node: gast.AST, comparison: str, items: Arguments) -> Lowered:
     best: Lowered = items[0]
     for candidate in items[1:]:
-        better = scope.elementwise(node, comparison, [candidate, best], python=True)
+        better = compare_numbers(scope, node, comparison, candidate, best)
+        if isinstance(better, Const):
+            best = candidate if better.value else best
+            continue
         best = scope.elementwise(node, "where", [better, candidate, best], python=True)
     return best
 

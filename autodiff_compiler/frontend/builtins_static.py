@@ -18,10 +18,10 @@ from autodiff_compiler.errors import (
     UnsupportedSyntax,
 )
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
-from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
     Counted,
     FunctionValue,

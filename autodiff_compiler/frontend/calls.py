@@ -17,6 +17,8 @@ from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
 from autodiff_compiler.frontend.builtins_numpy import NUMPY
+from autodiff_compiler.frontend.builtins_selection import SELECTION
+from autodiff_compiler.frontend.builtins_shapes import SHAPES
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
@@ -221,6 +223,6 @@ def _of_either(
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **IMPLICIT, **CONSUMERS,
-    **OBJECT_FUNCTIONS,
+    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT, **CONSUMERS,
+    **OBJECT_FUNCTIONS, **SHAPES,
 }  # fmt: skip

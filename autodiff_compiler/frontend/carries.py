@@ -14,13 +14,14 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import NeedsUnrolling
-from autodiff_compiler.frontend.forms import filled, form_of, growing_kind, need_growing, unite_lists
+from autodiff_compiler.frontend.forms import filled, growing_kind, need_growing, unite_lists
 from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, two_forms
 from autodiff_compiler.frontend.places import Facts, Path, Place, differs, is_item, name_of, read, write
 from autodiff_compiler.frontend.reach import freeze, reachable
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.value_kinds import form_of
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,

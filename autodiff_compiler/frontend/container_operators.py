@@ -50,7 +50,7 @@ def _concatenated(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -
     else:
         made = whole_lists.part_of(scope, node, left, FULL)
     if second is None:
-        growing.extend(scope, node, made, right)
+        whole_lists.extend(scope, node, made, right)
     for value in second or ():
         growing.append(scope, node, made, value)
     return made

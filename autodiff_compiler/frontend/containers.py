@@ -341,7 +341,7 @@ def _extend_growing(scope: Scope, node: gast.AST, base: Reference, value: Lowere
     items = scope.items(other)
     if items is None:
         assert isinstance(other, Reference)
-        growing.extend(scope, node, base, other)
+        whole_lists.extend(scope, node, base, other)
     for item in items or ():
         growing.append(scope, node, base, item)
     return NONE

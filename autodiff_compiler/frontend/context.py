@@ -71,7 +71,10 @@ class Context:
     owners: dict[str, list[object]] = field(default_factory=dict)  # path -> what holds globals of that path
     sources: dict[str, Source] = field(default_factory=dict)  # every function involved, for the cache key
     surfaces: dict[str, gast.FunctionDef] = field(default_factory=dict)  # desugared, by place in the source
-    uncertain_views: set[Var] = field(default_factory=set)  # copies where NumPy might give a view
+    unwritable: dict[Var, str] = field(
+        default_factory=dict
+    )  # arrays that must not be written to, as copies where NumPy gives a view, or may: why
+    copied: dict[Var, Var] = field(default_factory=dict)  # of what such arrays are copies, element by element
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
@@ -86,6 +89,7 @@ class Context:
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
         default_factory=dict
     )  # of which list, of which of its arrays
+    rows: dict[Var, tuple[Cell, int]] = field(default_factory=dict)  # also those that are copies
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
@@ -102,7 +106,10 @@ class Context:
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
+    derived: bool = True  # whether the function is going to be differentiated
+    pullbacks: dict[object, Any] = field(default_factory=dict)  # functions that reverse calls of externals
     inline: Callable[..., Lowered] = field(default=_not_set_up)
+    lower_alone: Callable[..., Any] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
     attribute: Callable[..., Lowered] = field(default=_not_set_up)
     distribute: Callable[..., Lowered] = field(default=_not_set_up)
@@ -142,6 +149,16 @@ class Context:
             owners.append(owner)
         stem, _, name = path.rpartition(".")
         return f"{stem}#{number + 1}.{name}" if number else path
+
+    def same_memory(self, made: Var, source: Var) -> Var:
+        """The array `made`, to which applies what is known of the one whose memory it shares."""
+        if source in self.unwritable:
+            self.unwritable[made] = self.unwritable[source]
+        if source in self.copied:
+            self.copied[made] = self.copied[source]
+        if source in self.item_views:
+            self.item_views[made] = self.item_views[source]
+        return made
 
     def number_of(self, exception: Any) -> int:
         """The number of an exception that is caught; the same for the same `raise` in the same call."""

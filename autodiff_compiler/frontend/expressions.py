@@ -9,6 +9,7 @@ from types import CellType
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnboundVariable, UnsupportedSyntax
+from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.arithmetic import (
     BINARY,
     UNARY,
@@ -25,9 +26,9 @@ from autodiff_compiler.frontend.comprehensions import dict_of, list_of
 from autodiff_compiler.frontend.container_operators import combined
 from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
-from autodiff_compiler.frontend.indexing import read_subscript
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
     Binding,
     Generator,
@@ -190,7 +191,8 @@ def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
 def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator of Python's syntax on two values."""
     name = BINARY[type(operator)]
-    made = combined(scope, node, name, left, right)
+    owned = overloads.has_operator(name, left, right)
+    made = None if owned else combined(scope, node, name, left, right)
     return binary_operator(scope, node, name, left, right) if made is None else made
 
 

@@ -12,7 +12,8 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import LENGTH, buffer_key, common_kind, describe_kind, stacked
+from autodiff_compiler.frontend.stacking import LENGTH, buffer_key, stacked
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -29,34 +30,6 @@ from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import INT, Array, Scalar
 
 Leaf = Callable[[Scalar | Array], Lowered]
-
-
-def form_of(scope: Scope, value: Lowered) -> Kind | None:
-    """The kind of a value; None for one that cannot be made again elsewhere (a closure, an iterator)."""
-    match value:
-        case Var() | Const():
-            kind = value.type
-            return kind if isinstance(kind, (Scalar, Array)) else None
-        case Static():
-            return value
-        case TupleValue(items=items, cls=cls):
-            keys: tuple[object, ...] = getattr(cls, "_fields", tuple(range(len(items))))
-            return _record(scope, cls, keys, items)
-        case Reference(cell=cell) if cell.item is not None:
-            return Uniform(cell.item)
-        case Reference(cell=cell) if (place := scope.heap[cell].place) is not None:
-            return place.kind
-        case Reference(cell=cell):
-            held = scope.contents(value).items
-            return _record(scope, cell.cls, tuple(held), tuple(binding.value for binding in held.values()))
-        case _:
-            return None
-
-
-def _record(scope: Scope, cls: type, keys: tuple[object, ...], items: tuple[Lowered, ...]) -> Record | None:
-    forms = [form_of(scope, item) for item in items]
-    known = tuple(form for form in forms if form is not None)
-    return Record(cls, keys, known) if len(known) == len(forms) else None
 
 
 def filled(scope: Scope, kind: Kind, leaf: Leaf, name: str = "") -> Lowered:
@@ -149,4 +122,4 @@ def unite_lists(scope: Scope, node: gast.AST, first: Lowered, last: Lowered) -> 
         need_growing(scope, node, item.cell, held if held.items else scope.heap[other.cell])
 
 
-__all__ = ["filled", "form_of", "growing_kind", "need_growing", "placeholder", "unite_lists"]
+__all__ = ["filled", "growing_kind", "need_growing", "placeholder", "unite_lists"]

@@ -12,8 +12,7 @@ from dataclasses import replace
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
-from autodiff_compiler.frontend.context import Again, NeedsGrowing
-from autodiff_compiler.frontend.forms import form_of
+from autodiff_compiler.frontend.context import Again
 from autodiff_compiler.frontend.given_lists import item_changes, list_changes
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loop_room import GROW
@@ -23,10 +22,9 @@ from autodiff_compiler.frontend.stacking import (
     LENGTH,
     NESTED,
     Differs,
+    ask_wider,
     buffer,
     buffer_key,
-    common_kind,
-    describe_kind,
     detached,
     flatten,
     has_objects,
@@ -38,6 +36,7 @@ from autodiff_compiler.frontend.stacking import (
     stacked,
     write_item,
 )
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -78,7 +77,7 @@ def make(scope: Scope, node: gast.AST, site: object, item: Kind, values: Sequenc
     made = scope.make(list, held, "list", site, item)
     for position, (value, parts) in enumerate(zip(values, atoms, strict=True)):
         _place(scope, node, made, parts, value, integer(position))
-    _set_length(scope, made, integer(len(values)))
+    set_length(scope, made, integer(len(values)))
     return made
 
 
@@ -101,15 +100,20 @@ def of_arrays(scope: Scope, item: Kind, length: Atom, arrays: Sequence[Var], sit
     return scope.make(list, held, "list", site, item)
 
 
-def flattened(scope: Scope, node: gast.AST, site: object, item: Kind, value: Lowered) -> list[Atom]:
-    """What a value is made of; asks for a list whose items can be that, where it is of another form."""
+def flattened(
+    scope: Scope, node: gast.AST, site: object, item: Kind, value: Lowered, of: Cell | None = None
+) -> list[Atom]:
+    """What a value is made of; asks for a list whose items can be that, where it is of another form.
+
+    `of` is the list, which may be an item of another one.
+    """
     try:
         return list(flatten(scope, value, item))
     except Differs:
         form = form_of(scope, value)
     wider = None if form is None else common_kind(item, form)
-    if wider is not None and wider != item and site is not None:
-        raise NeedsGrowing(site, wider)
+    if wider is not None and wider != item:
+        ask_wider(scope, site, wider, of)
     given = describe(value) if form is None else describe_kind(form)
     reason = f"the items of this list are each {describe_kind(item)}, and this one is {given}"
     scope.frame.refuse(TypeMismatch, node, reason, "items of one type, or one list for each")
@@ -150,7 +154,8 @@ def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
             raise Again
 
 
-def _set_length(scope: Scope, base: Reference, length: Atom) -> None:
+def set_length(scope: Scope, base: Reference, length: Atom) -> None:
+    """Let a list have so many items."""
     list_changes(scope, base.cell)
     scope.heap[base.cell] = scope.heap[base.cell].with_item(LENGTH, Binding(length))
 
@@ -169,19 +174,19 @@ def append(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Non
     scope.check_changeable(node, base)
     cell = base.cell
     assert cell.item is not None
-    atoms = flattened(scope, node, cell.site, cell.item, value)
+    atoms = flattened(scope, node, cell.site, cell.item, value, cell)
     position = length_atom(scope, base)
     longer = scope.apply("add", (position, integer(1)), INT)
-    _ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
+    ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
     _place(scope, node, base, atoms, value, position)
-    _set_length(scope, base, longer)
+    set_length(scope, base, longer)
 
 
 def _dims(scope: Scope, atom: Atom) -> tuple[Atom, ...]:
     return scope.builder.dims(atom) if isinstance(atom, Var) and isinstance(atom.type, Array) else ()
 
 
-def _ask_room(scope: Scope, base: Reference, wanted: Atom, shapes: Sequence[tuple[Atom, ...]]) -> None:
+def ask_room(scope: Scope, base: Reference, wanted: Atom, shapes: Sequence[tuple[Atom, ...]]) -> None:
     """Arrays that have room for so many items; `shapes` are those of single items."""
     for number, shape in enumerate(shapes):
         old = buffer(scope, base.cell, number)
@@ -189,36 +194,8 @@ def _ask_room(scope: Scope, base: Reference, wanted: Atom, shapes: Sequence[tupl
         set_buffer(scope, base, number, made)
 
 
-def extend(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> None:
-    """`list.extend(other)` for another list of unknown length."""
-    scope.check_changeable(node, base)
-    cell = base.cell
-    assert cell.item is not None
-    if other.cell.item != cell.item:
-        _widen(scope, node, base, other)
-    share(scope, node, cell, other.cell)
-    start, more = length_atom(scope, base), length_atom(scope, other)
-    stop = scope.apply("add", (start, more), INT)
-    arrays = [live(scope, other, number) for number in range(len(stacked(cell.item)))]
-    _ask_room(scope, base, stop, [scope.builder.dims(array)[1:] for array in arrays])
-    for number, array in enumerate(arrays):
-        _copy_into(scope, node, buffer(scope, cell, number), start, stop, array)
-    _set_length(scope, base, stop)
-
-
-def _widen(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> None:
-    """Ask for one kind of items for two lists."""
-    assert base.cell.item is not None
-    assert other.cell.item is not None
-    item = common_kind(base.cell.item, other.cell.item)
-    for one in (base, other):
-        if item is not None and one.cell.item != item and one.cell.site is not None:
-            raise NeedsGrowing(one.cell.site, item)
-    kinds = f"{describe_kind(base.cell.item)} and {describe_kind(other.cell.item)}"
-    scope.frame.refuse(TypeMismatch, node, f"the items of these lists differ: {kinds}")
-
-
-def _copy_into(scope: Scope, node: gast.AST, array: Var, start: Atom, stop: Atom, value: Var) -> None:
+def copy_into(scope: Scope, node: gast.AST, array: Var, start: Atom, stop: Atom, value: Var) -> None:
+    """Put items into one of a list's arrays, from `start` to `stop`."""
     kind = array_type(array)
     part = scope.builder.assign(
         View(array, (Slice(start, stop, None), *[FULL] * (kind.rank - 1))), kind, array.name
@@ -271,7 +248,7 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
     """`list[key] = value`."""
     cell = base.cell
     assert cell.item is not None
-    atoms = flattened(scope, node, cell.site, cell.item, value)
+    atoms = flattened(scope, node, cell.site, cell.item, value, cell)
     _check_current(scope, node, base)
     if isinstance(cell.item, Scalar):
         index = scope.integer(key, node, "the index of a list")
@@ -334,7 +311,7 @@ def pop(scope: Scope, node: gast.AST, base: Reference, key: Lowered | None) -> L
     replaces(scope, base, "the list has lost an item since this object was read off it")
     if key is not None and key != integer(-1):
         _close_gap(scope, node, base, position)
-    _set_length(scope, base, scope.apply("subtract", (length_atom(scope, base), integer(1)), INT))
+    set_length(scope, base, scope.apply("subtract", (length_atom(scope, base), integer(1)), INT))
     return value
 
 
@@ -346,7 +323,7 @@ def _close_gap(scope: Scope, node: gast.AST, base: Reference, position: Atom) ->
     last = scope.apply("subtract", (length, integer(1)), INT)
     for number in range(len(stacked(base.cell.item))):
         rest = copy_part(scope, buffer(scope, base.cell, number), Slice(following, length, None))
-        _copy_into(scope, node, buffer(scope, base.cell, number), position, last, rest)
+        copy_into(scope, node, buffer(scope, base.cell, number), position, last, rest)
 
 
 def copy_part(scope: Scope, array: Var, part: Slice) -> Var:
@@ -374,27 +351,27 @@ def insert(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: L
         )
     cell = base.cell
     assert cell.item is not None
-    atoms = flattened(scope, node, cell.site, cell.item, value)
+    atoms = flattened(scope, node, cell.site, cell.item, value, cell)
     longer = scope.apply("add", (length, integer(1)), INT)
     moved = [
         copy_part(scope, buffer(scope, cell, k), Slice(position, length, None)) for k in range(len(atoms))
     ]
-    _ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
+    ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
     following = scope.apply("add", (position, integer(1)), INT)
     for number, rest in enumerate(moved):
-        _copy_into(scope, node, buffer(scope, cell, number), following, longer, rest)
+        copy_into(scope, node, buffer(scope, cell, number), following, longer, rest)
     _place(scope, node, base, atoms, value, position)
-    _set_length(scope, base, longer)
+    set_length(scope, base, longer)
 
 
 def clear(scope: Scope, node: gast.AST, base: Reference) -> None:
     """`list.clear()`."""
     scope.check_changeable(node, base)
     replaces(scope, base, "the list has been cleared since this object was read off it")
-    _set_length(scope, base, integer(0))
+    set_length(scope, base, integer(0))
 
 
 __all__ = [
-    "append", "clear", "copy_part", "extend", "flattened", "get", "has_objects", "insert", "is_growing",
-    "make", "of_arrays", "pop", "put", "replaces", "set_buffer", "share",
+    "append", "ask_room", "clear", "copy_into", "copy_part", "flattened", "get", "has_objects", "insert",
+    "is_growing", "make", "of_arrays", "pop", "put", "replaces", "set_buffer", "set_length", "share",
 ]  # fmt: skip

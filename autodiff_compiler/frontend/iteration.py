@@ -193,12 +193,13 @@ def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywor
         scope.frame.refuse(UnsupportedSyntax, node, "this form of zip is not supported", "zip(a, b)")
     parts = [iterated(scope, node, argument) for argument in arguments]
     listed = [part for part in parts if isinstance(part, Listed)]
-    if len(listed) == len(parts):
+    empty = any(part.length(scope) == 0 for part in listed)  # then no item says of which type they are
+    if len(listed) == len(parts) or empty:
         return Listed(
             lambda inner: min(part.length(inner) for part in listed),
             lambda inner, k: TupleValue(tuple(part.item(inner, k) for part in listed)),
             tuple(cell for part in listed for cell in part.cells),
-            any(part.settled for part in listed),
+            any(part.settled for part in listed) or empty,
         )
     (shortest, _), *others = pairs = [counted(scope, node, part) for part in parts]
     for length, _ in others:

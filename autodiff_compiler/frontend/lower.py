@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
+from autodiff_compiler.frontend.check_copies import check_copies
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
@@ -84,7 +85,7 @@ def lower_function(
     context = Context(static_globals=static_globals)
     while True:
         known = context
-        context = Context(static_globals=static_globals)
+        context = Context(static_globals=static_globals, derived=not primal)
         context.again(known)
         try:
             return _lowered(context, function, kinds, primal)
@@ -99,6 +100,7 @@ def _lowered(
 ) -> Lowering:
     """One attempt at the function."""
     context.inline = _inline
+    context.lower_alone = _alone
     context.lower_block = lower_block
     context.call = lower_call
     context.lower_expression = lower_expression
@@ -140,6 +142,8 @@ def _lowered(
     )  # fmt: skip
     lowered = make_room(lowered)
     check_appended(lowered, context.appending)
+    for made_function in (lowered, *made.values()):
+        check_copies(made_function, context.unwritable, context.copied)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
     return Lowering(
@@ -267,6 +271,19 @@ def _inline(
     pass_on(scope, node, callee)
     units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
     return result
+
+
+def _alone(
+    scope: Scope, node: gast.AST, function: FunctionType, builder: Builder, values: Mapping[str, Lowered]
+) -> tuple[Scope, Lowered]:
+    """Lower a function for these values of its parameters, apart from the call that asks for it."""
+    context, at = scope.frame.context, scope.frame.at(node)
+    source = read_source(function)
+    tree = _surface(context, source, at)
+    frame = _frame(context, source, tree)
+    frame = replace(frame, caller=at, functions=(function.__code__,), calls=(node,))
+    alone = Scope(frame, builder, {})
+    return alone, _body(alone, tree, values)
 
 
 def _body(scope: Scope, tree: gast.FunctionDef, values: Mapping[str, Lowered]) -> Lowered:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import gast
 
 from autodiff_compiler.frontend.context import NeedsGrowing
-from autodiff_compiler.frontend.forms import form_of, need_growing, placeholder
+from autodiff_compiler.frontend.forms import need_growing, placeholder
 from autodiff_compiler.frontend.kinds import Record, Uniform
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import common_kind
 from autodiff_compiler.frontend.unreachable import absorb, lower_arm
+from autodiff_compiler.frontend.value_kinds import common_kind, form_of
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,

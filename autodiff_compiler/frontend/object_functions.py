@@ -13,13 +13,13 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import objects, overloads
-from autodiff_compiler.frontend.arrays import copy as copy_array
 from autodiff_compiler.frontend.builtins_static import class_of
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.construction import construct, empty
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import Super
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shapes import copy as copy_array
 from autodiff_compiler.frontend.values import (
     TRUE,
     Binding,

@@ -11,16 +11,27 @@ from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedS
 from autodiff_compiler.frontend import arrays, products
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
+from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shapes import copy
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, Undefined, describe
 from autodiff_compiler.frontend.whole_lists import as_array
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, is_float, is_integer
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Composed, Elementwise, Entry, Product, Reduction, Structural
+from autodiff_compiler.operators.entry import (
+    Composed,
+    Elementwise,
+    Entry,
+    External,
+    Product,
+    Reduction,
+    Structural,
+)
 
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
@@ -48,7 +59,7 @@ def _as_array(scope: Scope, node: gast.AST, entry: Entry, value: Lowered) -> Low
         return value
     array = as_array(scope, node, value)
     if isinstance(entry, Structural) and isinstance(array, Var) and isinstance(array.type, Array):
-        return arrays.copy(scope, array)
+        return copy(scope, array)
     return array
 
 
@@ -142,6 +153,8 @@ def _apply(
             return _structural(scope, node, entry.name, arguments, keywords)
         case Composed():
             return scope.frame.context.inline(scope, node, entry.function, arguments, keywords)
+        case External():
+            return call_external(scope, node, entry, arguments, keywords)
 
 
 def _without_none(keywords: Keywords) -> Keywords:
@@ -206,30 +219,14 @@ def _structural(
             return arrays.from_items(scope, node, named["object"], named.get("dtype"))
         case "copy":
             _positional(scope, node, name, arguments, keywords, 1)
-            return arrays.copy(scope, scope.array(first, node, "the argument of copy"))
+            return copy(scope, scope.array(first, node, "the argument of copy"))
         case "shape" | "ndim" | "size":
             _positional(scope, node, name, arguments, keywords, 1)
             return arrays.attribute(scope, node, scope.array(first, node, f"the argument of {name}"), name)
         case "len":
             return _length(scope, node, _positional(scope, node, name, arguments, keywords, 1)[0])
-        case "ravel" | "flatten":
-            array = scope.array(
-                _positional(scope, node, name, arguments, keywords, 1)[0], node, "the argument"
-            )
-            flat = arrays.reshape(scope, node, array, [integer(-1)])
-            return arrays.copy(scope, flat) if name == "flatten" else flat
-        case "reshape":
-            given, shape = _positional(scope, node, name, arguments, keywords, 2)
-            return arrays.reshape(
-                scope, node, scope.array(given, node, "the argument"), arrays.sizes_of(scope, node, shape)
-            )
-        case "transpose":
-            return _transpose(scope, node, arguments, keywords)
-        case "expand_dims":
-            named = arrays.bind(scope, node, name, ["a", "axis"], arguments, keywords)
-            return arrays.expand_dims(
-                scope, node, scope.array(named["a"], node, "the argument"), named["axis"]
-            )
+        case "ravel" | "flatten" | "reshape" | "transpose" | "expand_dims" | "squeeze" | "broadcast_to":
+            return reshaped(scope, node, name, arguments, keywords)
     scope.frame.refuse(UnknownOperator, node, f"`{name}` cannot be called like this")
 
 
@@ -242,17 +239,3 @@ def _length(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if isinstance(array.type, Array) and array.type.rank == 0:
         scope.frame.refuse(TypeMismatch, node, "len of a 0-d array")
     return scope.builder.dim(array, 0)
-
-
-def _transpose(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    given = arrays.bind(scope, node, "transpose", ["a", "axes"], arguments, _without_none(keywords))
-    array = scope.array(given["a"], node, "the argument of transpose")
-    rank = array_type(array).rank
-    axes = given.get("axes")
-    if axes is None:
-        return arrays.transpose(scope, array, tuple(reversed(range(rank))))
-    items = scope.items(axes) or (axes,)
-    order = tuple(scope.known_integer(item, node, "an axis") % rank for item in items)
-    if sorted(order) != list(range(rank)):
-        scope.frame.refuse(TypeMismatch, node, f"axes {order} are no permutation of {rank} axes")
-    return arrays.transpose(scope, array, order)

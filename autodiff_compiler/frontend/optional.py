@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import gast
 
 from autodiff_compiler.frontend.choices import choose
-from autodiff_compiler.frontend.forms import filled, form_of
+from autodiff_compiler.frontend.forms import filled
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.value_kinds import form_of
 from autodiff_compiler.frontend.values import FALSE, TRUE, Either, Lowered, TupleValue
 from autodiff_compiler.ir.nodes import Const, Var
 

@@ -82,6 +82,12 @@ def _gives_up(result: Lowered) -> bool:
     return isinstance(result, Static) and result.value is NotImplemented
 
 
+def has_operator(name: str, left: Lowered, right: Lowered) -> bool:
+    """Whether the class of an operand says in Python what the operator means, as that of a NamedTuple may."""
+    pairs = ((left, f"__{BINARY[name]}__"), (right, f"__r{BINARY[name]}__"))
+    return any(method_of(value, method) is not None for value, method in pairs)
+
+
 def binary(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered | None:
     """A binary operator that the class of an operand defines; None where neither is an object."""
     stem = BINARY[name]

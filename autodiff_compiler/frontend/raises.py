@@ -9,10 +9,11 @@ from types import CodeType, FunctionType
 
 import gast
 
+from autodiff_compiler.composed.declare import is_known_while_compiling
 from autodiff_compiler.errors import SourceUnavailable
 from autodiff_compiler.frontend.names import Unknown, static_value
 from autodiff_compiler.frontend.source import LIBRARIES, Source, plain_function, read_source
-from autodiff_compiler.operators import registry
+from autodiff_compiler.operators import Composed, registry
 
 
 class Raises:
@@ -30,8 +31,8 @@ class Raises:
         try:
             target = static_value(source, node.func)
         except Unknown:
-            known = isinstance(node.func, gast.Attribute) and registry.by_method(node.func.attr) is not None
-            return not known
+            entry = registry.by_method(node.func.attr) if isinstance(node.func, gast.Attribute) else None
+            return entry is None or (isinstance(entry, Composed) and self._callee(entry.function))
         if isinstance(target, type) and issubclass(target, BaseException):
             return False
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -48,6 +49,11 @@ class Raises:
         return self._callee(target)
 
     def _callee(self, target: object) -> bool:
+        entry = registry.by_callable(target)
+        if isinstance(entry, Composed):
+            return self._callee(entry.function)
+        if entry is not None or is_known_while_compiling(target):
+            return False
         if isinstance(target, functools.partial):
             return self._callee(target.func)
         if isinstance(target, type):

@@ -115,7 +115,7 @@ def _passing(block: Block, hidden: Mapping[str, tuple[Var, ...]], depths: Mappin
     """The block with what its calls pass in addition."""
 
     def extend(statement: Statement) -> tuple[Statement]:
-        if not isinstance(statement, Call):
+        if not isinstance(statement, Call) or statement.callee.external is not None:
             return (statement,)
         name = statement.callee.name
         depth = (depths[name],) if name in depths else ()

@@ -376,13 +376,9 @@ class Scope:
             reason = "an array that is an item of a list of unknown length is changed in place"
             instead = "a new array: items[i] = items[i] + ..."
             self.frame.refuse(AliasedMutation, node, reason, instead)
-        if array in self.frame.context.uncertain_views:
-            self.frame.refuse(
-                AliasedMutation,
-                node,
-                "whether this reshape of memory with gaps shares it is only known at run time",
-                "take a copy first: b = a.copy().reshape(...)",
-            )
+        if array in self.frame.context.unwritable:
+            reason = self.frame.context.unwritable[array]
+            self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")
 
 
 def broadcast(dtype: str, kinds: Sequence[Array]) -> Array:

@@ -16,6 +16,7 @@ from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.given_lists import item_changes
 from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform, leaves
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -27,7 +28,6 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     buffer_key,
     describe,
-    describe_type,
     join,
     literal,
 )
@@ -54,37 +54,6 @@ def stacked(kind: Kind) -> list[Array]:
     return [leaf for leaf in leaves(Uniform(kind)) if isinstance(leaf, Array)]
 
 
-def common_kind(one: Kind, other: Kind) -> Kind | None:
-    """The kind of items of which some are of one kind, some of another; None where there is none."""
-    match one, other:
-        case (Scalar() | Array(), Scalar() | Array()):
-            found = join(one, other)
-            return found if isinstance(found, (Scalar, Array)) else None
-        case (Record(cls=cls, keys=keys), Record()) if cls is other.cls and keys == other.keys:
-            items = [common_kind(*pair) for pair in zip(one.items, other.items, strict=True)]
-            known = tuple(item for item in items if item is not None)
-            return Record(cls, keys, known) if len(known) == len(items) else None
-        case (Uniform(), Uniform()):
-            item = common_kind(one.item, other.item)
-            return None if item is None else Uniform(item)
-    return one if one == other else None
-
-
-def describe_kind(kind: Kind) -> str:
-    """A kind in a user's words."""
-    match kind:
-        case Static(value=value):
-            return "None" if value is None else f"{value!r}"
-        case Record(cls=cls, keys=keys):
-            if cls in (list, tuple, dict):
-                return f"a {cls.__name__} of {len(keys)}"
-            return f"a {cls.__name__}"
-        case Uniform(item=item):
-            return f"a list of items that are each {describe_kind(item)}"
-        case _:
-            return describe_type(kind) if isinstance(kind, (Scalar, Array)) else str(kind)
-
-
 # ---------------------------------------------------------------- taking a value apart
 
 
@@ -101,21 +70,32 @@ def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
             known = literal(object_)
             if value not in (known, kind):
                 raise Differs
-        case (Record(cls=cls, items=kinds), TupleValue(items=items)):
-            if value.cls is not cls or len(items) != len(kinds):
-                raise Differs
-            for item, inner in zip(items, kinds, strict=True):
+        case (Record(), TupleValue() | Reference()):
+            for item, inner in _items_of(scope, value, kind):
                 yield from flatten(scope, item, inner)
-        case (Record(cls=cls, keys=keys, items=kinds), Reference(cell=cell)):
-            held = scope.contents(value).items if cell.item is None else {}
-            if cell.cls is not cls or tuple(held) != keys:
-                raise Differs
-            for binding, inner in zip(held.values(), kinds, strict=True):
-                yield from flatten(scope, binding.value, inner)
-        case (Uniform(item=item), Reference(cell=cell)) if cell.item == item:
-            yield from (live(scope, value, number) for number in range(len(stacked(item))))
+        case (Uniform(item=item), Reference(cell=Cell(item=held))) if _fits(held, item):
+            for number, array in enumerate(stacked(item)):
+                yield scope.cast(live(scope, value, number), Scalar(array.dtype))
         case _:
             raise Differs
+
+
+def _items_of(scope: Scope, value: TupleValue | Reference, kind: Record) -> Iterator[tuple[Lowered, Kind]]:
+    """What a tuple, list, dict or object holds, each with the kind it should have."""
+    if isinstance(value, TupleValue):
+        items, fits = value.items, value.cls is kind.cls and len(value.items) == len(kind.items)
+    else:
+        held = scope.contents(value).items if value.cell.item is None else {}
+        items = tuple(binding.value for binding in held.values())
+        fits = value.cell.cls is kind.cls and tuple(held) == kind.keys
+    if not fits:
+        raise Differs
+    yield from zip(items, kind.items, strict=True)
+
+
+def _fits(held: Kind | None, item: Kind) -> bool:
+    """Whether items of one kind, in a list of unknown length, can be of another, perhaps wider one too."""
+    return held == item or (held is not None and common_kind(held, item) == item)
 
 
 def settle_in(scope: Scope, value: Lowered, of: Cell, first: int, kind: Kind, position: Atom) -> None:
@@ -211,7 +191,8 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
     made = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
     scope.frame.context.item_views[made] = of, number, buffer(scope, of, number)
     if of.site in scope.frame.context.rewritten:
-        return scope.builder.assign(Apply("copy", (made,)), found, of.name)
+        made = scope.builder.assign(Apply("copy", (made,)), found, of.name)
+    scope.frame.context.rows[made] = of, number
     return made
 
 
@@ -295,17 +276,34 @@ def rewrites(scope: Scope, of: Cell) -> None:
 def widen(scope: Scope, node: gast.AST, place: Place, number: int, value: Lowered) -> NoReturn:
     """Ask for a list whose items can hold the value too."""
     kind = place.kind.items[number]
-    given = value.type if isinstance(value, (Var, Const)) else None
-    wider = common_kind(kind, given) if isinstance(given, (Scalar, Array)) else None
-    if wider is not None and place.of.site is not None and place.of.item is not None:
+    given = form_of(scope, value)
+    wider = None if given is None else common_kind(kind, given)
+    if wider not in (None, kind) and place.of.item is not None:
         items = (*place.kind.items[:number], wider, *place.kind.items[number + 1 :])
-        changed = replace(place.kind, items=items)
-        raise NeedsGrowing(place.of.site, _with(place.of.item, place.first, place.kind, changed))
+        changed = _with(place.of.item, place.first, place.kind, replace(place.kind, items=items))
+        ask_wider(scope, place.of.site, changed, place.of)
     reason = f"{describe(value)} is put where the items of this list have {describe_kind(kind)}"
     scope.frame.refuse(TypeMismatch, node, reason, "one type for all items from the start")
 
 
-def _with(kind: Kind, first: int, old: Record, new: Record) -> Kind:
+def ask_wider(scope: Scope, site: object, wider: Kind, of: Cell | None) -> None:
+    """Ask for a list made at a site to have items of this kind.
+
+    The items of a list that is an item of another one, `of`, are what that other one was made for.
+    """
+    while site is None and of is not None and of.item is not None:
+        found = scope.frame.context.rows.get(buffer(scope, of, 0))
+        if found is None:
+            return
+        owner, number = found
+        assert owner.item is not None
+        wider = _with(owner.item, number, Uniform(of.item), Uniform(wider))
+        site, of = owner.site, owner
+    if site is not None:
+        raise NeedsGrowing(site, wider)
+
+
+def _with(kind: Kind, first: int, old: Record | Uniform, new: Kind) -> Kind:
     """The kind with the part whose arrays begin at number `first` replaced."""
     if first == 0 and kind == old:
         return new
@@ -340,7 +338,7 @@ def has_objects(kind: Kind | None) -> bool:
 
 
 __all__ = [
-    "FULL", "LENGTH", "NESTED", "Differs", "buffer", "buffer_key", "check_equal", "common_kind",
-    "describe_kind", "detached", "flatten", "has_objects", "held_by_place", "length_atom", "live",
-    "put_in_place", "read_item", "rewrites", "settle_in", "stacked", "write_item",
+    "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal", "detached",
+    "flatten", "has_objects", "held_by_place", "length_atom", "live", "put_in_place", "read_item", "rewrites",
+    "settle_in", "stacked", "write_item",
 ]  # fmt: skip

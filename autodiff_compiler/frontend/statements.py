@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend import overloads, selection
 from autodiff_compiler.frontend.arithmetic import BINARY
 from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
@@ -19,19 +19,28 @@ from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
     FULL,
     element_or_view,
-    lower_index,
     slice_bounds,
     write_array,
-    write_subscript,
 )
 from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.subscripts import lower_index, write_subscript
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
 from autodiff_compiler.frontend.unpacking import spread_over
-from autodiff_compiler.frontend.values import Binding, Lowered, Reference, Undefined, describe
+from autodiff_compiler.frontend.values import (
+    Binding,
+    Either,
+    FunctionValue,
+    Lowered,
+    Partial,
+    Reference,
+    TupleValue,
+    Undefined,
+    describe,
+)
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
@@ -138,16 +147,28 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
     if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
-    renamed = scope.builder.rename_last(value, name)
-    if value in scope.frame.context.uncertain_views:
-        scope.frame.context.uncertain_views.add(renamed)
-    return renamed
+    return scope.frame.context.same_memory(scope.builder.rename_last(value, name), value)
 
 
 def _is_held(scope: Scope, value: Lowered) -> bool:
-    """Whether a name, list, dict or object holds the value already."""
+    """Whether a name, list, dict or object holds the value already, if only inside a tuple."""
     held = (binding.value for contents in scope.heap.values() for binding in contents.items.values())
-    return any(item is value for item in scope.live()) or any(item is value for item in held)
+    return any(_mentions(item, value) for items in (scope.live(), held) for item in items)
+
+
+def _mentions(whole: Lowered, value: Lowered) -> bool:
+    """Whether the value is this one, or part of it."""
+    match whole:
+        case TupleValue(items=items):
+            return any(_mentions(item, value) for item in items)
+        case Either(condition=condition, then=then, orelse=orelse):
+            return condition is value or _mentions(then, value) or _mentions(orelse, value)
+        case Partial(function=function, arguments=arguments, keywords=keywords):
+            parts = (function, *arguments, *(item for _, item in keywords))
+            return any(_mentions(part, value) for part in parts)
+        case FunctionValue(defaults=defaults):
+            return any(_mentions(item, value) for _, item in defaults)
+    return whole is value
 
 
 def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
@@ -201,6 +222,11 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         return
     array = scope.array(base, target, "the indexed value")
     index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
+    if selection.is_advanced(index):
+        old = selection.gather(scope, target, array, index)
+        value = lower_expression(scope, statement.value)
+        write_subscript(scope, target, array, index, binary(scope, statement, operator, old, value))
+        return
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
         _update_element(scope, statement, array, atoms, operator)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import gast
 
-from autodiff_compiler.analysis.summaries import opaque, reachable, summarise
+from autodiff_compiler.analysis.summaries import called, opaque, reachable, summarise
 from autodiff_compiler.errors import DifferentiationError, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.merging import convert
@@ -144,8 +144,7 @@ def _is_plain(scope: Scope, unit: Unit) -> bool:
     """Whether the unit only reads its arguments, so that they may overlap."""
     if unit.plain is None and unit.function is not None:
         functions = made(scope.frame.context.units)
-        below = [item.callee.name for item in statements(unit.function.body) if isinstance(item, Call)]
-        if any(name not in functions for name in below):
+        if any(name not in functions for name in called(unit.function)):
             return True  # part of a recursion
         summary = summarise(reachable(functions, unit.function) | {unit.name: unit.function})[unit.name]
         unit.plain = not any(how in ("add", "write") for how in summary.access) and not any(summary.sources)
@@ -236,7 +235,7 @@ def _unit(
         )  # fmt: skip
     parameters: list[Var] = []
     inside = {name: taken.inside(value, parameters, taken.names) for name, value in values.items()}
-    unit = Unit(_name(units, function.__name__), code, scope.frame.at(node), tuple(parameters))
+    unit = Unit(free_name(units, function.__name__), code, scope.frame.at(node), tuple(parameters))
     units.known[key] = unit
     try:
         _lower(units, unit, inside, lower, scope, node)
@@ -283,7 +282,8 @@ def _is_awaited(unit: Unit) -> bool:
     return unit.recursive and unit.form is None
 
 
-def _name(units: Units, name: str) -> str:
+def free_name(units: Units, name: str) -> str:
+    """A name for a function of the program, like this one, that no other has."""
     base = name if name.isidentifier() else "function"
     found, number = base, 0
     while found in units.names:

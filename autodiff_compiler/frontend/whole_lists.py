@@ -7,19 +7,28 @@ from collections.abc import Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.forms import form_of
-from autodiff_compiler.frontend.growing import copy_part, flattened, of_arrays, replaces, set_buffer, share
+from autodiff_compiler.frontend.growing import (
+    ask_room,
+    copy_into,
+    copy_part,
+    flattened,
+    of_arrays,
+    replaces,
+    set_buffer,
+    set_length,
+    share,
+)
 from autodiff_compiler.frontend.kinds import Kind, Record
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
     FULL,
+    ask_wider,
     buffer,
-    common_kind,
-    describe_kind,
     length_atom,
     live,
     stacked,
 )
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
 from autodiff_compiler.frontend.values import Lowered, Reference
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Slice, Store, Var, View
@@ -100,6 +109,35 @@ def repeated(scope: Scope, node: gast.AST, items: Sequence[Lowered], times: Atom
     return of_arrays(scope, item, count, [array], site)
 
 
+def extend(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> None:
+    """`list.extend(other)` for another list of unknown length."""
+    scope.check_changeable(node, base)
+    cell = base.cell
+    assert cell.item is not None
+    if other.cell.item != cell.item:
+        _widen(scope, node, base, other)
+    share(scope, node, cell, other.cell)
+    start, more = length_atom(scope, base), length_atom(scope, other)
+    stop = scope.apply("add", (start, more), INT)
+    arrays = [live(scope, other, number) for number in range(len(stacked(cell.item)))]
+    ask_room(scope, base, stop, [scope.builder.dims(array)[1:] for array in arrays])
+    for number, array in enumerate(arrays):
+        copy_into(scope, node, buffer(scope, cell, number), start, stop, array)
+    set_length(scope, base, stop)
+
+
+def _widen(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> None:
+    """Ask for one kind of items for two lists."""
+    assert base.cell.item is not None
+    assert other.cell.item is not None
+    item = common_kind(base.cell.item, other.cell.item)
+    for one in (base, other):
+        if item is not None and one.cell.item != item:
+            ask_wider(scope, one.cell.site, item, one.cell)
+    kinds = f"{describe_kind(base.cell.item)} and {describe_kind(other.cell.item)}"
+    scope.frame.refuse(TypeMismatch, node, f"the items of these lists differ: {kinds}")
+
+
 def contains(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Atom:
     """`value in list` for numbers."""
     count = count_of(scope, node, base, value)
@@ -124,4 +162,4 @@ def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
         set_buffer(scope, base, number, turned)
 
 
-__all__ = ["as_array", "contains", "count_of", "part_of", "repeated", "retyped", "reverse"]
+__all__ = ["as_array", "contains", "count_of", "extend", "part_of", "repeated", "retyped", "reverse"]

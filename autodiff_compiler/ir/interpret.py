@@ -20,6 +20,7 @@ from autodiff_compiler.ir.nodes import (
     Atom,
     Block,
     Call,
+    Callee,
     Carry,
     Const,
     Dim,
@@ -48,6 +49,7 @@ from autodiff_compiler.ir.types import Array, Scalar, Stack
 from autodiff_compiler.location import Location
 
 Evaluate: TypeAlias = Callable[[Apply, list[Any]], Any]
+Externals: TypeAlias = Mapping[str, Callable[..., Any]]
 
 _COMBINE = {"add": np.add, "max": np.maximum, "min": np.minimum}  # these two propagate NaN, as np.max does
 
@@ -66,21 +68,23 @@ def interpret(
     arguments: Sequence[Any],
     evaluate: Evaluate,
     callees: Mapping[str, Function] = MappingProxyType({}),
+    externals: Externals = MappingProxyType({}),
 ) -> tuple[Any, ...]:
     """The values the function's body yields, arrays by reference; arrays passed in are written in place.
 
-    `evaluate` computes an `Apply` from the values of its operands; `callees` are the functions that may be
-    called, by name. Scalars are NumPy scalars of their
-    variable's dtype. GuardFailed where a guard does not hold, TypeError where a value belies its type.
+    `evaluate` computes an `Apply` from the values of its operands; `callees` and `externals` are the
+    functions of the program and of the runtime that may be called, by name. Scalars are NumPy scalars of
+    their variable's dtype. GuardFailed where a guard does not hold, TypeError where a value belies its type.
     """
     with np.errstate(all="ignore"):  # compiled programs give infinity and NaN without a word, too
-        return _Machine(evaluate, callees).function(function, arguments)
+        return _Machine(evaluate, callees, externals).function(function, arguments)
 
 
 class _Machine:
-    def __init__(self, evaluate: Evaluate, callees: Mapping[str, Function]) -> None:
+    def __init__(self, evaluate: Evaluate, callees: Mapping[str, Function], externals: Externals) -> None:
         self.evaluate = evaluate
         self.callees = callees
+        self.externals = externals
         self.values: dict[Var, Any] = {}
 
     def function(self, function: Function, arguments: Sequence[Any]) -> tuple[Any, ...]:
@@ -150,10 +154,16 @@ class _Machine:
             case Push(stack, pushed):
                 self.get(stack).append(np.array(self.get(pushed), order="C"))
             case Call(callee, given, results):
-                machine = _Machine(self.evaluate, self.callees)
-                self.define_all(results, machine.function(self.callees[callee.name], self.all(given)))
+                self.define_all(results, self.called(callee, self.all(given)))
             case _:
                 assert_never(statement)
+
+    def called(self, callee: Callee, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        if callee.external is None:
+            machine = _Machine(self.evaluate, self.callees, self.externals)
+            return machine.function(self.callees[callee.name], arguments)
+        made = self.externals[callee.name](*arguments)
+        return tuple(made) if len(callee.results) != 1 else (made,)
 
     def start(self, carries: Sequence[Carry]) -> None:
         self.define_all(_insides(carries), self.all([carry.start for carry in carries]))
@@ -266,4 +276,4 @@ def _described(value: Any) -> str:
     return f"a {layout} array of {value.dtype} with shape {value.shape}"
 
 
-__all__ = ["Evaluate", "GuardFailed", "interpret"]
+__all__ = ["Evaluate", "Externals", "GuardFailed", "interpret"]

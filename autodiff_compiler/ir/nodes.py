@@ -258,8 +258,21 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
+class External:
+    """That a callee is a function of the runtime, which is called and not seen into.
+
+    Its reverse rule is a function of the program: it takes the operands and the results as they were, then
+    the cotangents of the results `seeded`, and yields those of the operands `pulled`.
+    """
+
+    pullback: str | None = None  # its name; None where no derivative is wanted, or it is zero
+    pulled: tuple[int, ...] = ()
+    seeded: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Callee:
-    """What a caller knows of a function of the program; `analysis/summaries.py` finds it."""
+    """What a caller knows of a function; `analysis/summaries.py` finds it for those of the program."""
 
     name: str
     parameters: tuple[Type, ...]
@@ -268,11 +281,13 @@ class Callee:
     sources: tuple[tuple[int, ...], ...]  # of each result: the parameters whose memory it may be
     flows: tuple[tuple[int, ...], ...]  # to each result, then parameter: parameters whose change changes it
     raises: bool  # may raise, or run for ever
+    effects: bool = False  # does what no result shows, as drawing random numbers: each call, once, in order
+    external: External | None = None  # of the runtime; None for a function of the program
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`results = callee(operands)`: a function of the program that is not inlined; arrays by reference."""
+    """`results = callee(operands)`: a function that is not inlined; arrays by reference."""
 
     callee: Callee
     operands: tuple[Atom, ...]
@@ -366,7 +381,7 @@ class Function:
 
 __all__ = [
     "IDENTITY", "Allocate", "Apply", "Array", "Assign", "Atom", "Block", "Call", "Callee", "Carry", "Const",
-    "Dim", "For",
+    "Dim", "External", "For",
     "Function", "Given", "Guard", "If", "Known", "Level", "Listed", "Load", "Made", "Nest", "NewAxis",
     "NewStack", "Pop", "Push", "Rebound", "Reshape", "Scalar", "Slice", "Statement", "Store", "Structure",
     "Transpose", "Value", "Var", "View", "While", "Write",

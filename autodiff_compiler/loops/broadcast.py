@@ -76,6 +76,16 @@ class Shapes:
             common = self._combine(common, self.shape(array), first, array)
         return tuple(self.sizes.canonical(size) for size in common)
 
+    def require_fits(self, array: Var, wanted: Shape) -> None:
+        """Guard that the array broadcasts to a shape."""
+        given = self.shape(array)
+        wanted = tuple(map(self.sizes.canonical, wanted))
+        places = "({},)" if len(wanted) == 1 else "(" + ", ".join(["{}"] * len(wanted)) + ")"
+        message = f"cannot broadcast {shown(array)} to the shape {places}"
+        for size, room in zip(reversed(given), reversed(wanted), strict=False):
+            if size != ONE:
+                self.require_equal(room, size, message, given + wanted)
+
     def load(self, body: Builder, array: Var, point: tuple[Atom, ...]) -> Var:
         """The element of the array that stands at a point of a shape it broadcasts to."""
         shape = self.shape(array)

@@ -29,6 +29,8 @@ from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
 from autodiff_compiler.loops.broadcast import ONE, Shapes, domain_of, shown
 from autodiff_compiler.loops.expand_products import expand_contraction, expand_matmul
 from autodiff_compiler.loops.expand_reductions import expand_reduction
+from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather
+from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_places
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 
@@ -72,7 +74,7 @@ class _Expansion:
 
     def _statement(self, statement: Statement) -> None:
         match statement:
-            case Assign(target, Apply() as value) if _on_arrays(value):
+            case Assign(target, Apply() as value) if _is_array(target) or _on_arrays(value):
                 self._operator(target, value, statement)
             case Assign(target, Dim(array, axis)) if (size := self.sizes.length(array, axis)) is not None:
                 self.sizes.equate(size, target)
@@ -119,8 +121,16 @@ class _Expansion:
         match registry.by_name(value.operator):
             case Elementwise() | Structural(name="cast"):
                 self._elementwise(target, value)
+            case Structural(name="gather"):
+                expand_gather(self.shapes, target, value)
+            case Structural(name="lowest" | "highest"):
+                expand_extreme(self.shapes, target, value)
             case Reduction() as entry:
                 expand_reduction(self.shapes, target, value, entry)
+            case Structural(name="places"):
+                expand_places(self.shapes, target, value)
+            case Structural(name="broadcast_to"):
+                expand_broadcast(self.shapes, target, value)
             case Product(name="matmul"):
                 expand_matmul(self.shapes, target, value)
             case Product(name="contract"):

@@ -36,7 +36,9 @@ def expand_contraction(shapes: Shapes, target: Var, value: Apply) -> None:
     """Append `contract`: axes of one label have one length, or the length one, which broadcasts."""
     attributes = dict(value.attributes)
     inputs = cast("tuple[Labels, ...]", attributes["inputs"])
-    _expand(shapes, target, tuple(map(as_variable, value.operands)), inputs, cast(Labels, attributes["output"]))
+    _expand(
+        shapes, target, tuple(map(as_variable, value.operands)), inputs, cast(Labels, attributes["output"])
+    )
 
 
 def _expand(
@@ -54,7 +56,8 @@ def _expand(
     product: Atom | None = None
     for array, labels in zip(arrays, inputs, strict=True):
         index = tuple(
-            integer(0) if array_type(array).units[axis] else points[label] for axis, label in enumerate(labels)
+            integer(0) if array_type(array).units[axis] else points[label]
+            for axis, label in enumerate(labels)
         )
         factor = body.cast(body.load(array, index), Scalar(dtype), "cast")
         product = factor if product is None else _times(body, product, factor, dtype)

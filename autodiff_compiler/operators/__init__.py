@@ -19,6 +19,7 @@ from autodiff_compiler.operators.entry import (
     Domain,
     Elementwise,
     Entry,
+    External,
     Product,
     Reduction,
     Structural,
@@ -40,7 +41,7 @@ from autodiff_compiler.operators.registry import (
 from autodiff_compiler.operators.trace import Traced, apply, where
 
 __all__ = [
-    "Composed", "Domain", "Elementwise", "Entry", "Product", "Reduction", "Structural", "Traced",
+    "Composed", "Domain", "Elementwise", "Entry", "External", "Product", "Reduction", "Structural", "Traced",
     "all_entries", "apply", "by_callable", "by_method", "by_name", "elementwise", "evaluate", "integers",
     "nearest", "promote", "reals", "register", "scalar_function", "spelled", "template", "where",
 ]  # fmt: skip

@@ -8,10 +8,12 @@ operands are no business of an entry; `differentiate/` does them once, for all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FunctionType
+from typing import Any
 
+from autodiff_compiler.ir.types import Type
 from autodiff_compiler.operators.trace import Traced
 
 
@@ -101,4 +103,32 @@ class Composed:
     doc: str
 
 
-Entry = Elementwise | Reduction | Product | Structural | Composed
+Signature = tuple[Sequence[Type], Sequence[Type]]  # what an external takes, and what it gives
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A function of the runtime that generated code calls as one piece, with one or several results.
+
+    `types` gives, from the types of the operands of a call, those that the function takes (operands are cast
+    and made contiguous to be of these) and those of its results; it raises TypeError with the message where
+    it takes no such operands. Results are new numbers and contiguous arrays.
+    """
+
+    callables: tuple[object, ...]  # for users; functions in the accepted language call `function`
+    function: Callable[..., Any]  # of `runtime/`, in the `__all__` of its module
+    types: Callable[..., Signature]
+    several: bool  # gives a tuple, even of one
+    pullback: FunctionType | None  # in the accepted language; None: zero everywhere
+    seeded: tuple[int, ...]  # the results that it takes cotangents of
+    effects: bool  # is to be called as often as written, and in that order: it draws random numbers, say
+    doc: str
+    results: tuple[str, ...] = ()  # what the results are called in generated code
+
+    @property
+    def name(self) -> str:
+        """What it is called in generated code."""
+        return str(self.function.__name__)
+
+
+Entry = Elementwise | Reduction | Product | Structural | Composed | External

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -37,16 +37,30 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Product(name="matmul"):
             return np.matmul(*arguments)
         case Product():
-            return _contiguous(contract(attributes["inputs"], attributes["output"], *arguments))
+            return _contiguous(_contracted(attributes, arguments))
         case Reduction():
             return _contiguous(getattr(np, entry.name)(*arguments, **attributes))
         case Structural(name="cast"):
             (argument,) = arguments
             return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too
+        case Structural(name="places"):
+            return np.indices(arguments)[cast("int", attributes["axis"])]
+        case Structural(name="broadcast_to"):
+            return np.array(np.broadcast_to(arguments[0], arguments[1:]), order="C")
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
+        case Structural(name="gather"):
+            return _gathered(arguments[0], arguments[1:], cast("tuple[int, ...]", attributes["axes"]))
+        case Structural(name="lowest" | "highest" as name):
+            return _extreme(arguments[0], largest=name == "highest")
+        case Structural(name="positions"):
+            return np.flatnonzero(arguments[0])
         case _:
             raise ValueError(f"{entry.name} is never applied; the frontend lowers it to other nodes")
+
+
+def _contracted(attributes: dict[str, Any], arguments: Sequence[Any]) -> Any:
+    return contract(attributes["inputs"], attributes["output"], *arguments)
 
 
 @functools.cache
@@ -54,6 +68,25 @@ def _function(template: str) -> Callable[..., Any]:
     code = f"lambda *operands: {template.format('operands[0]', 'operands[1]', 'operands[2]')}"
     function: Callable[..., Any] = eval(code, {"np": np, "math": math})
     return function
+
+
+def _gathered(array: Any, indices: Sequence[Any], axes: tuple[int, ...]) -> Any:
+    """What `gather` says: the axes of the index arrays stand where the first chosen axis was."""
+    index: list[Any] = [slice(None)] * array.ndim
+    for axis, chosen in zip(axes, indices, strict=True):
+        index[axis] = chosen
+    made = array[tuple(index)]
+    rank = np.broadcast(*indices).ndim
+    together = axes == tuple(range(axes[0], axes[0] + len(axes)))
+    return np.ascontiguousarray(
+        made if together else np.moveaxis(made, range(rank), range(axes[0], axes[0] + rank))
+    )
+
+
+def _extreme(array: Any, *, largest: bool) -> Any:
+    limits = np.iinfo(array.dtype)
+    start = limits.min if largest else limits.max
+    return (np.max if largest else np.min)(array, initial=start)
 
 
 def _contiguous(value: Any) -> Any:

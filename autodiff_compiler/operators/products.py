@@ -28,5 +28,5 @@ register(Product(
 
 register(Product(
     "contract", (contract,), (),
-    doc="the index equation that `einsum` and its relatives are made of;  of each factor: the equation with Ȳ in its place",
+    doc="an index equation, which `einsum` and its relatives are made of;  Ȳ takes the place of each factor",
 ))  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from autodiff_compiler.operators.entry import Elementwise, Entry
+from autodiff_compiler.operators.entry import Elementwise, Entry, External
 
 _by_name: dict[str, Entry] = {}
 _by_callable: dict[object, Entry] = {}
@@ -53,6 +54,11 @@ def by_method(name: str) -> Entry | None:
     return _by_method.get(name)
 
 
+def externals() -> Mapping[str, Callable[..., Any]]:
+    """The functions of the runtime that programs call, by name, as plain Python."""
+    return {item.name: item.function for item in _by_name.values() if isinstance(item, External)}
+
+
 def all_entries() -> Iterable[Entry]:
     """Every entry, in the order of registration."""
     return _by_name.values()
@@ -60,7 +66,8 @@ def all_entries() -> Iterable[Entry]:
 
 def nearest(name: str, count: int = 3) -> list[str]:
     """Accepted callables whose names look like `name`, best first; of equal names NumPy's."""
-    spellings = sorted(map(spelled, _by_callable), key=lambda spelling: spelling.startswith("np."))
+    public = (item for item, entry in _by_callable.items() if item is not getattr(entry, "function", None))
+    spellings = sorted(map(spelled, public), key=lambda spelling: spelling.startswith("np."))
     named = {_last(spelling): spelling for spelling in spellings}
     return [named[last] for last in difflib.get_close_matches(_last(name), named, count, 0.6)]
 

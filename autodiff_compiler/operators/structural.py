@@ -36,7 +36,36 @@ _structural("reshape", np.reshape, methods=("reshape",), doc="`x.reshape(shape)`
 _structural("ravel", np.ravel, methods=("ravel",), doc="`x.ravel()`: one axis, sharing memory if it can")
 _structural("flatten", methods=("flatten",), doc="`x.flatten()`: one axis, always a new array")
 _structural("expand_dims", np.expand_dims, doc="`np.expand_dims(x, axis)`: one more axis, of length one")
-_structural("transpose", np.transpose, methods=("transpose", "T"), doc="`x.T`, `x.transpose(axes)`: x̄ = ȳᵀ")
+_structural(
+    "transpose",
+    np.transpose,
+    np.permute_dims,
+    methods=("transpose", "T", "mT"),
+    doc="`x.T`, `x.transpose(axes)`: x̄ = ȳᵀ",
+)
+
+_structural(
+    "squeeze",
+    np.squeeze,
+    methods=("squeeze",),
+    doc="`np.squeeze(x, axis=None)`: a view without axes of length one",
+)
+_structural(
+    "broadcast_to", np.broadcast_to, doc="`np.broadcast_to(x, shape)`: to read; x̄ = Σ ȳ over what is repeated"
+)
+_structural(
+    "places", doc="the place of each element along an axis, which `np.arange` and other grids are made of"
+)
+
+# ---------------------------------------------------------------- selection; written as subscripts
+
+_structural(
+    "gather",
+    doc="`a[i, :, k]` with arrays of integers: the elements chosen; ā gets ȳ there, repeated ones add up",
+)
+_structural("lowest", doc="the smallest of some integers, the largest there is where there are none")
+_structural("highest", doc="the largest of some integers, the smallest there is where there are none")
+_structural("positions", doc="`a[mask]`: where the flattened mask is true, in order")
 
 # ---------------------------------------------------------------- casts
 

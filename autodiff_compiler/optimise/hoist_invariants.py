@@ -36,6 +36,7 @@ from autodiff_compiler.ir.types import Scalar, is_integer
 from autodiff_compiler.ir.walk import blocks, bound, defined, map_statements, operands, with_blocks
 
 _MAY_TRAP = ("floor_divide", "remainder", "power")  # of integers, in plain Python
+_NEW_ARRAYS = ("places", "broadcast_to")  # made of numbers alone
 
 
 def hoist_invariants(function: Function) -> Function:
@@ -86,7 +87,7 @@ def _is_safe(value: Value) -> bool:
     """Whether the value reads no elements, makes no memory and cannot fail."""
     match value:
         case Apply(operator, atoms):
-            scalars = all(isinstance(atom.type, Scalar) for atom in atoms)
+            scalars = all(isinstance(atom.type, Scalar) for atom in atoms) and operator not in _NEW_ARRAYS
             trap = operator in _MAY_TRAP and is_integer(atoms[0].type) and not _is_nonzero(atoms[1])
             return scalars and not trap
         case Dim() | Transpose():

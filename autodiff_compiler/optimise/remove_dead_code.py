@@ -81,6 +81,7 @@ class _Liveness:
                 written = touched(statement, "add", "write")
                 return (
                     callee.raises
+                    or callee.effects
                     or any(map(self.remembered, written))
                     or any(map(self.variables.__contains__, results))
                 )

@@ -9,6 +9,7 @@ from autodiff_compiler.analysis.aliasing import Roots, roots
 from autodiff_compiler.analysis.effects import effects, elements_read
 from autodiff_compiler.ir.nodes import (
     Allocate,
+    Apply,
     Assign,
     Atom,
     Block,
@@ -105,6 +106,8 @@ def _is_shared(target: Var, value: Value) -> bool:
     match value:
         case Allocate() | NewStack() | Pop():
             return False
+        case Apply():
+            return not isinstance(target.type, Array)
         case _:
             fresh = isinstance(target.type, Array) and bool(elements_read(value))
             return not fresh

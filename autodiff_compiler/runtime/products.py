@@ -40,27 +40,47 @@ def add_product(out: np.ndarray, a: np.ndarray, b: np.ndarray) -> None:
 # ---------------------------------------------------------------- BLAS
 
 
-def _gemm_of(dtype: types.Type) -> types.ExternalFunction:
+def _gemm_of(dtype: Any) -> Any:
     """Numba's own entry to BLAS: C = αAB + βC of matrices in Fortran's order."""
-    pointer = types.CPointer(dtype)
+    pointer: Any = types.CPointer(dtype)  # type: ignore[no-untyped-call]  # Numba carries no types
     return types.ExternalFunction(
         "numba_xxgemm",
         types.intc(
-            types.char, types.char, types.char, types.intp, types.intp, types.intp, pointer, pointer,
-            types.intp, pointer, types.intp, pointer, pointer, types.intp,
-        ),  # fmt: skip
+            types.char,
+            types.char,
+            types.char,
+            types.intp,
+            types.intp,
+            types.intp,
+            pointer,
+            pointer,
+            types.intp,
+            pointer,
+            types.intp,
+            pointer,
+            pointer,
+            types.intp,
+        ),
     )
 
 
-def _gemv_of(dtype: types.Type) -> types.ExternalFunction:
+def _gemv_of(dtype: Any) -> Any:
     """Numba's own entry to BLAS: y = αAx + βy of a matrix in Fortran's order."""
-    pointer = types.CPointer(dtype)
+    pointer: Any = types.CPointer(dtype)  # type: ignore[no-untyped-call]  # Numba carries no types
     return types.ExternalFunction(
         "numba_xxgemv",
         types.intc(
-            types.char, types.char, types.intp, types.intp, pointer, pointer, types.intp, pointer, pointer,
+            types.char,
+            types.char,
+            types.intp,
+            types.intp,
             pointer,
-        ),  # fmt: skip
+            pointer,
+            types.intp,
+            pointer,
+            pointer,
+            pointer,
+        ),
     )
 
 
@@ -112,7 +132,7 @@ _PLAIN, _TURNED = ord("n"), ord("t")
 
 
 @compiled
-def _step(a: Any) -> int:
+def _step(a: Any) -> Any:
     """The distance between the rows of a matrix, negative that between its columns; 0 if neither is whole."""
     size = a.itemsize
     rows, columns = a.shape

@@ -55,6 +55,7 @@ TOPICS = (
     "swift_stores",
     "swift_structures",
     "foreign",
+    "fields",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]

@@ -189,3 +189,10 @@ def array_divided_by_a_product_of_its_own(a):
 def array_divided_by_its_product_and_summed(a):
     a /= np.dot(a, np.ones(3))
     return np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=3),))
+def last_value_is_also_part_of_a_tuple(c):
+    here = (1.0, (c[0], np.sin(c[2])))
+    z = here[1][1]
+    return z * here[1][1] + here[1][0]

@@ -1,0 +1,29 @@
+"""Dtypes and shapes that composed functions compute while compiling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff_compiler.composed.declare import known_while_compiling
+
+
+@known_while_compiling
+def common_dtype(dtypes: Sequence[Any], wanted: Any = None) -> np.dtype[Any]:
+    """The dtype that arrays of these are joined in, unless another one is wanted."""
+    return np.dtype(wanted) if wanted is not None else np.result_type(*dtypes)
+
+
+@known_while_compiling
+def check_casting(given: Any, wanted: Any, casting: str = "same_kind") -> None:
+    """Refuse what NumPy does not put into an array of another dtype."""
+    if not np.can_cast(given, wanted, casting):  # type: ignore[arg-type]  # any text
+        raise TypeError(f"cannot cast array data from {given} to {wanted} according to the rule '{casting}'")
+
+
+@known_while_compiling
+def is_of_floats(dtype: Any) -> bool:
+    """Whether a dtype is one of floats."""
+    return bool(np.dtype(dtype).kind == "f")

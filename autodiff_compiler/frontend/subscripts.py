@@ -1,0 +1,154 @@
+"""Subscripts: what an index says, and reading and writing elements, views and selections by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import EllipsisType
+
+import gast
+
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend import overloads, selection
+from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
+from autodiff_compiler.frontend.indexing import (
+    FULL,
+    Evaluate,
+    bound,
+    element_or_view,
+    slice_bounds,
+    view,
+    write_array,
+)
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.selection import Index
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.nodes import Const, NewAxis, Slice, Store, Var
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
+
+Item = selection.Item | EllipsisType
+
+
+def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: Evaluate) -> Lowered:
+    """`base[...]`: an item of a tuple, an element, or a view."""
+    if isinstance(base, Static):
+        made = overloads.of_class(base.value, evaluate(node.slice))
+        if made is not None:
+            return made
+    if overloads.method_of(base, "__getitem__") is not None:
+        return overloads.get_item(scope, node, base, key_of(scope, node.slice, evaluate))
+    items = scope.items(base)
+    if isinstance(base, TupleValue) and items is not None:
+        return _known_item(scope, node, base, items, evaluate)
+    if isinstance(base, Reference) and isinstance(node.slice, gast.Slice):
+        return read_slice(scope, node, base, slice_bounds(scope, node.slice, evaluate))
+    if isinstance(base, Reference):
+        return get_item(scope, node, base, evaluate(node.slice))
+    array = scope.array(base, node, "the indexed value")
+    index = lower_index(scope, node, array, evaluate)
+    if selection.is_advanced(index):
+        return selection.gather(scope, node, array, index)
+    return element_or_view(scope, array, index)
+
+
+def key_of(scope: Scope, node: gast.AST, evaluate: Evaluate) -> Lowered:
+    """What an object's `__getitem__` and `__setitem__` get."""
+    if isinstance(node, gast.Slice):
+        scope.frame.refuse(
+            UnsupportedSyntax, node, "slices of objects are not supported", "a method of its own"
+        )
+    return evaluate(node)
+
+
+def _known_item(
+    scope: Scope, node: gast.Subscript, base: Lowered, items: Sequence[Lowered], evaluate: Evaluate
+) -> Lowered:
+    if isinstance(node.slice, gast.Slice):
+        bounds = [
+            None if part is None else scope.known_integer(evaluate(part), node, "a slice bound of a tuple")
+            for part in (node.slice.lower, node.slice.upper, node.slice.step)
+        ]
+        return TupleValue(tuple(items[slice(*bounds)]))
+    key = evaluate(node.slice)
+    if isinstance(key, Var) and is_integer(key.type):
+        return choose_item(scope, node, base, key)
+    position = scope.known_integer(key, node, "the index of a tuple")
+    if not -len(items) <= position < len(items):
+        scope.frame.refuse(
+            TypeMismatch, node, f"index {position} is outside {describe(base)} of {len(items)}"
+        )
+    return items[position]
+
+
+def lower_index(scope: Scope, node: gast.Subscript, array: Var, evaluate: Evaluate) -> Index:
+    """The index spelled out for every axis: integers, slices, new axes, arrays of integers, masks."""
+    if isinstance(node.slice, gast.Tuple):
+        items = [_lower_item(scope, part, evaluate) for part in node.slice.elts]
+    elif isinstance(node.slice, gast.Slice):
+        items = [slice_bounds(scope, node.slice, evaluate)]
+    else:
+        value = evaluate(node.slice)
+        values: tuple[Lowered, ...] = (value,)
+        if isinstance(value, TupleValue) and value.cls is not slice:  # a[position] with a tuple
+            values = value.items
+        items = [_item(scope, node.slice, item) for item in values]
+    rank = array_type(array).rank
+    used = sum(map(_axes, items))
+    if used > rank:
+        scope.frame.refuse(
+            TypeMismatch, node, f"{used} indices for `{array.name}`, which is {describe(array)}"
+        )
+    position = items.index(Ellipsis) if Ellipsis in items else len(items)
+    items[position : position + 1] = [FULL] * (rank - used)
+    if Ellipsis in items:
+        scope.frame.refuse(TypeMismatch, node, "an index can have only one ellipsis")
+    return tuple(item for item in items if not isinstance(item, EllipsisType))
+
+
+def _axes(item: Item) -> int:
+    """How many axes of the array an item is about."""
+    if isinstance(item, EllipsisType | NewAxis):
+        return 0
+    return array_type(item).rank if selection.is_mask(item) else 1
+
+
+def _lower_item(scope: Scope, part: gast.AST, evaluate: Evaluate) -> Item:
+    if isinstance(part, gast.Slice):
+        return slice_bounds(scope, part, evaluate)
+    return _item(scope, part, evaluate(part))
+
+
+def _item(scope: Scope, part: gast.AST, value: Lowered) -> Item:
+    """What one part of an index says."""
+    if isinstance(value, Static) and value.value is None:
+        return NewAxis()
+    if isinstance(value, Static) and isinstance(value.value, EllipsisType):
+        return value.value
+    if isinstance(value, Static) and isinstance(value.value, slice):
+        known = (value.value.start, value.value.stop, value.value.step)
+        value = TupleValue(tuple(Static(None) if item is None else integer(item) for item in known), slice)
+    if isinstance(value, TupleValue) and value.cls is slice:
+        return Slice(*(bound(scope, part, item) for item in value.items))
+    if isinstance(value, (TupleValue, Reference)):
+        value = selection.index_array(scope, part, value)
+    if isinstance(value, Var) and isinstance(value.type, Array):
+        return selection.checked(scope, part, value)
+    if isinstance(value, (Var, Const)) and value.type == BOOL:
+        scope.frame.refuse(UnsupportedSyntax, part, "a boolean index is not supported", "int(...) around it")
+    return scope.integer(value, part, "an index")
+
+
+def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index, value: Lowered) -> None:
+    """`array[index] = value`."""
+    scope.check_writable(array, node)
+    if selection.is_advanced(index):
+        selection.scatter(scope, node, array, index, value)
+        return
+    atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
+    if len(atoms) == len(index):
+        scalar = scope.scalar(value, node, "the assigned value")
+        at = scope.frame.at(node)
+        scope.builder.add(Store(array, atoms, scope.cast(scalar, Scalar(array.type.dtype)), False, at))
+        return
+    write_array(scope, node, view(scope, array, index), value)

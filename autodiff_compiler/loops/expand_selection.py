@@ -1,0 +1,52 @@
+"""Expand subscripts with arrays of integers: nests that read an index, then the element it names."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from autodiff_compiler.ir.build import Builder, as_variable
+from autodiff_compiler.ir.nodes import Apply, Atom, Var, Write
+from autodiff_compiler.loops.broadcast import Domain, Shapes, domain_of
+
+
+def expand_gather(shapes: Shapes, target: Var, value: Apply) -> None:
+    """Append `target = gather(array, indices...)`; its indices are guarded before.
+
+    before:  y = gather(a, idx, axes=(0,))      after:  nest i < n, j < m: t = idx[i]; y[i, j] = a[t, j]
+    """
+    array, *indices = map(as_variable, value.operands)
+    axes = cast("tuple[int, ...]", dict(value.attributes)["axes"])
+    domain, body, place = selected(shapes, array, axes, indices)
+    element = body.load(array, place)
+    shapes.write(domain, body, Write(target, domain.point, element, "set", True))
+
+
+def selected(
+    shapes: Shapes, array: Var, axes: tuple[int, ...], indices: list[Var]
+) -> tuple[Domain, Builder, tuple[Atom, ...]]:
+    """The domain of a selection, a body that reads the indices, and where in the array a point lies.
+
+    The axes of the index arrays stand where the first chosen axis was, the others in their order.
+    """
+    common = shapes.broadcast(indices)
+    lengths = shapes.shape(array)
+    first = axes[0]
+    others = [axis for axis in range(len(lengths)) if axis not in axes]
+    before, after = [axis for axis in others if axis < first], [axis for axis in others if axis > first]
+    domain = domain_of((*(lengths[axis] for axis in before), *common, *(lengths[axis] for axis in after)))
+    body = Builder(shapes.builder.at)
+    chosen = domain.point[len(before) : len(before) + len(common)]
+    place = dict(zip(before, domain.point, strict=False))
+    place |= dict(zip(after, domain.point[len(before) + len(common) :], strict=True))
+    place |= {axis: shapes.load(body, index, chosen) for axis, index in zip(axes, indices, strict=True)}
+    return domain, body, tuple(place[axis] for axis in range(len(lengths)))
+
+
+def expand_extreme(shapes: Shapes, target: Var, value: Apply) -> None:
+    """Append the lowest or the highest of some integers, which may be none."""
+    array = as_variable(value.operands[0])
+    domain = domain_of(shapes.shape(array))
+    body = Builder(shapes.builder.at)
+    element = shapes.load(body, array, domain.point)
+    combine = "min" if value.operator == "lowest" else "max"
+    shapes.write(domain, body, Write(target, (), element, combine, True))

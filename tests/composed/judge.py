@@ -1,0 +1,69 @@
+"""The judge of composed functions: a call, written as text, against NumPy and against differences.
+
+A row of a table is an expression over named arguments. It becomes a function with source, which the compiler
+reads as it reads a user's.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff_compiler import check_derivative, differentiable
+
+_numbers = itertools.count()
+TOLERANCE = {"float64": 1e-11, "float32": 2e-5}
+
+
+def written(call: str, names: tuple[str, ...], **globals_: object) -> Callable[..., Any]:
+    """A function with these parameters that returns the expression, or whose body these statements are."""
+    lines = call.split("\n") if "\n" in call else [f"return {call}"]
+    source = f"def row({', '.join(names)}):\n" + "".join(f"    {line}\n" for line in lines)
+    name = f"<row {next(_numbers)}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    scope: dict[str, Any] = {"np": np, "__name__": __name__, **globals_}
+    exec(compile(source, name, "exec"), scope)
+    function: Callable[..., Any] = scope["row"]
+    return function
+
+
+def judge(
+    call: str, arguments: Mapping[str, object], *, derivative: bool = True, rtol: float | None = None,
+    **globals_: object,
+) -> None:  # fmt: skip
+    """Hold value, dtype and shape of a call against NumPy's, and its pullback against differences."""
+    function = written(call, tuple(arguments), **globals_)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = function(*_copied(arguments))
+    found = differentiable(function)(*_copied(arguments))
+    same(found, expected)
+    if derivative:
+        check_derivative(function, *_copied(arguments), rtol=rtol)
+
+
+def same(found: Any, expected: Any) -> None:
+    """Assert that two results are alike: structure, shape, dtype, numbers (NaN is NaN)."""
+    if isinstance(expected, (tuple, list)):
+        assert type(found) is type(expected)
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected, strict=True):
+            same(one, other)
+        return
+    assert np.shape(found) == np.shape(expected), (np.shape(found), np.shape(expected))
+    one, other = np.asarray(found), np.asarray(expected)
+    assert one.dtype == other.dtype, (one.dtype, other.dtype)
+    tolerance = TOLERANCE.get(other.dtype.name, 0)
+    np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
+
+
+def _copied(arguments: Mapping[str, object]) -> list[Any]:
+    return [
+        value.copy(order="K") if isinstance(value, np.ndarray) and value.flags.forc else value
+        for value in arguments.values()
+    ]
