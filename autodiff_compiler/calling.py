@@ -11,9 +11,17 @@ import numpy as np
 
 from autodiff_compiler.arguments import adapter_of, key_of, kind_of_argument, with_known, without_lists
 from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
-from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, differentiable_leaves
+from autodiff_compiler.frontend.kinds import (
+    Kind,
+    Opaque,
+    Record,
+    Static,
+    Uniform,
+    differentiable_leaves,
+    leaves,
+)
 from autodiff_compiler.grouping import Grouping, chosen_leaves, points_of
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.types import Array, Scalar, is_complex
 from autodiff_compiler.layouts import flattener_of, matcher_of
 from autodiff_compiler.parameters import Parameters, Values, parameters_of
 from autodiff_compiler.pipeline import NeedsStatic, Program, Request, compile_request
@@ -177,6 +185,12 @@ class Caller:
         """The parameters to differentiate; InvalidRequest where there is none, or a constant is named."""
         if self.mode == "primal":
             return ()
+        if self.wrt is None and any(map(_is_complex, kinds)):
+            raise self.parameters.invalid(
+                f"an argument of {self.parameters.function}() is complex, and derivatives with respect to "
+                "complex parameters are not supported",
+                "name the real parameters in wrt=, or pass z.real and z.imag as two parameters",
+            )
         floats = tuple(p for p, kind in enumerate(kinds) if any(differentiable_leaves(kind)))
         free = tuple(position for position in floats if position >= self.bound)
         if self.wrt is None and not free:
@@ -200,13 +214,20 @@ class Caller:
             f"of type {type(value).__name__}",
             "pass a float or a float array, or leave it out of wrt",
         )
-        if isinstance(value, np.ndarray):
+        if isinstance(value, (complex, np.complexfloating, np.ndarray)) and np.iscomplexobj(value):
+            what, hint = "complex", "pass its real and imaginary parts as two parameters"
+        elif isinstance(value, np.ndarray):
             what, hint = f"an array of dtype {value.dtype}", f"pass a float array, {name}.astype(float)"
         elif isinstance(value, (int, np.integer)) and not isinstance(value, bool):
             what, hint = f"the integer {value}", f"pass a float, {float(value)!r}"
         elif isinstance(kind, (Record, Uniform)):
             what = f"a {type(value).__name__} that holds no float outside constant fields"
         return self.parameters.invalid(f"the parameter {name!r} is {what}, which has no derivative", hint)
+
+
+def _is_complex(kind: Kind) -> bool:
+    """Whether there are complex numbers in an argument."""
+    return any(not isinstance(leaf, (Static, Opaque)) and is_complex(leaf) for leaf in leaves(kind))
 
 
 @lru_cache(maxsize=1024)

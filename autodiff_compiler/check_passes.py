@@ -18,7 +18,7 @@ from autodiff_compiler import config
 from autodiff_compiler.errors import CompilerBug
 from autodiff_compiler.ir.interpret import GuardFailed, interpret
 from autodiff_compiler.ir.nodes import Apply, Function, Var
-from autodiff_compiler.ir.types import Array, Scalar, Stack
+from autodiff_compiler.ir.types import Array, Scalar, Stack, real_of
 from autodiff_compiler.ir.verify import IRError, verify
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
@@ -148,8 +148,10 @@ def _sample(kind: Scalar | Array, rng: np.random.Generator, number: int, *, posi
     if isinstance(kind, Array) and not kind.contiguous:
         return _sample(Array(kind.dtype, kind.rank + 1), rng, number, positive=positive)[_strided(shape)]
     values: Any
-    if dtype.kind == "f":
+    if dtype.kind in "fc":
         values = rng.uniform(0.2, 1.5, shape) if positive else rng.normal(size=shape)
+        if dtype.kind == "c":
+            values = values + 1j * rng.normal(size=shape)
     else:
         values = rng.integers(0, SIZE, shape) if dtype.kind in "iu" else rng.integers(0, 2, shape)
     made = np.asarray(values).astype(dtype)
@@ -189,11 +191,11 @@ def _same(one: Any, other: Any) -> bool:
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
-    if one.dtype.kind != "f":
+    if one.dtype.kind not in "fc":
         return bool(np.array_equal(one, other))
     known = np.isfinite(one)
     size = max(1.0, float(np.max(np.abs(one[known]), initial=0.0)))
-    return bool(np.all(np.abs(one[known] - other[known]) <= CLOSE[one.dtype.name] * size))
+    return bool(np.all(np.abs(one[known] - other[known]) <= CLOSE[real_of(one.dtype.name)] * size))
 
 
 def _bug(function: Function, reason: str) -> CompilerBug:

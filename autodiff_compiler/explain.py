@@ -27,7 +27,7 @@ from autodiff_compiler.ir.nodes import (
     Store,
     Var,
 )
-from autodiff_compiler.ir.types import Array, Stack, is_float
+from autodiff_compiler.ir.types import Array, Stack, is_inexact
 from autodiff_compiler.ir.walk import blocks, bound, defined, free_variables, reads, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
@@ -142,7 +142,7 @@ class _Report:
             at = _at(statement)
             if at is not None and at.reverse:
                 for variable in free_variables(statement):
-                    if variable in made and is_float(variable.type):
+                    if variable in made and is_inexact(variable.type):
                         self._keep(made[variable], variable)
                 continue
             for inner in blocks(statement):
@@ -204,7 +204,7 @@ def _touched(function: Function) -> Iterator[tuple[Location, Var]]:
     for statement in statements(function.body):
         at = None if isinstance(statement, Assign) and isinstance(statement.value, Dim) else _at(statement)
         for atom in (*reads(statement), *defined(statement)):
-            if at is not None and isinstance(atom, Var) and is_float(atom.type):
+            if at is not None and isinstance(atom, Var) and is_inexact(atom.type):
                 yield at, atom
 
 

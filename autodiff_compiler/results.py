@@ -11,7 +11,7 @@ import numpy as np
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.structures import constants_of, item_text, part_at, put_together
 from autodiff_compiler.ir.nodes import Given, Known, Listed, Made, Structure
-from autodiff_compiler.ir.types import Array, Scalar, Type, is_float
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_inexact
 from autodiff_compiler.ir.walk import result_positions
 from autodiff_compiler.location import Location
 from autodiff_compiler.tangents import Tangent
@@ -31,7 +31,7 @@ def form_of(kind: Type) -> Form:
     if kind.dtype == "bool":
         return bool
     if kind.weak:
-        return float if is_float(kind) else int
+        return {"f": float, "c": complex}.get(np.dtype(kind.dtype).kind, int)
     return np.dtype(kind.dtype).type
 
 
@@ -96,7 +96,7 @@ class _Seeds:
     def pairs(self, structure: Structure, seed: Any) -> Iterator[tuple[int, object]]:
         match structure:
             case int():
-                if is_float(self.types[structure]):
+                if is_inexact(self.types[structure]):
                     yield structure, _fresh_seed(self.types[structure], self.shapes[structure], seed, self.at)
             case tuple():
                 yield from self._sequence(structure, seed, "tuple")
@@ -119,11 +119,11 @@ class _Seeds:
         """The seeds of a constant field."""
         for position in result_positions(structure):
             kind = self.types[position]
-            if is_float(kind):
+            if is_inexact(kind):
                 yield position, form_of(kind)(np.zeros(self.shapes[position], kind.dtype))
 
     def _is_active(self, structure: Structure) -> bool:
-        return any(is_float(self.types[position]) for position in result_positions(structure))
+        return any(is_inexact(self.types[position]) for position in result_positions(structure))
 
     def _sequence(self, items: Sequence[Structure], seed: Any, what: str) -> Iterator[tuple[int, object]]:
         self._check_length(seed, len(items), what)
@@ -154,7 +154,7 @@ class _Seeds:
     def _stacked(self, item: Structure, seed: Any) -> Iterator[tuple[int, object]]:
         """The seeds of a list: for each of its results one array, over the items."""
         active = [
-            position for position in dict.fromkeys(result_positions(item)) if is_float(self.types[position])
+            position for position in dict.fromkeys(result_positions(item)) if is_inexact(self.types[position])
         ]
         count = self.shapes[active[0]][0]
         self._check_length(seed, count, "list")

@@ -22,7 +22,7 @@ from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, firs
 from autodiff_compiler.frontend.outside import Same
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.ir.nodes import EACH, IDENTITY, Listed, Made, Structure
-from autodiff_compiler.ir.types import Array, is_float
+from autodiff_compiler.ir.types import Array, is_complex, is_inexact
 from autodiff_compiler.parameters import Parameters, Values
 from autodiff_compiler.pipeline import Program
 from autodiff_compiler.results import is_number
@@ -84,11 +84,17 @@ def check_result(program: Program, parameters: Parameters) -> None:
     if mode == "primal":
         return
     name = parameters.function
-    if not any(is_float(kind) for kind in types):
+    if not any(is_inexact(kind) for kind in types):
         what = "None" if structure is None else "no float"
         raise NotDifferentiable(
             f"{name}() returns {what}, so there is nothing to differentiate",
             suggestion="return the float, or float array, whose derivative is wanted",
+            location=parameters.at,
+        )
+    if any(is_complex(kind) for kind in types):
+        raise NotDifferentiable(
+            f"{name}() returns complex numbers: the derivative is that of real ones",
+            suggestion="return np.abs(z), z.real or z.imag",
             location=parameters.at,
         )
     if mode != "pullback" and not is_number(structure, types):

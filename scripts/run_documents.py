@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/architecture.md", "docs/ir.md")
+DOCUMENTS = ("README.md", "docs/architecture.md", "docs/ir.md", "docs/elementary.md")
 
 BLOCK = re.compile(
     r"(?P<printed><!-- printed -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL

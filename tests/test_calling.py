@@ -231,8 +231,8 @@ class TestUnaccepted:
         [
             ({(1, 2): 1.0}, "type dict"),
             ({1.0}, "type set"),
-            (1j, "type complex"),
-            (np.ones(2, complex), "dtype complex128"),
+            (bytearray(b"1"), "type bytearray"),
+            (np.ones(2, np.clongdouble), "dtype complex256"),
             (np.ones(2, np.float16), "dtype float16"),
             (np.ones(2, ">f8"), "byte-swapped"),
             (np.ma.masked_array([1.0]), "MaskedArray"),

@@ -33,7 +33,7 @@ from autodiff_compiler.ir.nodes import (
     View,
     While,
 )
-from autodiff_compiler.ir.types import Array, is_float
+from autodiff_compiler.ir.types import Array, is_inexact
 from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
@@ -65,7 +65,7 @@ def activity(
         forward.setdefault(source, []).append(target)
         backward.setdefault(target, []).append(source)
     varied = _reach(parameters, forward)
-    useful = _reach((item for item in chosen if isinstance(item, Var) and is_float(item.type)), backward)
+    useful = _reach((item for item in chosen if isinstance(item, Var) and is_inexact(item.type)), backward)
     return Activity(frozenset(varied), frozenset(useful))
 
 
@@ -87,8 +87,8 @@ def edges(block: Block) -> Iterator[Edge]:
             if (
                 isinstance(source, Var)
                 and isinstance(target, Var)
-                and is_float(source.type)
-                and is_float(target.type)
+                and is_inexact(source.type)
+                and is_inexact(target.type)
             ):
                 yield source, target
                 if _same_memory(statement, source, target):
@@ -148,7 +148,7 @@ def differentiable_operands(value: Value) -> tuple[Atom, ...]:
     match value:
         case Apply(operator, operands):
             entry = registry.by_name(operator)
-            if isinstance(entry, Elementwise) and entry.partials is None:
+            if isinstance(entry, Elementwise) and entry.partials is None and entry.adjoint is None:
                 return ()
             return operands
         case Load(array) | View(array) | Transpose(array) | Reshape(array):

@@ -104,17 +104,17 @@ def _read(statement: Statement) -> tuple[Var, ...]:
     match statement:
         case Assign(value=value):
             return elements_read(value)
-        case Store(array, accumulate=True):
-            return (array,)
-        case Store(array, value=Var() as value) if not isinstance(value.type, Scalar):
-            return (value,)
+        case Store(array, index, value, accumulate):
+            read = [atom for atom in (*index, value) if isinstance(atom, Var)]
+            arrays = tuple(atom for atom in read if not isinstance(atom.type, Scalar))
+            return (array, *arrays) if accumulate else arrays
         case Nest(writes=writes):
             return tuple(write.target for write in writes if not write.fresh and write.combine != "set")
         case Push(value=Var() as value) if not isinstance(value.type, Scalar):
             return (value,)
         case Call():
             return touched(statement, "read", "add", "write")
-        case Store() | Push() | If() | For() | While() | Guard():
+        case Push() | If() | For() | While() | Guard():
             return ()
         case _:
             assert_never(statement)

@@ -24,6 +24,14 @@ def index_values(nest: Nest) -> frozenset[Var]:
     return frozenset(found)
 
 
+def is_ordered(nest: Nest) -> bool:
+    """Whether the order of the points matters: two may set the same element of an array that exists."""
+    return any(
+        write.combine == "set" and not write.fresh and not set(nest.indices) <= set(write.index)
+        for write in nest.writes
+    )
+
+
 def depths(nest: Nest) -> dict[Var, int]:
     """For each value of the body, in how many of the loops it has to stand: in those its index needs."""
     found = {index: depth + 1 for depth, index in enumerate(nest.indices)}

@@ -24,7 +24,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.types import is_bool, is_float
+from autodiff_compiler.ir.types import is_bool, is_inexact
 from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.location import Location
 
@@ -88,7 +88,7 @@ class _Search:
 
     def observe(self, statement: Statement) -> None:
         match statement:
-            case Assign(target, Apply() as value) if not is_float(target.type):
+            case Assign(target, Apply() as value) if not is_inexact(target.type):
                 self._apply(target, value)
             case Assign(target, Apply("rint", operands)):
                 if target not in self.stepped and any(operand in self.varied for operand in operands):
@@ -116,7 +116,7 @@ class _Search:
                 self._flow(operand, target)
 
     def _flow(self, source: Atom, target: Var) -> None:
-        if isinstance(source, Var) and source in self.through and not is_float(target.type):
+        if isinstance(source, Var) and source in self.through and not is_inexact(target.type):
             self._set(target, self.through[source])
 
     def _set(self, target: Var, through: str) -> None:
@@ -126,10 +126,10 @@ class _Search:
 
     def returning(self, statement: Assign) -> str:
         """What the float that the statement makes has lost its derivative through, "" where it has not."""
-        if not is_float(statement.target.type):
+        if not is_inexact(statement.target.type):
             return ""
         for operand in _operands(statement):
-            if isinstance(operand, Var) and operand in self.through and not is_float(operand.type):
+            if isinstance(operand, Var) and operand in self.through and not is_inexact(operand.type):
                 cast = isinstance(statement.value, Apply) and statement.value.operator == "cast"
                 return self.through[operand] if cast else ""
         return ""
@@ -143,7 +143,7 @@ def _only_factors(every: Iterable[Statement]) -> set[Var]:
     for statement in every:
         operator = _operator(statement)
         if operator == "cast" and isinstance(statement, Assign):
-            casts |= {item: statement.target for item in _used(statement) if is_float(item.type)}
+            casts |= {item: statement.target for item in _used(statement) if is_inexact(item.type)}
         if operator != "cast" or not set(_used(statement)) <= casts.keys():
             (factors if operator == "multiply" else others).update(_used(statement))
     for item, cast in reversed(casts.items()):

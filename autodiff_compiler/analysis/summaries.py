@@ -22,7 +22,7 @@ from autodiff_compiler.ir.nodes import (
     Store,
     Var,
 )
-from autodiff_compiler.ir.types import Scalar, is_float
+from autodiff_compiler.ir.types import Scalar, is_inexact
 from autodiff_compiler.ir.walk import map_statements, statements
 
 Functions = Mapping[str, Function]
@@ -151,7 +151,7 @@ def _flows(
         backward.setdefault(target, []).append(source)
     found = []
     for output in outputs:
-        reached = {output} if isinstance(output, Var) and is_float(output.type) else set()
+        reached = {output} if isinstance(output, Var) and is_inexact(output.type) else set()
         waiting = list(reached)
         while waiting:
             for source in backward.get(waiting.pop(), ()):

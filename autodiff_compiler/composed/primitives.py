@@ -30,6 +30,11 @@ def spread(a: Any, shape: tuple[Any, ...]) -> Any:
     return np.array(np.broadcast_to(a, shape))
 
 
+def along(a: Any, indices: Any, axis: int) -> Any:
+    """The elements that an index for each vector along an axis names, of arrays of one rank."""
+    return np.take_along_axis(a, indices, axis)
+
+
 def to_read(a: Any, why: str, source: Any = None) -> Any:
     """The array, not to be written to because of `why`: a copy (of the source) where NumPy has a view."""
     return a

@@ -110,7 +110,7 @@ def inner(a: Any, b: Any) -> Any:
 @stands_for(np.vdot)
 def vdot(a: Any, b: Any) -> Any:
     """`np.vdot(a, b)`: Σ aᵢ bᵢ of the flattened arrays."""
-    return np.dot(np.ravel(np.asarray(a)), np.ravel(np.asarray(b)))
+    return np.dot(np.conj(np.ravel(np.asarray(a))), np.ravel(np.asarray(b)))
 
 
 @known_while_compiling
@@ -202,7 +202,8 @@ def stacked(rank: int, other: int, of_left: Labels, of_right: Labels, output: La
 
 
 def summed_last(a: Any, b: Any) -> Any:
-    """Σ a b over the last axis, leading axes broadcast."""
+    """Σ ā b over the last axis, leading axes broadcast."""
+    a = np.conj(a)
     left, right, output = stacked(a.ndim, b.ndim, (0,), (0,), ())
     return contract((left, right), output, a, b)
 
@@ -234,7 +235,7 @@ def matvec(x1: Any, x2: Any) -> Any:
 @stands_for(np.vecmat)
 def vecmat(x1: Any, x2: Any) -> Any:
     """`np.vecmat(x1, x2)`: vectors times matrices, leading axes broadcast."""
-    a = np.asarray(x1)
+    a = np.conj(np.asarray(x1))
     b = np.asarray(x2)
     left, right, output = stacked(a.ndim, b.ndim, (0,), (0, 1), (1,))
     return contract((left, right), output, a, b)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type
-from autodiff_compiler.ir.build import Builder, as_variable, integer
+from autodiff_compiler.ir.build import Builder, as_variable, complex_constant, integer
 from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
@@ -28,7 +28,7 @@ from autodiff_compiler.ir.nodes import (
     View,
     Write,
 )
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_complex
 from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.operators.trace import Traced, apply
 
@@ -200,7 +200,8 @@ def is_zero(atom: Atom) -> bool:
 
 def zero(like: Var) -> Const:
     """Zero of a variable's dtype."""
-    return Const(0.0, Scalar(like.type.dtype))
+    kind = Scalar(like.type.dtype)
+    return complex_constant(0j, kind) if is_complex(kind) else Const(0.0, kind)
 
 
 def zeros(builder: Builder, array: Var, sizes: tuple[Atom, ...]) -> Var:

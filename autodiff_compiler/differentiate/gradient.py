@@ -14,7 +14,7 @@ from autodiff_compiler.differentiate.prepare import copy_written_parameters
 from autodiff_compiler.differentiate.scalar_rules import bar_type
 from autodiff_compiler.differentiate.sweeps import Sweeps
 from autodiff_compiler.ir.nodes import Assign, Atom, Block, Const, Function, Level, NewStack, Statement, Var
-from autodiff_compiler.ir.types import TAPE, Scalar, is_float
+from autodiff_compiler.ir.types import TAPE, Scalar, is_inexact
 from autodiff_compiler.ir.walk import free_variables, fresh_copy, looked_up
 
 
@@ -94,7 +94,7 @@ def gradient_function(
 
 def pullback_functions(function: Function, wrt: Sequence[Var], callees: Mapping[str, Function]) -> Derived:
     """The forward sweep to results and a tape, and the pullback from the tape and seeds to cotangents."""
-    floats = [item for item in function.body.yields if is_float(item.type)]
+    floats = [item for item in function.body.yields if is_inexact(item.type)]
     seeds = [(item, _seed(item, number, len(floats))) for number, item in enumerate(floats)]
     entry = _Entry(function, wrt, seeds, callees)
     sweeps = entry.sweeps

@@ -1,5 +1,8 @@
 """Reversing a loop nest: one nest over the same domain, the body run again and then backwards.
 
+The points run in the reverse order where an element may be set by several of them: the last one gets its
+cotangent, and leaves zero for those before.
+
 Reads of the body become accumulations into shadows. Where a shadow does not exist yet and one accumulation
 covers it, the reverse nest makes it, so that it is written once and never filled with zeros.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from autodiff_compiler.analysis.indirect import is_ordered
 from autodiff_compiler.differentiate.cotangents import Cotangents, is_zero, zero
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type, bar_variable, contributions
 from autodiff_compiler.ir.build import Builder, as_variable
@@ -143,6 +147,7 @@ class _NestReversal:
                 self.body.block(),
                 tuple(self.writes),
                 self.cotangents.builder.at,
+                self.nest.backwards is not is_ordered(self.nest),
             )
             self.cotangents.builder.add(nest)
             for scalar, total in totals.items():

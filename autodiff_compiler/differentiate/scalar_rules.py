@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from autodiff_compiler.errors import DerivativeNotWritten
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, Type
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex, real_of
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
+from autodiff_compiler.operators.entry import Elementwise, Unwritten
 from autodiff_compiler.operators.trace import Traced, apply, where
 
 
@@ -20,7 +22,7 @@ def contributions(
     match value:
         case Apply("cast", (operand,)):
             if active(operand):
-                yield operand, builder.cast(bar, Scalar(operand.type.dtype))
+                yield operand, converted(builder, bar, operand.type.dtype)
         case Apply("where", (condition, then, orelse)):
             seed, test = Traced(builder, bar), Traced(builder, condition)
             if active(then):
@@ -35,16 +37,40 @@ def _by_partials(
     builder: Builder, target: Var, value: Apply, bar: Atom, active: Callable[[Atom], bool]
 ) -> Iterator[tuple[Atom, Atom]]:
     entry = registry.elementwise(value.operator)
-    assert entry.partials is not None, entry.name
     operands = [Traced(builder, operand) for operand in value.operands]
+    if entry.adjoint is not None:
+        gained = entry.adjoint(Traced(builder, bar), *operands, Traced(builder, target))
+        for operand, share in zip(value.operands, gained, strict=True):
+            if share is not None and active(operand):
+                yield operand, share.atom
+        return
+    assert entry.partials is not None, entry.name
     partials = entry.partials(*operands, Traced(builder, target))
     for operand, partial in zip(value.operands, partials, strict=True):
-        if partial is not None and active(operand):
+        if isinstance(partial, Unwritten):
+            _refuse_if_active(entry, partial, active(operand), target)
+        elif partial is not None and active(operand):
             before = len(builder.statements)
             contribution = scaled(Traced(builder, bar), partial)
             if isinstance(contribution, Var) and len(builder.statements) > before:
                 contribution = builder.rename_last(contribution, bar_name(operand))
             yield operand, contribution
+
+
+def converted(builder: Builder, bar: Atom, dtype: str) -> Atom:
+    """A cotangent in the dtype of an operand that was cast: of a real number, the real part."""
+    if is_complex(bar.type) and not is_complex(Scalar(dtype)):
+        bar = apply("real", Traced(builder, bar), dtype=real_of(bar.type.dtype)).atom
+    return builder.cast(bar, Scalar(dtype))
+
+
+def _refuse_if_active(entry: Elementwise, partial: Unwritten, active: bool, target: Var) -> None:
+    if active:
+        reason = (
+            f"the derivative of {registry.spelled(entry.callables[0])} by its {partial.operand} has no rule"
+        )
+        instead = f"an integer as the {partial.operand}, or `wrt` without it"
+        raise DerivativeNotWritten(reason, suggestion=instead, location=target.at)
 
 
 def bar_name(primal: Atom) -> str:
@@ -63,7 +89,7 @@ def bar_variable(primal: Atom, at: Location | None) -> Var:
 
 
 def scaled(bar: Traced, partial: Traced | float) -> Atom:
-    """`bar * partial`."""
+    """`bar * partial`, the partial conjugate where it is complex."""
     number = (
         partial.atom.value if isinstance(partial, Traced) and isinstance(partial.atom, Const) else partial
     )
@@ -71,4 +97,6 @@ def scaled(bar: Traced, partial: Traced | float) -> Atom:
         if number == 0:
             return Const(0.0, Scalar(bar.atom.type.dtype))
         return apply("negative", bar).atom if number == -1 else (bar * float(number)).atom
+    if isinstance(partial, Traced) and is_complex(partial.atom.type):
+        partial = apply("conjugate", partial)
     return (bar * partial).atom

@@ -28,7 +28,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     While,
 )
-from autodiff_compiler.ir.types import Scalar, is_float
+from autodiff_compiler.ir.types import Scalar, is_inexact
 from autodiff_compiler.ir.walk import blocks, fresh_copy, operands, reads, statements, with_blocks
 
 Place = tuple[int, int | None]  # the number of a statement in the block, and of the arm of a branch
@@ -126,12 +126,12 @@ class _Plan:
     def _movable(self, candidate: int, places: set[Place]) -> bool:
         item = self.block.statements[candidate]
         match item:
-            case Assign(target, Load(array)) if is_float(target.type):
+            case Assign(target, Load(array)) if is_inexact(target.type):
                 last = max(
                     (self.written.get(root, -1) for root in self.roots.get(array, (array,))), default=-1
                 )
                 return last < candidate and self.uses[target] <= places
-            case Assign(target, Apply()) if isinstance(target.type, Scalar) and is_float(target.type):
+            case Assign(target, Apply()) if isinstance(target.type, Scalar) and is_inexact(target.type):
                 return self.uses[target] <= places
             case _:
                 return False
@@ -142,7 +142,7 @@ def _differentiated(block: Block) -> Iterator[Atom]:
     for statement in statements(block):
         match statement:
             case Assign(target, value):
-                if is_float(target.type):
+                if is_inexact(target.type):
                     yield from operands(value)
             case If() | Guard():
                 pass

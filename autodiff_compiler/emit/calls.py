@@ -9,7 +9,7 @@ from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.expressions import Expressions, dtype
 from autodiff_compiler.emit.name_values import Names
 from autodiff_compiler.ir.nodes import Assign, Atom, Call, Const, Function, Pop, Var
-from autodiff_compiler.ir.types import TAPE, Array, Type, is_float
+from autodiff_compiler.ir.types import TAPE, Array, Type, is_inexact
 from autodiff_compiler.ir.walk import statements
 
 RUNTIME = (
@@ -43,7 +43,7 @@ class CallWriter:
         written = self.expressions.atom(atom)
         if isinstance(kind, Array) and not (self.inner and kind.contiguous):
             return syntax.call(syntax.name("by_reference" if kind.contiguous else "strided"), written)
-        if isinstance(atom, Const) and not is_float(atom.type):
+        if isinstance(atom, Const) and not is_inexact(atom.type):
             return syntax.call(dtype(atom.type.dtype), written)
         return written
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import assert_never
 
 import gast
 
 from autodiff_compiler.emit import syntax
-from autodiff_compiler.emit.folding import Folding, template
+from autodiff_compiler.emit.folding import Folding, kernel, template
 from autodiff_compiler.emit.name_values import Names, top_of
 from autodiff_compiler.ir.nodes import (
     Allocate,
@@ -45,8 +46,23 @@ def constant(const: Const) -> gast.expr:
     value, kind = const.value, const.type.dtype
     if kind == "bool":
         return syntax.literal(bool(value))
+    if kind.startswith("complex"):
+        return _complex(complex(value), kind)
     plain = _float(float(value)) if kind.startswith("float") else syntax.literal(int(value))
     return plain if kind in _PLAIN else syntax.call(dtype(kind), plain)
+
+
+def _complex(value: complex, kind: str) -> gast.expr:
+    """`1.5 + 2.0j`; put together by `complex` where a sum would lose a sign of zero, or is none."""
+    real, imaginary = _float(value.real), gast.Constant(complex(0.0, value.imag), None)
+    usual = math.isfinite(abs(value)) and math.copysign(1, value.imag) > 0
+    if usual and value.real == 0 and math.copysign(1, value.real) > 0:
+        plain: gast.expr = imaginary
+    elif usual and value.real != 0:
+        plain = gast.BinOp(real, gast.Add(), imaginary)
+    else:
+        plain = syntax.call(syntax.name("complex"), real, _float(value.imag))
+    return plain if kind == "complex128" else syntax.call(dtype(kind), plain)
 
 
 def _float(value: float) -> gast.expr:
@@ -63,6 +79,16 @@ class Expressions:
     def __init__(self, names: Names, folding: Folding) -> None:
         self.names = names
         self.folding = folding
+        self.kernels = False  # whether elementary functions are those that a loop is vectorised with
+
+    @contextmanager
+    def vectorised(self) -> Iterator[None]:
+        """Write elementary functions as our own; elsewhere the C library's take less time for one number."""
+        outer, self.kernels = self.kernels, True
+        try:
+            yield
+        finally:
+            self.kernels = outer
 
     def atom(self, atom: Atom) -> gast.expr:
         """A constant, a name, or the expression of a variable that has none."""
@@ -83,7 +109,8 @@ class Expressions:
             case Apply("cast", (operand,), attributes):
                 return self._cast(operand, str(dict(attributes)["dtype"]))
             case Apply(operator, arguments):
-                return self._apply(template(operator), arguments)
+                text = self.kernels and kernel(value)
+                return self._apply(text or template(operator), arguments)
             case Load(array, index):
                 return syntax.item(self.atom(array), self.atoms(index))
             case View(array, index):
@@ -118,7 +145,7 @@ class Expressions:
         """`np.empty`, `np.zeros` or `np.full` of that shape."""
         arguments = [syntax.grouped(self.atoms(shape)) if shape else syntax.tuple_of([])]
         function = "empty" if fill is None else "full"
-        if isinstance(fill, Const) and fill.value == 0 and math.copysign(1, fill.value) > 0:
+        if isinstance(fill, Const) and _is_plus_zero(fill):
             function = "zeros"
         elif fill is not None:
             arguments.append(self.atom(fill))
@@ -187,6 +214,12 @@ class Expressions:
             return syntax.attribute(self.atom(array), "T")
         order = syntax.tuple_of([syntax.literal(axis) for axis in axes])
         return syntax.call(syntax.attribute(self.atom(array), "transpose"), order)
+
+
+def _is_plus_zero(const: Const) -> bool:
+    """Whether all bits are zero, as those that `np.zeros` makes."""
+    number = complex(const.value)
+    return number == 0 and math.copysign(1, number.real) > 0 and math.copysign(1, number.imag) > 0
 
 
 def _is(atom: Atom, value: bool) -> bool:

@@ -104,6 +104,18 @@ def template(operator: str) -> str:
     return entry.emit
 
 
+def kernel(value: Apply) -> str:
+    """The template of the function that takes an operator's place in a nest; nothing where there is none."""
+    entry = registry.by_name(value.operator)
+    if not isinstance(entry, Elementwise) or not entry.kernel or any(map(_not_a_float, value.operands)):
+        return ""
+    return f"{entry.kernel}({', '.join(f'{{{position}}}' for position in range(entry.arity))})"
+
+
+def _not_a_float(atom: Atom) -> bool:
+    return not atom.type.dtype.startswith("float")
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     counts: dict[Var, int]

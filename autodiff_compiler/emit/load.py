@@ -93,7 +93,7 @@ def _runtime_hash() -> str:
     """A hash of the code that generated functions call, and of how they are compiled."""
     total = hashlib.sha256(inspect.getsource(numba_bridge).encode())
     for folder in runtime.__path__:
-        for file in sorted(Path(folder).glob("*.py")):
+        for file in sorted(Path(folder).rglob("*.py")):
             total.update(file.read_bytes())
     return total.hexdigest()
 

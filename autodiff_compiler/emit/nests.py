@@ -18,11 +18,14 @@ from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.expressions import Expressions, constant
 from autodiff_compiler.emit.name_values import unused
 from autodiff_compiler.emit.products import write_product
-from autodiff_compiler.ir.nodes import Assign, Block, Const, Load, Nest, Var, Write
+from autodiff_compiler.ir.nodes import Assign, Atom, Block, Const, Load, Nest, Var, Write
 from autodiff_compiler.ir.types import INT, Scalar
 from autodiff_compiler.ir.walk import statements
 
 Statements = list[gast.stmt]
+
+_FOLDS = {"add": "plus", "max": "larger", "min": "smaller"}  # of runtime/folds.py
+FOLDS = tuple(_FOLDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,19 @@ class NestWriter:
             inner += self._innermost(plan)
         for depth in reversed(range(len(self.nest.indices))):
             index, extent = self.nest.indices[depth], self.nest.extents[depth]
-            inner = [syntax.loop(self.expressions.names.of[index], [self.expressions.atom(extent)], inner)]
+            inner = [syntax.loop(self.expressions.names.of[index], self._bounds(extent), inner)]
             plans = [plan for plan in self.plans if plan.accumulator is not None and plan.depth == depth]
             starts = [syntax.assign(syntax.name(str(plan.accumulator)), self._start(plan)) for plan in plans]
             inner = outer[depth] + starts + inner + [part for plan in plans for part in self._flush(plan)]
         return [part for plan in self.plans for part in self._allocate(plan)] + inner
+
+    def _bounds(self, extent: Atom) -> list[gast.expr]:
+        """What the `range` of a loop takes."""
+        count = self.expressions.atom(extent)
+        if not self.nest.backwards:
+            return [count]
+        last = syntax.binary(count, gast.Sub(), syntax.literal(1))
+        return [last, syntax.literal(-1), syntax.literal(-1)]
 
     def _plan(self, write: Write) -> _Plan:
         indices = self.nest.indices
@@ -119,6 +130,10 @@ class NestWriter:
         if plan.accumulator is None:
             return self._combine(plan, self._element(plan.write), value, plan.once and plan.write.fresh)
         target = syntax.name(plan.accumulator)
+        if plan.depth < len(self.nest.indices) and plan.write.target.type.dtype.startswith("float"):
+            return [
+                syntax.assign(target, syntax.call(syntax.name(_FOLDS[plan.write.combine]), target, value))
+            ]
         return self._combine(plan, target, value, plan.depth == len(self.nest.indices))
 
     def _flush(self, plan: _Plan) -> Statements:
@@ -150,7 +165,7 @@ def _neutral(write: Write) -> Const:
     """What combining starts from."""
     kind = Scalar(write.target.type.dtype)
     if write.combine == "add":
-        return Const(False if kind.dtype == "bool" else 0, kind)
+        return Const(np.dtype(kind.dtype).type(0).item(), kind)
     lowest = write.combine == "max"
     match np.dtype(kind.dtype).kind:
         case "f":

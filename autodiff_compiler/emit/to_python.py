@@ -14,9 +14,9 @@ from autodiff_compiler.emit import products, syntax
 from autodiff_compiler.emit.calls import RUNTIME, CallWriter
 from autodiff_compiler.emit.expressions import Expressions
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
-from autodiff_compiler.emit.folding import Folding, fold, template
+from autodiff_compiler.emit.folding import Folding, fold, kernel, template
 from autodiff_compiler.emit.name_values import Names, is_stack, name_values, top_of
-from autodiff_compiler.emit.nests import NestWriter, Statements
+from autodiff_compiler.emit.nests import FOLDS, NestWriter, Statements
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
@@ -43,17 +43,8 @@ from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
-_RESERVED = (
-    "np",
-    "range",
-    "bool",
-    "ValueError",
-    "grow",
-    "push_array",
-    syntax.COMMENT,
-    *RUNTIME,
-    *products.RUNTIME,
-)
+_RUNTIME = ("grow", "push_array", *RUNTIME, *FOLDS, *products.RUNTIME)
+_RESERVED = ("np", "range", "bool", "ValueError", syntax.COMMENT, *_RUNTIME)
 
 
 class GuardText(NamedTuple):
@@ -166,7 +157,8 @@ class _Emitter:
                 return self._while(statement)
             case Nest():
                 writer = NestWriter(statement, self.expressions, self.roots, set(self.names.taken))
-                return writer.write(self.block)
+                with self.expressions.vectorised():
+                    return writer.write(self.block)
             case Guard():
                 return self._guard(statement)
             case Push(stack, value):
@@ -376,9 +368,8 @@ def _template_names(function: Function) -> set[str]:
     for statement in statements(function.body):
         if isinstance(statement, Assign) and isinstance(statement.value, Apply):
             arity = len(statement.value.operands)
-            found |= _names(
-                syntax.filled(template(statement.value.operator), [gast.Constant(0, None)] * arity)
-            )
+            for text in (template(statement.value.operator), kernel(statement.value)):
+                found |= _names(syntax.filled(text, [gast.Constant(0, None)] * arity)) if text else set()
         elif isinstance(statement, Call):
             found.add(statement.callee.name)
     return found

@@ -8,22 +8,31 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import LONG, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, matrix_transpose, product, reversed_axes, sizes_of
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import array_type, as_variable, integer
-from autodiff_compiler.ir.nodes import Apply, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, Type
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
 
+_OF_NUMBERS: dict[str, Lowered] = {  # attributes that NumPy's numbers have, too
+    "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "dtype": Static(None),
+}  # fmt: skip
+
+
 def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered:
-    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`."""
+    """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
+    if name in ("real", "imag"):
+        return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
+    if isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype) and name in _OF_NUMBERS:
+        return Static(np.dtype(base.type.dtype)) if name == "dtype" else _OF_NUMBERS[name]
     array = scope.array(base, node, f"the value before .{name}")
     match name:
         case "shape":
@@ -34,6 +43,8 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
             return matrix_transpose(scope, array)
         case "size":
             return product(scope, scope.builder.dims(array))
+        case "flat":
+            return TupleValue((array,), np.flatiter)
         case "ndim":
             return integer(array_type(array).rank)
         case "dtype":
@@ -42,6 +53,22 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     scope.frame.refuse(
         UnknownOperator, node, f"the array attribute `.{name}` is not supported", " or ".join(near)
     )
+
+
+def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
+    """The real or imaginary part: of a real number itself, or 0."""
+    if not is_complex(value.type):
+        if name == "real":
+            return value
+        zero = Const(np.dtype(value.type.dtype).type(0).item(), Scalar(value.type.dtype))
+        if isinstance(value, Var) and isinstance(value.type, Array):
+            return scope.builder.allocate(scope.builder.dims(value), value.type.dtype, zero, name)
+        return zero
+    made = scope.elementwise(node, name, [value], python=True)
+    if isinstance(made, Var) and isinstance(made.type, Array):
+        reason = "a part of complex numbers is a copy here, which writes do not leave"
+        scope.frame.context.unwritable[made] = reason
+    return made
 
 
 # ---------------------------------------------------------------- creation
@@ -56,7 +83,7 @@ def dtype_of(scope: Scope, node: gast.AST, value: Lowered | None, default: str) 
             dtype = np.dtype(value.value)  # type: ignore[call-overload]  # whatever the user gives
         except TypeError:
             dtype = np.dtype(object)
-        if dtype.kind in "fiub" and dtype.name not in ("float16", "longdouble", "float128"):
+        if dtype.kind in "fciub" and dtype.name not in ("float16", *LONG):
             return str(dtype.name)
     scope.frame.refuse(
         TypeMismatch, node, "this dtype is not supported", "np.float64, np.float32, np.int64 or bool"
@@ -95,7 +122,7 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         name = dtype_of(scope, node, dtype, atom.type.dtype)
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
-        return scope.cast(atom, Scalar(name))
+        return strong(scope, atom, Scalar(name))
     shape = _shape_of(scope, node, value)
     leaves = [scope.scalar(item, node, "an item of the array") for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
@@ -105,6 +132,27 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
     for position, leaf in zip(np.ndindex(*shape), leaves, strict=True):
         scope.builder.store(array, tuple(integer(k) for k in position), scope.cast(leaf, Scalar(name)))
     return array
+
+
+def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
+    """A number as one of NumPy, whose type counts in promotion."""
+    if isinstance(number, Const):
+        return Const(np.dtype(kind.dtype).type(number.value).item(), kind)
+    if number.type.dtype == kind.dtype and number.type != kind:
+        return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind)
+    return scope.cast(number, kind)
+
+
+def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
+    """A number or array, lists and tuples of numbers made into one, as NumPy's functions take it."""
+    if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
+        value = from_items(scope, node, value, None)
+    return scope.atom(value, node, what)
+
+
+def is_list(value: Lowered) -> bool:
+    """Whether a value is a list."""
+    return isinstance(value, Reference) and value.cell.cls is list
 
 
 def _leaves(scope: Scope, value: Lowered) -> list[Lowered]:
@@ -132,6 +180,8 @@ def reduce(
     kind = array_type(array)
     axes = _axes(scope, node, keywords.get("axis"), kind.rank)
     keepdims = _flag(scope, node, keywords.get("keepdims"))
+    if is_complex(kind) and entry.combine != "add":
+        scope.frame.refuse(TypeMismatch, node, f"complex numbers have no {entry.name}", "np.abs(z)")
     dtype = _reduced_dtype(kind.dtype, entry)
     if entry.combine == "add" and dtype != kind.dtype:
         array = as_variable(scope.cast(array, Scalar(dtype)))
@@ -145,7 +195,7 @@ def reduce(
 
 
 def _reduced_dtype(dtype: str, entry: Reduction) -> str:
-    if entry.combine != "add" or np.dtype(dtype).kind == "f":
+    if entry.combine != "add" or np.dtype(dtype).kind in "fc":
         return dtype
     return "float64" if entry.mean else "int64"
 

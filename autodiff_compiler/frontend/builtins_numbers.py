@@ -18,9 +18,9 @@ from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, TupleValue
-from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.build import complex_constant, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, INT, Scalar
+from autodiff_compiler.ir.types import BOOL, INT, Scalar, is_complex
 
 _PLACES = 22  # powers of ten up to this one are exact floats
 
@@ -155,7 +155,23 @@ def _negation(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     return scope.negated(scope.condition(arguments[0], node))
 
 
+def _complex(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`complex(real, imag)`; either may be complex itself."""
+    real, imag = bound(scope, node, "complex", ("real", "imag"), arguments, keywords, 0)
+    kind = Scalar("complex128", weak=True)
+    number = scope.scalar(integer(0) if real is None else real, node, "the real part")
+    if imag is None:
+        return scope.cast(number, kind)
+    other = scope.scalar(imag, node, "the imaginary part")
+    if is_complex(number.type) or is_complex(other.type):
+        turned = binary_operator(scope, node, "multiply", other, complex_constant(1j, kind))
+        return binary_operator(scope, node, "add", number, turned)
+    parts = [scope.cast(part, Scalar("float64", weak=True)) for part in (number, other)]
+    return scope.builder.assign(Apply("complex_of", tuple(parts)), kind)
+
+
 NUMBERS: dict[object, Lower] = {
+    builtins.complex: _complex,
     builtins.round: _round,
     builtins.divmod: _divmod,
     builtins.pow: _power,

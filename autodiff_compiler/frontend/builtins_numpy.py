@@ -16,7 +16,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Var
-from autodiff_compiler.ir.types import BOOL, Array
+from autodiff_compiler.ir.types import BOOL, Array, is_complex
 
 
 def _is_number(value: Lowered) -> bool:
@@ -77,32 +77,33 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     return arrays.from_items(scope, node, value, dtype)
 
 
-def _is_close(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    """`np.allclose` and `np.isclose` of numbers."""
-    names = ("a", "b", "rtol", "atol", "equal_nan")
-    a, b, *_ = bound(scope, node, "np.isclose", names, arguments, keywords, 2)
-    if a is None or b is None or not (_is_number(a) and _is_number(b)):
-        scope.frame.refuse(
-            TypeMismatch, node, "np.isclose of arrays is not supported", "np.abs(a - b) < 1e-8"
-        )
-    return follow(scope, node, stand_ins.is_close_as_numpy_says, arguments, keywords)
-
-
 def _remainder(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     return follow(scope, node, stand_ins.nearest_remainder, arguments, keywords)
+
+
+def _of_field(*, complex_numbers: bool) -> Lower:
+    """`np.iscomplexobj` and `np.isrealobj`."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        (value,) = bound(scope, node, "np.iscomplexobj", ("x",), arguments, keywords, 1)
+        assert value is not None
+        atom = scope.atom(value, node, "the argument")
+        return Const(is_complex(atom.type) == complex_numbers, BOOL)
+
+    return lower
 
 
 NUMPY: dict[object, Lower] = {
     np.isscalar: _isscalar,
     np.iterable: _iterable,
+    np.iscomplexobj: _of_field(complex_numbers=True),
+    np.isrealobj: _of_field(complex_numbers=False),
     np.shape: of_shape("shape"),
     np.ndim: of_shape("ndim"),
     np.size: of_shape("size"),
     np.issubdtype: _issubdtype,
     np.asarray: _as_array,
     np.asanyarray: _as_array,
-    np.isclose: _is_close,
-    np.allclose: _is_close,
     math.remainder: _remainder,
 }
 

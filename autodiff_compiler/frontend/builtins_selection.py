@@ -7,13 +7,15 @@ import builtins
 import gast
 import numpy as np
 
+from autodiff_compiler.composed import primitives
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend import arrays, selection, shapes
+from autodiff_compiler.frontend import arrays, flat, selection, shapes
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.indexing import FULL, view, write_array
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.subscripts import add_by_index
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Const, Var
@@ -66,6 +68,51 @@ def _where(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     return call_operator(scope, node, entry, np.where, arguments, keywords)
 
 
+def _along(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`along(a, indices, axis)` of composed functions."""
+    a, indices, axis = (scope.atom(item, node, "an argument") for item in arguments)
+    array, chosen = scope.array(a, node, "the array"), scope.array(indices, node, "the array of indices")
+    if selection.is_mask(selection.checked(scope, node, chosen)):
+        scope.frame.refuse(TypeMismatch, node, "`indices` must be an integer array")
+    return selection.along(scope, node, array, chosen, scope.known_integer(axis, node, "the axis"))
+
+
+def _ndindex(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`np.ndindex(*shape)`, in a loop."""
+    if keywords:
+        scope.frame.refuse(TypeMismatch, node, "np.ndindex takes the lengths of a shape")
+    known = scope.items(arguments[0]) if len(arguments) == 1 else arguments
+    lengths = [scope.integer(item, node, "a length") for item in (arguments if known is None else known)]
+    return flat.each_index(scope, node, tuple(lengths))
+
+
+def _ndenumerate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`np.ndenumerate(a)`, in a loop."""
+    (value,) = bound(scope, node, "np.ndenumerate", ("arr",), arguments, keywords, 1)
+    assert value is not None
+    return flat.each_with_index(scope, node, scope.array(value, node, "the argument of np.ndenumerate"))
+
+
+def _add_at(sign: str) -> Lower:
+    """`np.add.at` and `np.subtract.at`, which count elements named several times each time."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        names = ("a", "indices", "b")
+        found = bound(scope, node, f"np.{sign}.at", names, arguments, keywords, 3)
+        a, indices, b = (item for item in found if item is not None)
+        array = scope.array(a, node, f"the first argument of np.{sign}.at")
+        value = arrays.as_operand(scope, node, b, "the value")
+        if not np.can_cast(value.type.dtype, array.type.dtype, "same_kind"):
+            reason = f"NumPy does not put {value.type.dtype} into an array of {array.type.dtype} in place"
+            scope.frame.refuse(TypeMismatch, node, reason, f"a of {value.type.dtype}")
+        if sign == "subtract":
+            value = scope.elementwise(node, "negative", [scope.cast(value, Scalar(array.type.dtype))])
+        add_by_index(scope, node, array, indices, value)
+        return NONE
+
+    return lower
+
+
 def _truth(scope: Scope, node: gast.AST, value: Lowered) -> Var:
     """Whether each element of an array is not zero."""
     if not (isinstance(value, Var) and isinstance(value.type, Array)):
@@ -83,10 +130,15 @@ def _truth(scope: Scope, node: gast.AST, value: Lowered) -> Var:
 
 SELECTION: dict[object, Lower] = {
     builtins.slice: _slice,
+    primitives.along: _along,
     np.nonzero: _nonzero,
     np.flatnonzero: _flatnonzero,
     np.argwhere: _argwhere,
     np.where: _where,
+    np.ndindex: _ndindex,
+    np.ndenumerate: _ndenumerate,
+    np.add.at: _add_at("add"),
+    np.subtract.at: _add_at("subtract"),
 }
 
 __all__ = ["SELECTION"]

@@ -9,6 +9,7 @@ from types import BuiltinMethodType, FunctionType, GenericAlias, MethodType
 from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
+import numpy as np
 
 import autodiff_compiler.composed  # noqa: F401  (fills the registry)
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator
@@ -31,8 +32,9 @@ from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import LIBRARIES, plain_function
+from autodiff_compiler.frontend.source import is_library, plain_function
 from autodiff_compiler.frontend.structures import is_plain_class
+from autodiff_compiler.frontend.ufunc_calls import method_of_ufunc
 from autodiff_compiler.frontend.values import (
     Counted,
     Either,
@@ -58,7 +60,7 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     plain = plain_function(target)
     if (hasattr(plain, "registry") and hasattr(plain, "dispatch")) or overloads.is_generated(plain):
         return None  # of functools.singledispatch, of dataclasses
-    known = plain is not None and (plain.__module__ or "").partition(".")[0] in LIBRARIES
+    known = plain is not None and is_library(plain.__module__)
     return None if known else plain
 
 
@@ -73,7 +75,7 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
         return None
-    if is_pure(target) or isinstance(target, GETTERS):
+    if is_pure(target) or isinstance(target, GETTERS) or _is_accepted_method(target):
         return None
     if isinstance(getattr(target, "__self__", None), (list, dict)):
         return None  # whether the method is supported is seen when the list or dict is known
@@ -120,6 +122,12 @@ def is_known(target: object) -> bool:
     return _registered(target) is not None or _builtin(target) is not None
 
 
+def _is_accepted_method(target: object) -> bool:
+    """Whether a callable is a method of an accepted ufunc."""
+    method = method_of_ufunc(target)
+    return method is not None and is_known(method[0])
+
+
 def _builtin(target: object) -> Callable[..., Lowered] | None:
     return next(
         (lower for known, lower in BUILTINS.items() if known is target or _is_method(known, target)), None
@@ -127,8 +135,9 @@ def _builtin(target: object) -> Callable[..., Lowered] | None:
 
 
 def _is_method(known: object, target: object) -> bool:
-    """Whether both are the same method of a builtin class, which is another object each time."""
-    return isinstance(known, BuiltinMethodType) and isinstance(known.__self__, type) and known == target
+    """Whether both are the same method of a builtin class or ufunc, which is another object each time."""
+    owner = known.__self__ if isinstance(known, BuiltinMethodType) else None
+    return isinstance(owner, (type, np.ufunc)) and known == target
 
 
 def lower_call(
@@ -174,14 +183,17 @@ def _call_known(
     made = _of_objects(scope, node, target, arguments, keywords)
     if made is not None:
         return made
-    entry, builtin = _registered(target), _builtin(target)
-    if entry is not None or builtin is not None:
+    entry, builtin, method = _registered(target), _builtin(target), method_of_ufunc(target)
+    if entry is not None or builtin is not None or method is not None:
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
     if builtin is not None:
         made = builtin(scope, node, list(arguments), keywords)
         return replace(made, once=target is not range) if isinstance(made, (Listed, Counted)) else made
+    if method is not None and entry is None:
+        ufunc, stand_in = method
+        return scope.frame.context.inline(scope, node, stand_in, [Static(ufunc), *arguments], keywords)
     known = (
         get(scope, node, target, arguments)
         if isinstance(target, GETTERS)

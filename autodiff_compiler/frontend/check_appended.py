@@ -26,10 +26,11 @@ class _Point:
         return self.order > other.order or bool(set(self.loops) & set(other.loops) - own)
 
 
-def check_appended(function: Function, appending: Set[Location]) -> None:
+def check_appended(function: Function, appending: Set[Location], *, alone: bool = True) -> None:
     """Refuse an array that changes, or may be seen to have changed, after it was put into a list.
 
-    `appending` are the places where arrays are put into lists.
+    `appending` are the places where arrays are put into lists. Where the function is not `alone`, its callers
+    must not know the array by another name.
     """
     if not appending:
         return
@@ -45,6 +46,10 @@ def check_appended(function: Function, appending: Set[Location]) -> None:
         lists |= memory.get(target, frozenset())
         kept = memory.get(source, frozenset((source,)))
         own = _iterations(kept, homes)
+        known = frozenset() if alone else _known_to_callers(function, memory)
+        if kept & known:
+            reason = "a function that calls itself puts an array into a list which its caller knows too"
+            raise AliasedMutation(reason, suggestion="append(x.copy())", location=point.statement.at)
         for other in points:
             if (
                 other is not point
@@ -60,6 +65,12 @@ def check_appended(function: Function, appending: Set[Location]) -> None:
             reason = "an array that is an item of a list of unknown length is changed in place"
             instead = "a new array: items[i] = items[i] + ..."
             raise AliasedMutation(reason, suggestion=instead, location=point.statement.at)
+
+
+def _known_to_callers(function: Function, memory: Roots) -> frozenset[Var]:
+    results = (item for item in function.body.yields if isinstance(item, Var))
+    found = (memory.get(item, frozenset((item,))) for item in (*function.parameters, *results))
+    return frozenset().union(*found)
 
 
 def _written(point: _Point, memory: Roots, appending: Set[Location]) -> frozenset[Var]:

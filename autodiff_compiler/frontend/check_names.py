@@ -11,7 +11,7 @@ from autodiff_compiler.errors import DifferentiationError, SourceUnavailable, Un
 from autodiff_compiler.frontend.calls import followed, missing, refusal
 from autodiff_compiler.frontend.iteration import ITERATORS
 from autodiff_compiler.frontend.names import Unknown, static_value
-from autodiff_compiler.frontend.source import LIBRARIES, Source, read_source
+from autodiff_compiler.frontend.source import Source, is_library, read_source
 from autodiff_compiler.location import Location
 
 # What has names of its own; all of it is refused as syntax.
@@ -94,11 +94,7 @@ def _attribute(
         owner = static_value(source, node.value)
     except Unknown:
         return
-    if (
-        isinstance(owner, ModuleType)
-        and owner.__name__.partition(".")[0] in LIBRARIES
-        and not hasattr(owner, node.attr)
-    ):
+    if isinstance(owner, ModuleType) and is_library(owner.__name__) and not hasattr(owner, node.attr):
         yield UnknownOperator(*missing(owner, node.attr), location=source.location(node, caller))
 
 

@@ -161,9 +161,7 @@ def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
 
 
 def _constant(source: Source, node: gast.Constant) -> Iterator[Offence]:
-    if isinstance(node.value, complex):
-        yield node, "complex numbers are not supported", "real and imaginary parts as two floats"
-    elif isinstance(node.value, bytes):
+    if isinstance(node.value, bytes):
         yield node, "bytes have no derivative", "an array"
 
 

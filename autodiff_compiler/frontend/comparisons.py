@@ -187,6 +187,8 @@ def _identical(scope: Scope, node: gast.AST, left: Lowered, right: Lowered) -> A
         case (Static(value=first), Static(value=second)):
             return Const(first is second, BOOL)
         case (Var() | Const(), Var() | Const()):
+            if isinstance(left.type, Array) != isinstance(right.type, Array):
+                return FALSE
             if is_bool(left.type) and is_bool(right.type) and not isinstance(left.type, Array):
                 return scope.apply("equal", (left, right), BOOL)
             if left is right and isinstance(left.type, Array):

@@ -98,6 +98,7 @@ class Context:
     inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions and loops
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
+    later: list[Callable[..., None]] = field(default_factory=list)  # checks, given all functions by name
     checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     offences: dict[tuple[str, int, int], DifferentiationError] = field(default_factory=dict)  # by place
@@ -222,6 +223,7 @@ class Frame:
         tuple[type[BaseException], ...], ...
     ] = ()  # what each `try` around catches, outermost first
     caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
+    given: tuple[Cell, ...] = ()  # objects that a function that is not inlined got from its caller
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
 
     def at(self, node: gast.AST) -> Location:

@@ -24,7 +24,7 @@ from autodiff_compiler.ir.nodes import (
     Reshape,
     Var,
 )
-from autodiff_compiler.ir.types import Array, Scalar, Type, is_float, rank_of
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_inexact, rank_of
 from autodiff_compiler.operators import entry as entries
 from autodiff_compiler.operators import spelled
 
@@ -119,13 +119,13 @@ def _lowered(
         raise CompilerBug(f"{rule.__name__} gives no cotangent, or None, for each of {len(wanted)} operands")
     pulled = tuple(
         k for k, item in enumerate(items)
-        if is_float(wanted[k]) and not (isinstance(item, Static) and item.value is None)
+        if is_inexact(wanted[k]) and not (isinstance(item, Static) and item.value is None)
     )  # fmt: skip
     bars = [_fitted(builder, inner.atom(items[k], node, "a cotangent"), _strong(wanted[k])) for k in pulled]
     name = free_name(context.units, rule.__name__)
     made = Function(name, parameters, builder.block(*bars), Level.TYPED, None, scope.frame.at(node))
     context.units.known[entry.name, wanted] = Unit(
-        name, rule.__code__, scope.frame.at(node), parameters, None, made, False, True
+        name, rule.__code__, scope.frame.at(node), parameters, {}, {}, None, made, False, True
     )
     return name, pulled
 

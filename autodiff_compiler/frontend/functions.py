@@ -8,14 +8,17 @@ from types import CellType
 
 import gast
 
-from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.desugar import desugar_tree
-from autodiff_compiler.frontend.passing import pass_on
+from autodiff_compiler.frontend.heap import Heap
+from autodiff_compiler.frontend.passing import exception_of, pass_on
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.unit_arguments import Inside
+from autodiff_compiler.frontend.units import Target, call_unit, caught_classes
 from autodiff_compiler.frontend.values import Binding, Cell, Contents, FunctionValue, Lowered
 from autodiff_compiler.frontend.variables import variables
+from autodiff_compiler.ir.build import Builder
 
 
 def define(scope: Scope, node: gast.FunctionDef | gast.Lambda, defaults: Sequence[Lowered]) -> FunctionValue:
@@ -57,27 +60,46 @@ def call_inner(
     """The value of a call: the function's statements, in the caller's block."""
     frame = scope.frame
     tree = _as_definition(function.frame, function.node, catching=bool(frame.handlers))
-    if tree in frame.functions:
-        reason = f"`{tree.name}` calls itself and is defined inside another function"
-        frame.refuse(UnsupportedSyntax, node, reason, "a function at the top of the module")
     own = variables(tree)
     cells = {name: cell for name, cell in function.frame.cells.items() if name not in own.local}
     cells |= {name: Cell(CellType, name) for name in sorted(own.shared)}
     inner = replace(
         function.frame, caller=frame.at(node), functions=(*frame.functions, tree), cells=cells,
         generated=frozenset(tree.generated), local=own.local, calls=(*frame.calls, node),
-        raised=tree.raised, handlers=frame.handlers, caught=(),
+        raised=tree.raised, handlers=frame.handlers, caught=(), given=(),
     )  # fmt: skip
-    callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
-    for name in own.shared:
-        callee.heap[cells[name]] = Contents()
     bound = bind_parameters(scope, node, tree.name, tree.args, dict(function.defaults), arguments, keywords)
-    for name, value in bound.items():
+    for value in bound.values():
         scope.check_kept(node, value)
-        callee.bind(name, Binding(value))
-    result = frame.context.lower_block(callee, tree.body)
-    pass_on(scope, node, callee)
-    assert result is not None  # desugaring ends every function in `return`
+
+    def body(callee: Scope, values: Mapping[str, Lowered]) -> Lowered:
+        for name in own.shared:
+            callee.heap[cells[name]] = Contents()
+        for name in bound:
+            callee.bind(name, Binding(values[name]))
+        result = frame.context.lower_block(callee, tree.body)
+        assert result is not None  # desugaring ends every function in `return`
+        return result
+
+    if tree in frame.functions:
+
+        def lower(builder: Builder, values: dict[str, Lowered], inside: Inside) -> tuple[Scope, Lowered]:
+            alone = replace(
+                inner, functions=(tree,), calls=((tree, inside.key),), given=tuple(inside.heap),
+                handlers=(caught_classes(frame),) if frame.handlers else (),
+            )  # fmt: skip
+            opened = Scope(alone, builder, {}, Heap(inside.heap, frame.context.outside))
+            return opened, body(opened, values)
+
+        around = {" around": replace(function, defaults=())}  # no user name has a space
+        called = call_unit(scope, node, Target(tree.name, tree, lower), {**bound, **around}, needed=True)
+        assert called is not None
+        result, raised = called
+        pass_on(scope, node, tree.name, raised)
+        return result
+    callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
+    result = body(callee, bound)
+    pass_on(scope, node, tree.name, exception_of(callee))
     return result
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend import flat, overloads
 from autodiff_compiler.frontend.arrays import from_items
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.indexing import FULL, element_or_view
@@ -40,6 +40,8 @@ Keywords = Mapping[str, Lowered]
 def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     """How a loop runs over a value."""
     value = overloads.iterated(scope, node, value)
+    if (flattened := flat.array_behind(value)) is not None:
+        return flat.each(scope, node, flattened)
     if isinstance(value, (Listed, Counted)):
         return value
     if isinstance(value, Reference) and scope.items(value) is not None:

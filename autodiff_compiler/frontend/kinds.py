@@ -75,6 +75,9 @@ class Opaque:
         return "opaque"
 
 
+LONG = ("longdouble", "float128", "longcomplex", "clongdouble", "complex256")  # dtypes without machine code
+
+
 class Unaccepted(TypeError):
     """A value the compiler has no kind for; the message says why and what to pass instead."""
 
@@ -161,13 +164,15 @@ def kind_of(value: object) -> Type | Static:
     if isinstance(value, np.ndarray):
         return _array_kind(value)
     if isinstance(value, np.generic):
-        if value.dtype.kind in "fiub" and value.dtype.name not in ("float16", "longdouble", "float128"):
+        if value.dtype.kind in "fciub" and value.dtype.name not in ("float16", *LONG):
             return Scalar(value.dtype.name)
         raise Unaccepted(f"a NumPy scalar of dtype {value.dtype} is not supported; use float64 or float32")
     if isinstance(value, int):
         return INT
     if isinstance(value, float):
         return Scalar("float64", weak=True)
+    if isinstance(value, complex):
+        return Scalar("complex128", weak=True)
     if isinstance(value, tuple) and all(
         isinstance(kind_of(item), Static) or isinstance(item, int) for item in value
     ):
@@ -180,7 +185,7 @@ def kind_of(value: object) -> Type | Static:
 
 
 def _array_kind(value: np.ndarray) -> Type:
-    if value.dtype.kind not in "fiub" or value.dtype.name in ("float16", "longdouble", "float128"):
+    if value.dtype.kind not in "fciub" or value.dtype.name in ("float16", *LONG):
         raise Unaccepted(
             f"an array of dtype {value.dtype} is not supported; use float64, float32, integers or bools"
         )

@@ -24,18 +24,20 @@ from autodiff_compiler.frontend.context import Again, Context, Frame, NeedsGrowi
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.given_lists import check_exposed
+from autodiff_compiler.frontend.heap import Heap
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
 from autodiff_compiler.frontend.make_room import make_room
 from autodiff_compiler.frontend.outside import GlobalReference, same_object
-from autodiff_compiler.frontend.passing import pass_on
+from autodiff_compiler.frontend.passing import exception_of, pass_on
 from autodiff_compiler.frontend.recursion import complete, depth_limit, frame_size, is_recursive
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import assign, lower_block
-from autodiff_compiler.frontend.units import DEEP, Units, call_unit, count
+from autodiff_compiler.frontend.unit_arguments import Inside
+from autodiff_compiler.frontend.units import DEEP, Target, Units, call_unit, caught_classes, count
 from autodiff_compiler.frontend.units import made as made_units
 from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import (
@@ -142,6 +144,8 @@ def _lowered(
     )  # fmt: skip
     lowered = make_room(lowered)
     check_appended(lowered, context.appending)
+    for check in context.later:
+        check(made)
     for made_function in (lowered, *made.values()):
         check_copies(made_function, context.unwritable, context.copied)
     lowered, units = complete(lowered, made, limit)
@@ -253,22 +257,25 @@ def _inline(
             scope.check_kept(node, value)
     recursive = code in frame.functions and not stands_in(function)
     units = frame.context.units
-    if recursive and frame.handlers:
-        reason = f"`{name}` calls itself, and an exception that it raises would be caught here"
-        frame.refuse(UnsupportedSyntax, node, reason, "the call outside of `try`")
     if recursive or ((units.large(code) or len(frame.functions) > DEEP) and not frame.handlers):
 
-        def lower(builder: Builder, values: Mapping[str, Lowered]) -> tuple[Scope, Lowered]:
-            alone = Scope(replace(inner, functions=(code,), calls=(node,)), builder, {})
-            return alone, _body(alone, tree, values)
+        def lower(builder: Builder, values: dict[str, Lowered], inside: Inside) -> tuple[Scope, Lowered]:
+            alone = replace(
+                inner, functions=(code,), calls=((code, inside.key),), given=tuple(inside.heap),
+                handlers=(caught_classes(frame),) if frame.handlers else (),
+            )  # fmt: skip
+            opened = Scope(alone, builder, {}, Heap(inside.heap, frame.context.outside))
+            return opened, _body(opened, tree, values)
 
-        called = call_unit(scope, node, source.function, bound, lower, needed=recursive)
+        called = call_unit(scope, node, Target(name, code, lower), bound, needed=recursive)
         if called is not None:
-            return called
+            result, raised = called
+            pass_on(scope, node, name, raised)
+            return result
     before = len(scope.builder.statements)
     callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
     result = _body(callee, tree, bound)
-    pass_on(scope, node, callee)
+    pass_on(scope, node, name, exception_of(callee))
     units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
     return result
 

@@ -54,9 +54,14 @@ def join_arms(
         return [both[alive] for both in values]
     state = _Join(scope, node, condition, arms)
     changed = _changed_cells(scope, arms)
-    names = {name: state.binding(name, *both) for name, both in _changed_names(arms)}
+    named, one_sided = _changed_names(arms), []
+    for name, both in named:
+        if any(isinstance(side.value, Undefined) for side in both):
+            one_sided.append((name, both))  # the last, as they may mean what stands for an object already
+    names = {name: state.binding(name, *both) for name, both in named if (name, both) not in one_sided}
     cells = {cell: state.contents(cell, *both) for cell, both in changed}
     joined = [state.value("", *both) for both in values]
+    names |= {name: state.binding(name, *both) for name, both in one_sided}
     scope.heap.update(cells)
     for name, binding in names.items():
         scope.names[name] = binding
@@ -198,7 +203,13 @@ class _Join:
         for side in (then, orelse):
             if isinstance(side, Undefined) and side.reason:
                 return side
-        if isinstance(then, Undefined):
+        first = isinstance(orelse, Undefined)
+        value = then if first else orelse
+        if isinstance(value, Reference):
+            for (one, other), made in self.pairs.items():
+                if (one if first else other) is value.cell:
+                    return Reference(made)  # control has come from this side wherever the name is read
+        if not first:
             return self.value(name, placeholder(self.arms[0], orelse, self.arms[1].heap), orelse)
         return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 from collections.abc import Mapping, Sequence
 
 import gast
@@ -17,11 +19,12 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
+from autodiff_compiler.frontend.ufunc_calls import call_ufunc
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, Undefined, describe
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_float, is_integer
+from autodiff_compiler.ir.types import Array, Scalar, is_complex, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import (
     Composed,
@@ -73,10 +76,8 @@ def _cast(
         return scope.condition(argument, node)
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
-    if value.type.dtype == kind.dtype and isinstance(value, Const):
-        return Const(value.value, kind)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
-        return scope.builder.assign(Apply("cast", (value,), (("dtype", kind.dtype),)), kind)
+        return arrays.strong(scope, value, kind)
     found = scope.cast(value, kind)
     if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
         scope.frame.context.round_trips.add(found)
@@ -106,6 +107,8 @@ def array_method(
 ) -> Lowered:
     """A method of an array or NumPy scalar."""
     array = scope.atom(base, node, f"the object of the method {name}")
+    if name in ("conj", "conjugate") and not arguments and not keywords:
+        return scope.elementwise(node, "conjugate" if is_complex(array.type) else "positive", [array])
     entry = registry.by_method(name)
     if name == "astype" and isinstance(array.type, Array):
         given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
@@ -134,6 +137,11 @@ def _apply(
     scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
     match entry:
+        case Elementwise() if isinstance(target, np.ufunc):
+            return call_ufunc(
+                scope, node, target, entry,
+                lambda values: _elementwise(scope, node, entry, target, values, {}), arguments, keywords,
+            )  # fmt: skip
         case Elementwise():
             return _elementwise(scope, node, entry, target, arguments, keywords)
         case Reduction():
@@ -151,6 +159,12 @@ def _apply(
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
             return _structural(scope, node, entry.name, arguments, keywords)
+        case Composed() if isinstance(target, np.ufunc):
+            inline, function = scope.frame.context.inline, entry.function
+            return call_ufunc(
+                scope, node, target, entry, lambda values: inline(scope, node, function, values, {}),
+                arguments, keywords,
+            )  # fmt: skip
         case Composed():
             return scope.frame.context.inline(scope, node, entry.function, arguments, keywords)
         case External():
@@ -200,11 +214,27 @@ def _elementwise(
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]
+    of_complex = entry.name in ("real", "imag", "conjugate", "angle", "magnitude")
+    if of_complex and target is not cmath.phase:
+        return _part(scope, node, entry.name, scope.atom(values[0], node, f"the argument of {entry.name}"))
     if scalars_only and entry.result == "number":  # math.floor and the like give integers
         value = scope.elementwise(node, entry.name, values, scalars_only=True)
         integral = entry.name in ("floor", "ceil", "trunc")
         return scope.cast(value, Scalar("int64", True)) if integral else value
     return scope.elementwise(node, entry.name, values, python=python, scalars_only=scalars_only)
+
+
+def _part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
+    """`np.real`, `np.imag`, `np.conj` and `np.angle`, also of real numbers."""
+    if name in ("real", "imag"):
+        return arrays.part(scope, node, name, value)
+    if is_complex(value.type):
+        return scope.elementwise(node, name, [value])
+    if name == "conjugate":
+        return scope.elementwise(node, "positive", [value])
+    zero, half_turn = Const(0.0, Scalar("float64", True)), Const(math.pi, Scalar("float64", True))
+    below = scope.elementwise(node, "less", [value, Const(0, Scalar("int64", True))])
+    return scope.elementwise(node, "where", [below, half_turn, zero])
 
 
 def _structural(

@@ -12,7 +12,7 @@ import gast
 from autodiff_compiler.composed.declare import is_known_while_compiling
 from autodiff_compiler.errors import SourceUnavailable
 from autodiff_compiler.frontend.names import Unknown, static_value
-from autodiff_compiler.frontend.source import LIBRARIES, Source, plain_function, read_source
+from autodiff_compiler.frontend.source import Source, is_library, plain_function, read_source
 from autodiff_compiler.operators import Composed, registry
 
 
@@ -62,7 +62,7 @@ class Raises:
         plain = plain_function(target) or plain_function(
             inspect.getattr_static(type(target), "__call__", None)
         )
-        if plain is None or (plain.__module__ or "").partition(".")[0] in LIBRARIES:
+        if plain is None or is_library(plain.__module__):
             return False
         code = plain.__code__
         if code not in self.seen:

@@ -126,7 +126,9 @@ def _is_truth(kind: Kind) -> bool:
 
 
 def _is_leaf(value: object) -> bool:
-    return value is None or isinstance(value, (bool, int, float, str, np.ndarray, np.generic, Enum, type))
+    return value is None or isinstance(
+        value, (bool, int, float, complex, str, np.ndarray, np.generic, Enum, type)
+    )
 
 
 def _leaf(value: object) -> Kind:

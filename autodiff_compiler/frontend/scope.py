@@ -9,8 +9,10 @@ from inspect import getattr_static
 from types import FunctionType
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -34,10 +36,19 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float, is_integer
+from autodiff_compiler.ir.types import (
+    BOOL,
+    INT,
+    Array,
+    Scalar,
+    Type,
+    is_bool,
+    is_complex,
+    is_inexact,
+    is_integer,
+)
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise
-from autodiff_compiler.operators.promotion import promote
+from autodiff_compiler.operators.promotion import broadcast, computed_in, result_of
 from autodiff_compiler.operators.trace import fold
 
 
@@ -151,7 +162,7 @@ class Scope:
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
         """The items of a tuple, or of a list of known length; None for anything else."""
         if isinstance(value, TupleValue):
-            return value.items
+            return None if value.cls in (slice, np.flatiter) else value.items
         if isinstance(value, Listed):
             return tuple(value.item(self, position) for position in range(value.length(self)))
         if isinstance(value, Reference) and value.cell.cls is list and value.cell.item is None:
@@ -163,7 +174,7 @@ class Scope:
 
         The objects that its caller has passed live on as well.
         """
-        yield from map(Reference, self.frame.context.owned)
+        yield from map(Reference, (*self.frame.context.owned, *self.frame.given))
         scope: Scope | None = self
         while scope is not None:
             for binding in scope.names.values():
@@ -325,6 +336,9 @@ class Scope:
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""
+        if is_complex(atom.type) and not (is_complex(to) or is_bool(to)):
+            reason = "a complex number is given where a real one is needed: its imaginary part would be lost"
+            raise TypeMismatch(reason, suggestion="z.real, z.imag or abs(z)", location=self.builder.at)
         return self.builder.cast(atom, to)
 
     def elementwise(
@@ -342,6 +356,9 @@ class Scope:
         `scalars_only`: a function of `math`, which computes in double precision and gives a Python float.
         """
         entry = registry.elementwise(name)
+        if any(isinstance(value, (Var, Const)) and is_complex(value.type) for value in values):
+            name, values = of_complex_numbers(self.frame, node, entry, values, scalars_only=scalars_only)
+            entry = registry.elementwise(name)
         atoms = [self.atom(value, node, f"an operand of {entry.symbol or name}") for value in values]
         kinds = [atom.type for atom in atoms]
         if scalars_only and any(isinstance(kind, Array) for kind in kinds):
@@ -352,23 +369,19 @@ class Scope:
         common = (
             Scalar("float64", True)
             if scalars_only and entry.result == "float"
-            else promote(computing, entry.result)
+            else computed_in(entry, computing)
         )
-        self._check_integers(node, entry, common)
+        if entry.result == "integer" and is_inexact(common):
+            name = f"`{entry.symbol or entry.name}`"
+            self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")
         start = 1 if name == "where" else 0
         atoms[start:] = [self.cast(atom, common) for atom in atoms[start:]]
-        result = Scalar("bool") if entry.result == "bool" else common
+        result = result_of(entry, common)
         weak = scalars_only or (python and common.weak)
         ranks = [kind for kind in kinds if isinstance(kind, Array)]
         if not ranks:
             return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
         return self.apply(name, atoms, broadcast(result.dtype, ranks))
-
-    def _check_integers(self, node: gast.AST, entry: Elementwise, common: Scalar) -> None:
-        if entry.result == "integer" and is_float(common):
-            self.frame.refuse(
-                TypeMismatch, node, f"`{entry.symbol or entry.name}` needs integers or booleans, not floats"
-            )
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""
@@ -381,14 +394,4 @@ class Scope:
             self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")
 
 
-def broadcast(dtype: str, kinds: Sequence[Array]) -> Array:
-    """The type of an elementwise result of these arrays."""
-    rank = max(kind.rank for kind in kinds)
-    units = [True] * rank
-    for kind in kinds:
-        for axis, unit in enumerate(kind.units):
-            units[rank - kind.rank + axis] &= unit
-    return Array(dtype, rank, True, tuple(units))
-
-
-__all__ = ["Scope", "broadcast", "describe_type"]
+__all__ = ["Scope", "describe_type"]

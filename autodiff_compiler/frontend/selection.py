@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
 import gast
 import numpy as np
 
-from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, shapes
-from autodiff_compiler.frontend.indexing import FULL, view
-from autodiff_compiler.frontend.scope import Scope, broadcast
+from autodiff_compiler.frontend.indexing import FULL, view, write_array
+from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Var
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool, is_integer
+from autodiff_compiler.operators.promotion import broadcast
 
 Item = Atom | Slice | NewAxis  # for an array of integers or a mask, a variable
 Index = tuple[Item, ...]
@@ -95,19 +96,83 @@ def checked(scope: Scope, node: gast.AST, array: Var) -> Atom:
 
 def gather(scope: Scope, node: gast.AST, array: Var, index: Index) -> Var:
     """`array[index]`: a new array with the elements that the index chooses."""
-    chosen = select(scope, node, array, index)
+    return _read(scope, select(scope, node, array, index))
+
+
+def _read(scope: Scope, chosen: Selection) -> Var:
     attributes = (("axes", chosen.axes),)
     operands = (chosen.array, *chosen.indices)
-    made = scope.builder.assign(Apply("gather", operands, attributes), chosen.kind, array.name)
+    name = chosen.array.name
+    made = scope.builder.assign(Apply("gather", operands, attributes), chosen.kind, name)
     return shapes.transpose(scope, made, chosen.order)
+
+
+def along(scope: Scope, node: gast.AST, array: Var, indices: Var, axis: int) -> Var:
+    """The elements that an index for each vector along the axis names."""
+    guard(scope, node, array, axis, indices)
+    kind, given = array_type(array), array_type(indices)
+    units = tuple(
+        own if place == axis else unit and own
+        for place, (unit, own) in enumerate(zip(kind.units, given.units, strict=True))
+    )
+    attributes = (("axes", (axis,)), ("along", True))
+    value = Apply("gather", (array, indices), attributes)
+    return scope.builder.assign(value, Array(kind.dtype, kind.rank, True, units), array.name)
 
 
 # ---------------------------------------------------------------- writing
 
 
 def scatter(scope: Scope, node: gast.AST, array: Var, index: Index, value: Lowered) -> None:
-    """`array[index] = value`."""
-    scope.frame.refuse(UnsupportedSyntax, node, "writing through an array of indices is not supported")
+    """`array[index] = value`: of elements that are named several times, the last one stays."""
+    given = arrays.as_operand(scope, node, value, "the assigned value")
+    masks = [item for item in index if is_array(item)]
+    if len(masks) == 1 and is_mask(masks[0]) and not isinstance(given.type, Array):
+        _fill(scope, node, array, index, masks[0], given)
+    else:
+        _write(scope, node, select(scope, node, array, index), given, accumulate=False)
+
+
+def add_at(scope: Scope, node: gast.AST, array: Var, index: Index, value: Lowered) -> None:
+    """`np.add.at(array, index, value)`: elements that are named several times are added to each time."""
+    scope.check_writable(array, node)
+    given = arrays.as_operand(scope, node, value, "the added value")
+    _write(scope, node, select(scope, node, array, index), given, accumulate=True)
+
+
+def update(
+    scope: Scope, node: gast.AST, array: Var, index: Index, following: Callable[[Var], Lowered]
+) -> None:
+    """`array[index] op= value`: the elements are read, changed and written back, in this order, as one."""
+    scope.check_writable(array, node)
+    chosen = select(scope, node, array, index)
+    changed = scope.atom(following(_read(scope, chosen)), node, "the result")
+    if not np.can_cast(changed.type.dtype, array.type.dtype, "same_kind"):
+        reason = f"NumPy does not put {changed.type.dtype} into an array of {array.type.dtype} in place"
+        scope.frame.refuse(TypeMismatch, node, reason, "the operation written out, into a new array")
+    _write(scope, node, chosen, changed, accumulate=False)
+
+
+def _write(scope: Scope, node: gast.AST, chosen: Selection, value: Atom, *, accumulate: bool) -> None:
+    order, array = chosen.order, chosen.array
+    value = scope.cast(value, Scalar(array.type.dtype))
+    if isinstance(value, Var) and isinstance(value.type, Array):
+        missing = len(order) - value.type.rank
+        if order != tuple(range(len(order))) and missing >= 0:
+            value = view(scope, value, (*[NewAxis()] * missing, *[FULL] * value.type.rank))
+            value = shapes.transpose(scope, value, [order.index(axis) for axis in range(len(order))])
+    at = scope.frame.at(node)
+    scope.builder.add(Store(array, chosen.indices, value, accumulate, at, chosen.axes))
+
+
+def _fill(scope: Scope, node: gast.AST, array: Var, index: Index, mask: Var, value: Atom) -> None:
+    """`array[mask] = number`: each element becomes the number or stays what it is; no place is looked up."""
+    base, where = _view(scope, node, array, index)
+    first = where[0][0]
+    after = array_type(base).rank - first - array_type(mask).rank
+    condition = view(scope, mask, (*[FULL] * array_type(mask).rank, *[NewAxis()] * after))
+    number = scope.cast(value, Scalar(array.type.dtype))
+    write_array(scope, node, base, scope.elementwise(node, "where", [condition, number, base]))
 
 
 # ---------------------------------------------------------------- what is selected
@@ -115,58 +180,43 @@ def scatter(scope: Scope, node: gast.AST, array: Var, index: Index, value: Lower
 
 def select(scope: Scope, node: gast.AST, array: Var, index: Index) -> Selection:
     """What an index with arrays in it selects; that all of it is within the array is guarded."""
-    basic: list[Item] = []
-    chosen: list[tuple[int, Var]] = []  # the first axis of the array that an item is about, and the item
     numbered = [place for place, item in enumerate(index) if isinstance(item, (Var, Const))]
-    axis = 0
-    for item in index:
-        if is_array(item):
-            chosen.append((axis, item))
-            count = array_type(item).rank if is_mask(item) else 1
-            basic += [FULL] * count
-            axis += count
-        else:
-            basic.append(item)
-            axis += not isinstance(item, NewAxis)
     start = 0
     if numbered == list(range(numbered[0], numbered[-1] + 1)):  # a single group: it stays where it is
         start = sum(isinstance(item, (Slice, NewAxis)) for item in index[: numbered[0]])
-    lengths = {place: scope.builder.dim(array, place) for place, item in _spread(chosen)}
-    for place, item in chosen:
-        _guard(scope, node, array, place, item, lengths)
-    base = view(scope, array, tuple(basic))
-    where = _axes_of_view(basic)
+    base, chosen = _view(scope, node, array, index)
     (first, only), *others = chosen
     if is_mask(only) and not others and array_type(base).contiguous and array_type(only).rank > 1:
-        return _flattened(scope, base, where[first], only, start)
+        return _flattened(scope, base, first, only, start)
     axes: list[int] = []
     indices: list[Var] = []
-    for place, item in chosen:
-        for offset, part in enumerate(places(scope, node, item) if is_mask(item) else [item]):
-            axes.append(where[place + offset])
-            indices.append(part)
+    for axis, item in chosen:
+        parts = places(scope, node, item) if is_mask(item) else [item]
+        axes += range(axis, axis + len(parts))
+        indices += parts
     return Selection(base, tuple(axes), tuple(indices), start)
 
 
-def _spread(chosen: Sequence[tuple[int, Var]]) -> list[tuple[int, Var]]:
-    """The axes that each item is about."""
-    return [
-        (first + offset, item)
-        for first, item in chosen
-        for offset in range(array_type(item).rank if is_mask(item) else 1)
-    ]
+def _view(scope: Scope, node: gast.AST, array: Var, index: Index) -> tuple[Var, list[tuple[int, Var]]]:
+    """What the slices, integers and new axes of an index leave, and the arrays, each by its first axis there.
 
-
-def _axes_of_view(basic: Sequence[Item]) -> dict[int, int]:
-    """For each axis that basic indexing keeps, which axis of the view it is."""
-    found: dict[int, int] = {}
+    That the arrays stay within their axes is guarded.
+    """
+    basic: list[Item] = []
+    chosen: list[tuple[int, Var]] = []
     old = new = 0
-    for item in basic:
-        if isinstance(item, Slice):
-            found[old] = new
-        new += isinstance(item, (Slice, NewAxis))
-        old += not isinstance(item, NewAxis)
-    return found
+    for item in index:
+        if is_array(item):
+            guard(scope, node, array, old, item)
+            chosen.append((new, item))
+            count = array_type(item).rank if is_mask(item) else 1
+            basic += [FULL] * count
+            old, new = old + count, new + count
+        else:
+            basic.append(item)
+            old += not isinstance(item, NewAxis)
+            new += isinstance(item, (Slice, NewAxis))
+    return view(scope, array, tuple(basic)), chosen
 
 
 def _flattened(scope: Scope, base: Var, first: int, mask: Var, start: int) -> Selection:
@@ -199,17 +249,17 @@ def places(scope: Scope, node: gast.AST, mask: Var) -> list[Var]:
 # ---------------------------------------------------------------- guards
 
 
-def _guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var, lengths: dict[int, Atom]) -> None:
+def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> None:
     """Guard that a mask has the shape of its axes, and that integers are within their axis."""
     at = scope.frame.at(node)
     if is_mask(item):
-        for offset, size in enumerate(scope.builder.dims(item)):
-            axis = first + offset
-            same = scope.apply("equal", (lengths[axis], size), BOOL)
+        for axis, size in enumerate(scope.builder.dims(item), first):
+            length = scope.builder.dim(array, axis)
+            same = scope.apply("equal", (length, size), BOOL)
             message = f"a mask of length {{}} along axis {axis} of `{array.name}`, whose length is {{}}"
-            scope.builder.add(Guard(same, message, (size, lengths[axis]), "IndexOutOfBounds", at))
+            scope.builder.add(Guard(same, message, (size, length), "IndexOutOfBounds", at))
         return
-    length = lengths[first]
+    length = scope.builder.dim(array, first)
     message = f"index {{}} is out of bounds for axis {first} of `{array.name}`, whose length is {{}}"
     for operator, compare, limit in (
         ("lowest", "greater_equal", scope.apply("negative", (length,), INT)),
@@ -217,8 +267,7 @@ def _guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var, leng
     ):
         if operator == "lowest" and np.dtype(item.type.dtype).kind == "u":
             continue
-        extreme = scope.builder.assign(
-            Apply(operator, (item,)), Scalar(item.type.dtype), f"{operator}_{item.name}"
-        )
+        name = f"{operator}_{item.name}" if item.name else operator
+        extreme = scope.builder.assign(Apply(operator, (item,)), Scalar(item.type.dtype), name)
         inside = scope.apply(compare, (scope.cast(extreme, INT), limit), BOOL)
         scope.builder.add(Guard(inside, message, (extreme, length), "IndexOutOfBounds", at))

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from autodiff_compiler.ir.nodes import Apply, Assign, For, Guard, Load, Statement, View, While
+from autodiff_compiler.analysis.summaries import called, reachable
+from autodiff_compiler.ir.nodes import (
+    Apply,
+    Assign,
+    Block,
+    For,
+    Function,
+    Guard,
+    Load,
+    Statement,
+    View,
+    While,
+)
 from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.ir.walk import blocks
 from autodiff_compiler.location import Location
@@ -21,12 +33,20 @@ Failure = tuple[Location | None, str]
 
 
 def silent_failure(
-    statements: Sequence[Statement], classes: tuple[type[BaseException], ...], checked: Set[Location]
-) -> Failure | None:
+    statements: Sequence[Statement], classes: tuple[type[BaseException], ...], checked: Set[Location],
+    functions: Mapping[str, Function] | None = None,
+) -> Failure | None:  # fmt: skip
     """The first operation among the statements that may raise one of the classes, but not for a handler.
 
     Those at the `checked` places raise the exception by a test before them; a loop takes its own items.
+    With `functions`, what the statements call is looked at too.
     """
+    for function in (
+        reachable(functions, Function("", (), Block(tuple(statements)))).values() if functions else ()
+    ):
+        found = silent_failure(function.body.statements, classes, checked)
+        if found is not None:
+            return found
     for statement in statements:
         if isinstance(statement, (Assign, Guard)) and statement.at not in checked:
             for cls, reason in _failures(statement):
@@ -38,6 +58,12 @@ def silent_failure(
             if found is not None:
                 return found
     return None
+
+
+def _called(statements: Sequence[Statement], functions: Mapping[str, Function]) -> Iterable[Function]:
+    """The functions that statements call, directly or not; none where an attempt at some was given up."""
+    start = Function("", (), Block(tuple(statements)))
+    return reachable(functions, start).values() if set(called(start)) <= set(functions) else ()
 
 
 def _failures(statement: Assign | Guard) -> Iterator[tuple[type[BaseException], str]]:

@@ -20,11 +20,18 @@ from autodiff_compiler.location import Location
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-LIBRARIES = ("numpy", "math", "numba")  # their Python source is no numerical Python
+LIBRARIES = ("numpy", "math", "numba", "scipy.special")  # their Python source is no numerical Python
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
 _LAMBDA = "<lambda>"
 _ANONYMOUS = "anonymous"  # what a lambda is called in generated code
 _OURS = __name__.partition(".")[0]
+
+
+def is_library(module: str | None) -> bool:
+    """Whether a module belongs to a library whose functions are not followed."""
+    return any(f"{module}.".startswith(f"{library}.") for library in LIBRARIES)
+
+
 _Cache = type(functools.lru_cache(len))
 
 

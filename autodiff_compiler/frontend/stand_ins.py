@@ -258,17 +258,6 @@ def integer_root(n: Any) -> Any:
     return root
 
 
-def is_close_as_numpy_says(
-    a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False
-) -> Any:
-    """`np.isclose` of numbers."""
-    if math.isinf(a) or math.isinf(b):
-        return a == b
-    if equal_nan and math.isnan(a) and math.isnan(b):
-        return True
-    return abs(a - b) <= atol + rtol * abs(b)
-
-
 def nearest_remainder(x: Any, y: Any) -> Any:
     """`math.remainder`: what is left of x after the nearest multiple of y."""
     rest = math.fmod(x, y)

@@ -26,7 +26,7 @@ from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.subscripts import lower_index, write_subscript
+from autodiff_compiler.frontend.subscripts import write_subscript, written_place
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
 from autodiff_compiler.frontend.unpacking import spread_over
@@ -126,8 +126,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
             if isinstance(base, Reference):
                 _set_item(scope, target, base, lower_expression(scope, target.slice), value)
                 return
-            array = scope.array(base, target, "the indexed value")
-            index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
+            array, index = written_place(scope, target, base, lambda item: lower_expression(scope, item))
             write_subscript(scope, target, array, index, value)
         case gast.Attribute():
             set_attribute(scope, target, lower_expression(scope, target.value), target.attr, value)
@@ -220,12 +219,12 @@ def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
         current = (overloads.get_item if owned else get_item)(scope, target, base, key)
         _update(scope, statement, current, lambda value: _set_item(scope, target, base, key, value))
         return
-    array = scope.array(base, target, "the indexed value")
-    index = lower_index(scope, target, array, lambda item: lower_expression(scope, item))
+    array, index = written_place(scope, target, base, lambda item: lower_expression(scope, item))
     if selection.is_advanced(index):
-        old = selection.gather(scope, target, array, index)
-        value = lower_expression(scope, statement.value)
-        write_subscript(scope, target, array, index, binary(scope, statement, operator, old, value))
+        selection.update(
+            scope, statement, array, index,
+            lambda old: binary(scope, statement, operator, old, lower_expression(scope, statement.value)),
+        )  # fmt: skip
         return
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):

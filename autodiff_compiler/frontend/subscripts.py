@@ -8,7 +8,7 @@ from types import EllipsisType
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads, selection
+from autodiff_compiler.frontend import flat, overloads, selection
 from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
 from autodiff_compiler.frontend.indexing import (
     FULL,
@@ -38,6 +38,9 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
             return made
     if overloads.method_of(base, "__getitem__") is not None:
         return overloads.get_item(scope, node, base, key_of(scope, node.slice, evaluate))
+    if (behind := flat.array_behind(base)) is not None:
+        row = flat.row(scope, behind)
+        return flat.read(scope, node, behind, row, lower_index(scope, node, row, evaluate))
     items = scope.items(base)
     if isinstance(base, TupleValue) and items is not None:
         return _known_item(scope, node, base, items, evaluate)
@@ -81,6 +84,17 @@ def _known_item(
     return items[position]
 
 
+def written_place(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: Evaluate) -> tuple[Var, Index]:
+    """The array that `base[...] = value` writes to, and where."""
+    behind = flat.array_behind(base)
+    if behind is None:
+        array = scope.array(base, node, "the indexed value")
+        return array, lower_index(scope, node, array, evaluate)
+    scope.check_writable(behind, node)
+    row = flat.row(scope, behind)
+    return flat.place_of(scope, node, behind, row, lower_index(scope, node, row, evaluate))
+
+
 def lower_index(scope: Scope, node: gast.Subscript, array: Var, evaluate: Evaluate) -> Index:
     """The index spelled out for every axis: integers, slices, new axes, arrays of integers, masks."""
     if isinstance(node.slice, gast.Tuple):
@@ -88,11 +102,19 @@ def lower_index(scope: Scope, node: gast.Subscript, array: Var, evaluate: Evalua
     elif isinstance(node.slice, gast.Slice):
         items = [slice_bounds(scope, node.slice, evaluate)]
     else:
-        value = evaluate(node.slice)
-        values: tuple[Lowered, ...] = (value,)
-        if isinstance(value, TupleValue) and value.cls is not slice:  # a[position] with a tuple
-            values = value.items
-        items = [_item(scope, node.slice, item) for item in values]
+        items = _items_of(scope, node.slice, evaluate(node.slice))
+    return _spelled_out(scope, node, array, items)
+
+
+def _items_of(scope: Scope, node: gast.AST, value: Lowered) -> list[Item]:
+    """The items of an index that is one value: those of a tuple, else itself."""
+    if isinstance(value, TupleValue) and value.cls is not slice:  # a[position] with a tuple
+        return [_item(scope, node, item) for item in value.items]
+    return [_item(scope, node, value)]
+
+
+def _spelled_out(scope: Scope, node: gast.AST, array: Var, items: list[Item]) -> Index:
+    """An item for every axis, and for every new one."""
     rank = array_type(array).rank
     used = sum(map(_axes, items))
     if used > rank:
@@ -137,6 +159,21 @@ def _item(scope: Scope, part: gast.AST, value: Lowered) -> Item:
     if isinstance(value, (Var, Const)) and value.type == BOOL:
         scope.frame.refuse(UnsupportedSyntax, part, "a boolean index is not supported", "int(...) around it")
     return scope.integer(value, part, "an index")
+
+
+def add_by_index(scope: Scope, node: gast.AST, array: Var, index: Lowered, value: Lowered) -> None:
+    """`array[index] += value`, where elements that are named several times are added to each time."""
+    found = _spelled_out(scope, node, array, _items_of(scope, node, index))
+    if selection.is_advanced(found):
+        selection.add_at(scope, node, array, found, value)
+        return
+    scope.check_writable(array, node)
+    atoms = tuple(item for item in found if isinstance(item, (Var, Const)))
+    if len(atoms) < len(found):
+        write_array(scope, node, view(scope, array, found), value, accumulate=True)
+        return
+    number = scope.cast(scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
+    scope.builder.add(Store(array, atoms, number, True, scope.frame.at(node)))
 
 
 def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index, value: Lowered) -> None:

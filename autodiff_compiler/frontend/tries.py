@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import gast
 
@@ -15,7 +15,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.silent import silent_failure
 from autodiff_compiler.frontend.values import FALSE, Binding, Lowered, TupleValue, Undefined
 from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Atom, Const
+from autodiff_compiler.ir.nodes import Atom, Const, Function, Statement
 from autodiff_compiler.ir.types import BOOL
 
 LowerBlock = Callable[[Scope, Sequence[gast.AST]], object]
@@ -35,17 +35,33 @@ def lower_try(scope: Scope, statement: gast.Try, lower_block: LowerBlock) -> Non
         lower_block(scope, statement.body)
     finally:
         frame.handlers = around
-    for handler, group in zip(statement.handlers, classes, strict=True):
-        failure = silent_failure(scope.builder.statements[start:], group, frame.context.checked)
-        if failure is not None:
-            at, reason = failure
-            frame.refuse(
-                UnsupportedSyntax, handler,
-                f"line {at.line} may raise what is caught here: {reason}" if at else reason,
-                "test the condition with `if` beforehand",
-            )  # fmt: skip
+    _check_silent(scope, statement, scope.builder.statements[start:], classes)
     code = scope.atom(scope.names[frame.raised].value, statement, "the exception")
     _dispatch(scope, statement, code, classes, lower_block)
+
+
+def _check_silent(
+    scope: Scope, statement: gast.Try, inside: Sequence[Statement], classes: Sequence[Classes]
+) -> None:
+    """Refuse what may raise an exception that is caught here, but that no test before it would show.
+
+    What is called there is looked at when all functions of the program are known.
+    """
+    frame = scope.frame
+
+    def check(functions: Mapping[str, Function]) -> None:
+        for handler, group in zip(statement.handlers, classes, strict=True):
+            failure = silent_failure(inside, group, frame.context.checked, functions)
+            if failure is not None:
+                at, reason = failure
+                frame.refuse(
+                    UnsupportedSyntax, handler,
+                    f"line {at.line} may raise what is caught here: {reason}" if at else reason,
+                    "test the condition with `if` beforehand",
+                )  # fmt: skip
+
+    check({})
+    frame.context.later.append(check)
 
 
 def _classes(scope: Scope, handler: gast.ExceptHandler) -> Classes:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from autodiff_compiler.frontend.kinds import Kind, Record, Static
+from autodiff_compiler.ir.build import complex_constant
 from autodiff_compiler.ir.nodes import Atom, Const
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_float
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -181,6 +182,8 @@ def literal(value: object) -> Lowered | None:
         return Const(value, INT)
     if isinstance(value, float) and type(value) is float:
         return Const(value, Scalar("float64", weak=True))
+    if isinstance(value, complex) and type(value) is complex:
+        return complex_constant(value, Scalar("complex128", weak=True))
     if isinstance(value, tuple):
         items = tuple(literal(item) for item in value)
         return TupleValue(tuple(Static(v) if i is None else i for i, v in zip(items, value, strict=True)))
@@ -231,12 +234,17 @@ def join(first: Type, second: Type) -> Type | None:
     return None
 
 
+def _category(kind: Scalar) -> int:
+    """Truth values come before integers, these before real floats, these before complex ones."""
+    return "bifc".index(np.dtype(kind.dtype).kind.replace("u", "i"))
+
+
 def _join_scalars(first: Scalar, second: Scalar) -> Scalar:
     if first.dtype == second.dtype:
         return Scalar(first.dtype, first.weak and second.weak)
     for weak, strong in ((first, second), (second, first)):
         if is_bool(weak) and not is_bool(strong):
             return strong
-        if weak.weak and not strong.weak and (is_float(strong) or not is_float(weak)):
+        if weak.weak and not strong.weak and _category(weak) <= _category(strong):
             return strong
     return Scalar(np.result_type(first.dtype, second.dtype).name, first.weak and second.weak)

@@ -51,6 +51,11 @@ def array_type(array: Var) -> Array:
     return array.type
 
 
+def complex_constant(value: complex, kind: Scalar) -> Const:
+    """A complex constant."""
+    return Const(value, kind)  # type: ignore[arg-type]  # see Const
+
+
 class Builder:
     """Statements in the making; `at` is the user location given to each statement that has none."""
 

@@ -130,9 +130,8 @@ class _Machine:
         match statement:
             case Assign(target, value):
                 self.define(target, self.value(value))
-            case Store(array, index, stored, accumulate):
-                combine = "add" if accumulate else "set"
-                _combine(self.get(array), self.all(index), self.get(stored), combine)
+            case Store(array, index, stored, accumulate, axes=axes):
+                _store(self.get(array), axes, self.all(index), self.get(stored), accumulate)
             case If(condition, then, orelse, results):
                 self.define_all(results, self.run(then if self.get(condition) else orelse))
             case For(index, start, stop, step, carries, body):
@@ -174,7 +173,8 @@ class _Machine:
     def nest(self, nest: Nest) -> None:
         extents = dict(zip(nest.indices, map(int, self.all(nest.extents)), strict=True))
         targets = [_fresh(write, extents) if write.fresh else self.get(write.target) for write in nest.writes]
-        for point in itertools.product(*map(range, extents.values())):
+        points = list(itertools.product(*map(range, extents.values())))
+        for point in reversed(points) if nest.backwards else points:
             self.define_all(nest.indices, point)
             self.run(nest.body)
             for write, target in zip(nest.writes, targets, strict=True):
@@ -226,6 +226,20 @@ def _insides(carries: Sequence[Carry]) -> list[Var]:
     return [carry.inside for carry in carries]
 
 
+def _store(array: Any, axes: tuple[int, ...], indices: tuple[Any, ...], value: Any, accumulate: bool) -> None:
+    """Set or add to an element, or what index arrays select on some axes, together where the first is."""
+    if not axes:
+        _combine(array, indices, value, "add" if accumulate else "set")
+        return
+    first = axes[0]
+    together = np.moveaxis(array, axes, range(first, first + len(axes)))
+    place = (*[slice(None)] * first, *indices)
+    if accumulate:
+        np.add.at(together, place, value)
+    else:
+        together[place] = value
+
+
 def _combine(array: Any, index: tuple[Any, ...], value: Any, combine: str) -> None:
     array[index] = value if combine == "set" else _COMBINE[combine](array[index], value)
 
@@ -240,7 +254,7 @@ def _fresh(write: Write, extents: dict[Var, int]) -> Any:
 def _extreme(dtype: str, sign: int) -> Any:
     """The largest (sign 1) or smallest (sign -1) value of the dtype."""
     match np.dtype(dtype).kind:
-        case "f":
+        case "f" | "c":
             return sign * np.inf
         case "b":
             return sign > 0
@@ -249,7 +263,7 @@ def _extreme(dtype: str, sign: int) -> Any:
 
 
 def _poison(dtype: str) -> Any:
-    return np.nan if np.dtype(dtype).kind == "f" else _extreme(dtype, 1)
+    return np.nan if np.dtype(dtype).kind in "fc" else _extreme(dtype, 1)
 
 
 def _popped(stack: list[Any], shape: tuple[Any, ...]) -> Any:

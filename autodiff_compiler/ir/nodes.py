@@ -31,7 +31,7 @@ class Var:
 class Const:
     """A number, boolean or NaN/infinity known while compiling."""
 
-    value: float | int | bool
+    value: float | int | bool  # or a complex number, by the type: too rare for every reader to ask
     type: Scalar
 
 
@@ -151,13 +151,19 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`array[index] = value`, or `array[index] += value` when `accumulate`; a full integer index."""
+    """`array[index] = value`, or `array[index] += value` when `accumulate`; a full integer index.
+
+    At TYPED, an empty index means all elements, and one with `axes` those that index arrays, broadcast
+    together, name on these axes, the others taken whole. The value broadcasts; the axes of the index arrays
+    stand where the first of `axes` is. Elements named several times are set in order, or added to each time.
+    """
 
     array: Var
     index: tuple[Atom, ...]
     value: Atom
     accumulate: bool = False
     at: Location | None = None
+    axes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +230,18 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Nest:
-    """A perfect loop nest over 0..extent for each index, outermost first; the body is scalar assignments."""
+    """A perfect loop nest over 0..extent for each index, outermost first; the body is scalar assignments.
+
+    The points come in order, or in the reverse order. That matters where an array that exists is set at a
+    computed place, perhaps several times.
+    """
 
     indices: tuple[Var, ...]
     extents: tuple[Atom, ...]
     body: Block  # yields nothing
     writes: tuple[Write, ...]
     at: Location | None = None
+    backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)

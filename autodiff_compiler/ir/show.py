@@ -46,7 +46,7 @@ from autodiff_compiler.ir.nodes import (
     While,
     Write,
 )
-from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.ir.types import Scalar, rank_of
 
 _INDENT = "    "
 _COMBINE = {"set": "=", "add": "+=", "max": "max=", "min": "min="}
@@ -97,8 +97,9 @@ class _Printer:
             case Assign(target, value):
                 shown = self.value(value)
                 yield f"{self.atom(target)} = {shown}"
-            case Store(array, index, stored, accumulate):
-                yield f"{self.element(array, index)} {'+=' if accumulate else '='} {self.atom(stored)}"
+            case Store(array, index, stored, accumulate, axes=axes):
+                place = self.selected(array, index, axes) if axes else self.element(array, index)
+                yield f"{place} {'+=' if accumulate else '='} {self.atom(stored)}"
             case If(condition, then, orelse, results):
                 arrow = f" -> {self.listed(results)}" if results else ""
                 yield f"if {self.atom(condition)}{arrow}:"
@@ -133,7 +134,7 @@ class _Printer:
             f"{self.atom(index)} < {self.atom(extent)}"
             for index, extent in zip(nest.indices, nest.extents, strict=True)
         )
-        yield f"nest {domain}:" if domain else "nest:"
+        yield f"{'backwards ' if nest.backwards else ''}nest {domain}:" if domain else "nest:"
         inner = [line for statement in nest.body.statements for line in self.statement(statement)]
         yield from _indented([*inner, *map(self.write, nest.writes)])
 
@@ -207,6 +208,12 @@ class _Printer:
                 return self.atom(item)
             case _:
                 assert_never(item)
+
+    def selected(self, array: Var, indices: tuple[Atom, ...], axes: tuple[int, ...]) -> str:
+        parts = [":"] * rank_of(array.type)
+        for axis, index in zip(axes, indices, strict=True):
+            parts[axis] = self.atom(index)
+        return f"{self.atom(array)}[{', '.join(parts)}]"
 
     def element(self, array: Var, index: tuple[Atom, ...]) -> str:
         return f"{self.atom(array)}[{self.listed(index)}]"

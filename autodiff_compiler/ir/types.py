@@ -64,8 +64,23 @@ TAPE = Stack("int64", shared=True)
 
 
 def is_float(kind: Type) -> bool:
-    """Whether values of this type can carry a derivative."""
+    """Whether values of this type are real floats."""
     return np.dtype(kind.dtype).kind == "f"
+
+
+def is_complex(kind: Type) -> bool:
+    """Whether values of this type are complex floats."""
+    return np.dtype(kind.dtype).kind == "c"
+
+
+def is_inexact(kind: Type) -> bool:
+    """Whether values of this type can carry a derivative: real or complex floats."""
+    return np.dtype(kind.dtype).kind in "fc"
+
+
+def real_of(dtype: str) -> str:
+    """The dtype of the parts of a complex number; other dtypes are their own."""
+    return {"complex128": "float64", "complex64": "float32"}.get(dtype, dtype)
 
 
 def is_integer(kind: Type) -> bool:

@@ -46,7 +46,7 @@ from autodiff_compiler.ir.types import (
     Type,
     is_array,
     is_bool,
-    is_float,
+    is_inexact,
     is_integer,
     rank_of,
 )
@@ -125,11 +125,8 @@ class _Verifier:
         match statement:
             case Assign(target, value):
                 self.value(value, target.type)
-            case Store(array, (), stored) if is_array(array.type) and self.root.level == Level.TYPED:
-                dtype = array.type.dtype  # assignment to the whole array: the value broadcasts
-                self.require(stored.type.dtype == dtype, _differ(stored.type, array.type))
-            case Store(array, index, stored):
-                self.flows(stored.type, self.element(array, index))
+            case Store():
+                self.store(statement)
             case If(condition, then, orelse, results):
                 self.boolean(condition)
                 for branch in (then, orelse):
@@ -153,6 +150,17 @@ class _Verifier:
                 self.called(statement)
             case _:
                 assert_never(statement)
+
+    def store(self, store: Store) -> None:
+        """An element, or at TYPED the whole array or what index arrays select: there the value broadcasts."""
+        array, stored = store.array, store.value
+        many = self.root.level == Level.TYPED and is_array(array.type) and not store.index
+        if store.axes or many:
+            fits = len(store.index) == len(store.axes) and self.root.level == Level.TYPED
+            self.require(fits, "index arrays stand for other axes, or are left after TYPED")
+            self.require(stored.type.dtype == array.type.dtype, _differ(stored.type, array.type))
+        else:
+            self.flows(stored.type, self.element(array, store.index))
 
     def called(self, call: Call) -> None:
         """The operands are what the callee takes, and the results what it gives."""
@@ -279,7 +287,7 @@ class _Verifier:
         kinds = [atom.type for atom in value.operands]
         stacks = any(isinstance(item, Stack) for item in (*kinds, kind))
         self.require(not stacks, "an operator works on a stack")
-        if all(isinstance(item, Scalar) and is_float(item) for item in kinds):
+        if all(isinstance(item, Scalar) and is_inexact(item) for item in kinds):
             dtypes = sorted({item.dtype for item in kinds})
             self.require(len(dtypes) <= 1, f"the operands are {' and '.join(dtypes)}")
         if self.expanded and any(isinstance(item, Array) for item in (*kinds, kind)):

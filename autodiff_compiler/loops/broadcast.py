@@ -73,7 +73,7 @@ class Shapes:
         first = arrays[0] if arrays else None
         for array in arrays:
             assert first is not None
-            common = self._combine(common, self.shape(array), first, array)
+            common = self.combine(common, self.shape(array), first, array)
         return tuple(self.sizes.canonical(size) for size in common)
 
     def require_fits(self, array: Var, wanted: Shape) -> None:
@@ -116,7 +116,8 @@ class Shapes:
         dtype = target.type.dtype
         self.builder.add(Assign(target, Apply("cast", (value,), (("dtype", dtype),)), self.builder.at))
 
-    def _combine(self, left: Shape, right: Shape, first: Var, array: Var) -> Shape:
+    def combine(self, left: Shape, right: Shape, first: Var, array: Var) -> Shape:
+        """The common shape of two; the arrays are those that an error names."""
         rank = max(len(left), len(right))
         padded = [(ONE,) * (rank - len(shape)) + shape for shape in (left, right)]
         pairs = list(zip(*padded, strict=True))

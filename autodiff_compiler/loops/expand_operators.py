@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
 from autodiff_compiler.analysis.sizes import Sizes
-from autodiff_compiler.ir.build import Builder, as_variable, integer
+from autodiff_compiler.ir.build import Builder, array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
@@ -26,10 +26,10 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import Array, Scalar, rank_of
 from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
-from autodiff_compiler.loops.broadcast import ONE, Shapes, domain_of, shown
+from autodiff_compiler.loops.broadcast import ONE, Shape, Shapes, domain_of, shown
 from autodiff_compiler.loops.expand_products import expand_contraction, expand_matmul
 from autodiff_compiler.loops.expand_reductions import expand_reduction
-from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather
+from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather, selected
 from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_places
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
@@ -79,6 +79,8 @@ class _Expansion:
             case Assign(target, Dim(array, axis)) if (size := self.sizes.length(array, axis)) is not None:
                 self.sizes.equate(size, target)
                 self.known[target] = size
+            case Store(axes=axes) if axes:
+                self._assign_selected(statement)
             case Store(array, (), value) if rank_of(array.type) > 0:
                 self._assign_whole(array, value, statement.accumulate)
             case If(then=then, orelse=orelse, results=results):
@@ -152,11 +154,8 @@ class _Expansion:
         if not isinstance(value, Var) or not isinstance(value.type, Array):
             domain = domain_of(self.shapes.shape(array))
         else:
-            if value is not array and may_alias(self.roots, value, array):
-                value = self.builder.assign(
-                    Apply("copy", (value,)), replace(value.type, contiguous=True), value.name
-                )
-                self.sizes.observe(self.builder.statements[-1])
+            if value is not array:
+                value = self._apart(value, array)
             self._require_fits(value, array)
             domain = domain_of(self.shapes.shape(array))
             extra = max(rank_of(value.type) - rank_of(array.type), 0)
@@ -164,10 +163,40 @@ class _Expansion:
         value = body.cast(value, Scalar(array.type.dtype), "cast")
         self.shapes.write(domain, body, Write(array, domain.point, value, combine, False))
 
+    def _assign_selected(self, statement: Store) -> None:
+        """`array[idx] = value`, its indices guarded before; what shares memory with the array is copied."""
+        array = statement.array
+        indices = [self._apart(as_variable(index), array) for index in statement.index]
+        domain, body, place = selected(self.shapes, array, statement.axes, indices)
+        value = statement.value
+        if isinstance(value, Var) and isinstance(value.type, Array):
+            value = self._apart(value, array)
+            sizes = dict(zip(domain.indices, domain.extents, strict=True))
+            wanted = tuple(sizes[at] if isinstance(at, Var) else ONE for at in domain.point)
+            places = f"({', '.join(['{}'] * len(wanted))})"
+            message = f"cannot assign {shown(value)} to selected elements of shape {places}"
+            self._require_shape(self.shapes.shape(value), wanted, message)
+            extra = max(rank_of(value.type) - len(domain.point), 0)
+            value = self.shapes.load(body, value, (integer(0),) * extra + domain.point)
+        value = body.cast(value, Scalar(array.type.dtype), "cast")
+        combine = "add" if statement.accumulate else "set"
+        self.shapes.write(domain, body, Write(array, place, value, combine, False))
+
+    def _apart(self, value: Var, array: Var) -> Var:
+        """The value, or a copy where it may share memory with the array that is written."""
+        if not may_alias(self.roots, value, array):
+            return value
+        kind = replace(array_type(value), contiguous=True)
+        copied = self.builder.assign(Apply("copy", (value,)), kind, value.name)
+        self.sizes.observe(self.builder.statements[-1])
+        return copied
+
     def _require_fits(self, value: Var, array: Var) -> None:
         """Guard that the value broadcasts to the array."""
-        given, wanted = self.shapes.shape(value), self.shapes.shape(array)
         message = f"cannot assign {shown(value)} to {shown(array)}"
+        self._require_shape(self.shapes.shape(value), self.shapes.shape(array), message)
+
+    def _require_shape(self, given: Shape, wanted: Shape, message: str) -> None:
         padded = (ONE,) * (len(given) - len(wanted)) + wanted
         for size, room in zip(reversed(given), reversed(padded), strict=False):
             if size != ONE:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from autodiff_compiler.ir.build import Builder, as_variable
+from autodiff_compiler.ir.build import Builder, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Var, Write
-from autodiff_compiler.loops.broadcast import Domain, Shapes, domain_of
+from autodiff_compiler.loops.broadcast import ONE, Domain, Shapes, domain_of
 
 
 def expand_gather(shapes: Shapes, target: Var, value: Apply) -> None:
@@ -15,8 +15,12 @@ def expand_gather(shapes: Shapes, target: Var, value: Apply) -> None:
     before:  y = gather(a, idx, axes=(0,))      after:  nest i < n, j < m: t = idx[i]; y[i, j] = a[t, j]
     """
     array, *indices = map(as_variable, value.operands)
-    axes = cast("tuple[int, ...]", dict(value.attributes)["axes"])
-    domain, body, place = selected(shapes, array, axes, indices)
+    attributes = dict(value.attributes)
+    axes = cast("tuple[int, ...]", attributes["axes"])
+    if attributes.get("along"):
+        domain, body, place = _along(shapes, array, axes[0], indices[0])
+    else:
+        domain, body, place = selected(shapes, array, axes, indices)
     element = body.load(array, place)
     shapes.write(domain, body, Write(target, domain.point, element, "set", True))
 
@@ -40,6 +44,17 @@ def selected(
     place |= dict(zip(after, domain.point[len(before) + len(common) :], strict=True))
     place |= {axis: shapes.load(body, index, chosen) for axis, index in zip(axes, indices, strict=True)}
     return domain, body, tuple(place[axis] for axis in range(len(lengths)))
+
+
+def _along(shapes: Shapes, array: Var, axis: int, index: Var) -> tuple[Domain, Builder, tuple[Atom, ...]]:
+    """As `selected`, where each vector of the array along the axis has indices of its own."""
+    lengths = list(shapes.shape(array))
+    lengths[axis] = ONE
+    domain = domain_of(shapes.combine(tuple(lengths), shapes.shape(index), array, index))
+    body = Builder(shapes.builder.at)
+    place = [integer(0) if size == ONE else at for size, at in zip(lengths, domain.point, strict=True)]
+    place[axis] = shapes.load(body, index, domain.point)
+    return domain, body, tuple(place)
 
 
 def expand_extreme(shapes: Shapes, target: Var, value: Apply) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias
+from autodiff_compiler.analysis.indirect import is_ordered
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Load, Nest, Var, Write
 from autodiff_compiler.ir.types import Scalar
@@ -26,6 +27,11 @@ def merge(first: Nest, second: Nest, roots: Roots) -> Nest | None:
         isinstance(statement, Assign) for nest in (first, second) for statement in nest.body.statements
     ):
         return None
+    if first.backwards is not second.backwards:
+        if is_ordered(first) and is_ordered(second):
+            return None
+        backwards = first.backwards if is_ordered(first) else second.backwards
+        first, second = replace(first, backwards=backwards), replace(second, backwards=backwards)
     pair = _Pair(first, _renamed(second, first.indices), roots)
     return pair.merged() if pair.reads_allowed() and pair.writes_allowed() else None
 

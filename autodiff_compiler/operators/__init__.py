@@ -8,9 +8,15 @@ from __future__ import annotations
 from autodiff_compiler.operators import (  # noqa: F401  (imported for what they register)
     arithmetic,
     comparisons,
+    complex_numbers,
     functions,
     products,
     reductions,
+    special_bessel,
+    special_gamma,
+    special_integrals,
+    special_logistic,
+    special_several,
     structural,
 )
 from autodiff_compiler.operators.declare import scalar_function
@@ -23,6 +29,7 @@ from autodiff_compiler.operators.entry import (
     Product,
     Reduction,
     Structural,
+    Unwritten,
     integers,
     reals,
 )
@@ -42,6 +49,6 @@ from autodiff_compiler.operators.trace import Traced, apply, where
 
 __all__ = [
     "Composed", "Domain", "Elementwise", "Entry", "External", "Product", "Reduction", "Structural", "Traced",
-    "all_entries", "apply", "by_callable", "by_method", "by_name", "elementwise", "evaluate", "integers",
-    "nearest", "promote", "reals", "register", "scalar_function", "spelled", "template", "where",
+    "Unwritten", "all_entries", "apply", "by_callable", "by_method", "by_name", "elementwise", "evaluate",
+    "integers", "nearest", "promote", "reals", "register", "scalar_function", "spelled", "template", "where",
 ]  # fmt: skip

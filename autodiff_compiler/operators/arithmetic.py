@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.ir.nodes import Const
 from autodiff_compiler.operators.declare import scalar_function
@@ -17,51 +19,62 @@ _OVER = (reals(), reals(-3, -0.5))
 # ---------------------------------------------------------------- field operations
 
 scalar_function(
-    "add", np.add, symbol="+", result="number", domains=_TWO, cheap=True,
+    "add", np.add, symbol="+", result="number", domains=_TWO, cheap=True, complex=True,
     partials=lambda a, b, y: (1.0, 1.0),
     doc="y = a + b;  ∂y/∂a = 1,  ∂y/∂b = 1",
 )  # fmt: skip
 
 scalar_function(
-    "subtract", np.subtract, symbol="-", result="number", domains=_TWO, cheap=True,
+    "subtract", np.subtract, symbol="-", result="number", domains=_TWO, cheap=True, complex=True,
     partials=lambda a, b, y: (1.0, -1.0),
     doc="y = a − b;  ∂y/∂a = 1,  ∂y/∂b = −1",
 )  # fmt: skip
 
 scalar_function(
-    "multiply", np.multiply, symbol="*", result="number", domains=_TWO, cheap=True,
+    "multiply", np.multiply, symbol="*", result="number", domains=_TWO, cheap=True, complex=True,
     partials=lambda a, b, y: (b, a),
     doc="y = a b;  ∂y/∂a = b,  ∂y/∂b = a",
 )  # fmt: skip
 
 scalar_function(
-    "divide", np.divide, symbol="/", domains=_OVER, cheap=True,
+    "divide", np.divide, symbol="/", domains=_OVER, cheap=True, complex=True,
     partials=lambda a, b, y: (1 / b, -y / b),
     doc="y = a / b;  ∂y/∂a = 1 / b,  ∂y/∂b = −y / b",
 )  # fmt: skip
 
 scalar_function(
-    "reciprocal", np.reciprocal, result="number", domains=(reals(0.3, 3),), cheap=True,
+    "reciprocal", np.reciprocal, result="number", domains=(reals(0.3, 3),), cheap=True, complex=True,
     partials=lambda x, y: (-(y * y),),
     doc="y = 1 / x;  ∂y/∂x = −y²",
 )  # fmt: skip
 
 scalar_function(
-    "negative", np.negative, symbol="-", result="number", cheap=True,
+    "negative", np.negative, symbol="-", result="number", cheap=True, complex=True,
     partials=lambda x, y: (-1.0,),
     doc="y = −x;  ∂y/∂x = −1",
 )  # fmt: skip
 
 scalar_function(
-    "positive", np.positive, symbol="+", result="number", cheap=True,
+    "positive", np.positive, symbol="+", result="number", cheap=True, complex=True,
     partials=lambda x, y: (1.0,),
     doc="y = x;  ∂y/∂x = 1",
 )  # fmt: skip
 
 scalar_function(
-    "square", np.square, emit="{0} * {0}", result="number", cheap=True,
+    "square", np.square, emit="{0} * {0}", result="number", cheap=True, complex=True,
     partials=lambda x, y: (2 * x,),
     doc="y = x²;  ∂y/∂x = 2 x",
+)  # fmt: skip
+
+
+def constant(x: Any) -> Any:
+    """A number or array as it is: what composed functions keep the derivative away from."""
+    return x
+
+
+scalar_function(
+    "constant", constant, emit="+{0}", result="number", cheap=True,
+    doc="y = x, in functions composed of others;  the derivative is zero",
 )  # fmt: skip
 
 # ---------------------------------------------------------------- division with remainder
@@ -118,13 +131,13 @@ _POWER = "y = xⁿ;  ∂y/∂x = n xⁿ⁻¹ (0 where n = 0),  ∂y/∂n = y ln 
 
 scalar_function(
     "power", np.power, pow, symbol="**", result="number", domains=(reals(0.2, 3), reals()),
-    partials=_power,
+    partials=_power, kernel="power",
     doc=_POWER,
 )  # fmt: skip
 
 scalar_function(
     "float_power", math.pow, emit="{0} ** {1}", domains=(reals(0.2, 3), reals()),
-    partials=_power,
+    partials=_power, kernel="power",
     doc=_POWER + "; of integers, the float",
 )  # fmt: skip
 
@@ -171,7 +184,7 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "rint", np.rint, cheap=True,
+    "rint", np.rint, special.round, cheap=True,
     doc="y = the nearest whole number as a float, halves to even;  the derivative is zero",
 )  # fmt: skip
 
@@ -195,4 +208,60 @@ for _name, _function, _symbol, _domains, _doc in (
 scalar_function(
     "invert", np.invert, symbol="~", result="integer", domains=(integers(-9, 9),), cheap=True,
     doc="y = −x − 1, of booleans not x;  integers have no derivative",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- neighbours, and mantissa and exponent
+
+scalar_function(
+    "nextafter", np.nextafter, domains=_TWO,
+    partials=lambda a, b, y: (1.0, None),
+    doc="y = the float next to a in the direction of b;  ∂y/∂a = 1,  ∂y/∂b = 0",
+)  # fmt: skip
+
+scalar_function(
+    "spacing", np.spacing, domains=(reals(1.1, 1.9),),
+    doc="y = the distance from x to the next float;  the derivative is zero",
+)  # fmt: skip
+
+
+def mantissa_of(x: Any) -> Any:
+    """The first result of `np.frexp`."""
+    return np.frexp(x)[0]
+
+
+def exponent_of(x: Any) -> Any:
+    """The second result of `np.frexp`, as a float."""
+    return np.frexp(x)[1].astype(np.asarray(x).dtype)
+
+
+def scaled_by_power(x: Any, n: Any) -> Any:
+    """`np.ldexp`, whose exponent is a float here."""
+    return np.ldexp(x, np.asarray(n, "int64")).astype(np.asarray(x).dtype)
+
+
+scalar_function(
+    "mantissa", mantissa_of, emit="math.frexp({0})[0]", domains=(reals(1.1, 1.9),),
+    partials=lambda x, y: (where(x.equals(0.0), 1.0, y / where(x.equals(0.0), 1.0, x)),),
+    doc="y = x / 2ᵉ, the first result of frexp;  ∂y/∂x = 2⁻ᵉ",
+)  # fmt: skip
+
+scalar_function(
+    "exponent", exponent_of, emit="math.frexp({0})[1]", domains=(reals(1.1, 1.9),),
+    doc="y = e, the second result of frexp;  the derivative is zero",
+)  # fmt: skip
+
+scalar_function(
+    "scaled_by_power", scaled_by_power, emit="math.ldexp({0}, int({1}))", domains=(reals(), integers(-5, 5)),
+    partials=lambda x, n, y: (apply("scaled_by_power", 1.0, n), None),
+    doc="y = x 2ⁿ, in ldexp;  ∂y/∂x = 2ⁿ,  ∂y/∂n = 0",
+)  # fmt: skip
+
+scalar_function(
+    "gcd", np.gcd, result="integer", domains=_BITS,
+    doc="y = the greatest common divisor of the sizes of a and b;  integers have no derivative",
+)  # fmt: skip
+
+scalar_function(
+    "lcm", np.lcm, result="integer", domains=_BITS,
+    doc="y = the least common multiple of the sizes of a and b;  integers have no derivative",
 )  # fmt: skip

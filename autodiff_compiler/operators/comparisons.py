@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,7 @@ for _name, _function, _symbol, _written in (
 ):
     scalar_function(
         _name, _function, symbol=_symbol, result="bool", domains=_TWO, cheap=True,
+        complex=_name in ("equal", "not_equal"),
         doc=f"y = (a {_written} b);  a truth value has no derivative",
     )  # fmt: skip
 
@@ -32,9 +34,10 @@ for _name, _functions, _property in (
     ("isnan", (np.isnan, math.isnan), "is not a number"),
     ("isinf", (np.isinf, math.isinf), "is infinite"),
     ("isfinite", (np.isfinite, math.isfinite), "is neither infinite nor NaN"),
+    ("signbit", (np.signbit,), "has the sign −, as −0 does"),
 ):
     scalar_function(
-        _name, *_functions, result="bool", cheap=True,
+        _name, *_functions, result="bool", cheap=True, complex=True,
         doc=f"y = (x {_property});  a truth value has no derivative",
     )  # fmt: skip
 
@@ -78,7 +81,7 @@ def _all(left: Traced, right: Traced) -> Traced:
 
 
 scalar_function(
-    "where", np.where, emit="{1} if {0} else {2}", result="number", cheap=True,
+    "where", np.where, emit="{1} if {0} else {2}", result="number", cheap=True, complex=True,
     domains=(_TRUTH, reals(), reals()),
     partials=lambda condition, a, b, y: (None, *_either(condition, y)),
     doc="y = a where the condition holds, else b;  ∂y/∂a = 1 or 0,  ∂y/∂b = 0 or 1",
@@ -118,8 +121,13 @@ def _clip(x: Traced, low: Traced, high: Traced, y: Traced) -> _Choice:
     )
 
 
+def clipped(x: Any, low: Any, high: Any) -> Any:
+    """`np.clip` with both bounds."""
+    return np.clip(x, low, high)
+
+
 scalar_function(
-    "clip", np.clip, emit="np.minimum(np.maximum({0}, {1}), {2})", result="number", cheap=True,
+    "clip", clipped, emit="np.minimum(np.maximum({0}, {1}), {2})", result="number", cheap=True,
     domains=(reals(-3, 3, -1, 1), reals(-1.04, -0.96), reals(0.96, 1.04)),
     partials=_clip,
     doc="y = min(max(x, low), high);  the partial is 1 for the operand taken (at a tie x), else 0",

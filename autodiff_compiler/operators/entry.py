@@ -37,12 +37,28 @@ def integers(low: int, high: int) -> Domain:
     return Domain(low, high, (), True)
 
 
-Partials = Callable[..., tuple[Traced | float | None, ...]]
+Adjoint = Callable[..., tuple[Traced | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A partial derivative that exists, but for which there is no rule: refused where it is needed."""
+
+    operand: str  # in a user's words
+
+
+Partial = Traced | float | Unwritten | None
+Partials = Callable[..., tuple[Partial, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Elementwise:
-    """A function of scalars, applied to each element of broadcast arrays."""
+    """A function of scalars, applied to each element of broadcast arrays.
+
+    The cotangent of a complex number z = a + i b is ∂L/∂a + i ∂L/∂b (PyTorch's convention): with complex
+    `partials` p, an operand gets ȳ conj(p). A function that has none, as |z|, gives what operands get itself:
+    its `adjoint`.
+    """
 
     name: str
     callables: tuple[object, ...]  # the Python functions it stands for
@@ -53,6 +69,9 @@ class Elementwise:
     doc: str
     cheap: bool = False  # recomputing costs about as much as reading memory
     symbol: str = ""  # the syntax it stands for, as `+`
+    complex: bool = False  # takes complex numbers; `partials` are then its complex derivatives
+    adjoint: Adjoint | None = None  # (cotangent, operands..., result): for real-linear functions, see below
+    kernel: str = ""  # the function of runtime/elementary/ that is used where a loop can be vectorised
 
     @property
     def arity(self) -> int:

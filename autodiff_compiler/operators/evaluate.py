@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.ir.nodes import Apply
+from autodiff_compiler.ir.types import real_of
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 from autodiff_compiler.operators.products import contract
 from autodiff_compiler.operators.registry import by_name
+
+_MOST = 4  # operands of an operator
 
 
 def template(entry: Elementwise, dtype: str) -> str:
@@ -50,6 +54,9 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Structural(name="copy"):
             return np.array(arguments[0], order="C")
         case Structural(name="gather"):
+            if attributes.get("along"):
+                (axis,) = cast("tuple[int]", attributes["axes"])
+                return np.take_along_axis(arguments[0], arguments[1], axis)
             return _gathered(arguments[0], arguments[1:], cast("tuple[int, ...]", attributes["axes"]))
         case Structural(name="lowest" | "highest" as name):
             return _extreme(arguments[0], largest=name == "highest")
@@ -65,8 +72,8 @@ def _contracted(attributes: dict[str, Any], arguments: Sequence[Any]) -> Any:
 
 @functools.cache
 def _function(template: str) -> Callable[..., Any]:
-    code = f"lambda *operands: {template.format('operands[0]', 'operands[1]', 'operands[2]')}"
-    function: Callable[..., Any] = eval(code, {"np": np, "math": math})
+    code = f"lambda *operands: {template.format(*(f'operands[{k}]' for k in range(_MOST)))}"
+    function: Callable[..., Any] = eval(code, {"np": np, "math": math, "special": special})
     return function
 
 
@@ -111,6 +118,10 @@ def _elementwise(entry: Elementwise, arguments: Sequence[Any]) -> Any:
 def _result_dtype(entry: Elementwise, common: np.dtype[Any]) -> np.dtype[Any]:
     if entry.result == "bool":
         return np.dtype(bool)
-    if entry.result == "float" and common.kind != "f":
+    if entry.result == "real":
+        return np.dtype(real_of(common.name))
+    if entry.result == "complex" and common.kind != "c":
+        return np.dtype("complex64" if common.name == "float32" else "complex128")
+    if entry.result == "float" and common.kind not in "fc":
         return np.dtype("float64")
     return common

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.operators.declare import scalar_function
 from autodiff_compiler.operators.entry import reals
@@ -28,7 +29,7 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "cbrt", np.cbrt, math.cbrt, domains=(reals(-4, -0.2),),
+    "cbrt", np.cbrt, math.cbrt, special.cbrt, domains=(reals(-4, -0.2),), kernel="cbrt",
     partials=lambda x, y: (1 / (3 * y * y),),
     doc="y = ∛x;  ∂y/∂x = 1 / (3 y²) (∞ at 0)",
 )  # fmt: skip
@@ -49,49 +50,49 @@ scalar_function(
 # ---------------------------------------------------------------- exponentials and logarithms
 
 scalar_function(
-    "exp", np.exp, math.exp,
+    "exp", np.exp, math.exp, kernel="exp",
     partials=lambda x, y: (y,),
     doc="y = eˣ;  ∂y/∂x = y",
 )  # fmt: skip
 
 scalar_function(
-    "exp2", np.exp2, math.exp2,
+    "exp2", np.exp2, math.exp2, special.exp2, kernel="exp2",
     partials=lambda x, y: (math.log(2) * y,),
     doc="y = 2ˣ;  ∂y/∂x = y ln 2",
 )  # fmt: skip
 
 scalar_function(
-    "expm1", np.expm1, math.expm1,
+    "expm1", np.expm1, math.expm1, special.expm1, kernel="expm1",
     partials=lambda x, y: (y + 1,),
     doc="y = eˣ − 1, accurate near 0;  ∂y/∂x = y + 1",
 )  # fmt: skip
 
 scalar_function(
-    "log", np.log, math.log, domains=(reals(0.2, 4),),
+    "log", np.log, math.log, domains=(reals(0.2, 4),), kernel="log",
     partials=lambda x, y: (1 / x,),
     doc="y = ln x;  ∂y/∂x = 1 / x",
 )  # fmt: skip
 
 scalar_function(
-    "log2", np.log2, math.log2, domains=(reals(0.2, 4),),
+    "log2", np.log2, math.log2, domains=(reals(0.2, 4),), kernel="log2",
     partials=lambda x, y: (1 / math.log(2) / x,),
     doc="y = log₂ x;  ∂y/∂x = 1 / (x ln 2)",
 )  # fmt: skip
 
 scalar_function(
-    "log10", np.log10, math.log10, domains=(reals(0.2, 4),),
+    "log10", np.log10, math.log10, domains=(reals(0.2, 4),), kernel="log10",
     partials=lambda x, y: (1 / math.log(10) / x,),
     doc="y = log₁₀ x;  ∂y/∂x = 1 / (x ln 10)",
 )  # fmt: skip
 
 scalar_function(
-    "log1p", np.log1p, math.log1p, domains=(reals(-0.8, 3),),
+    "log1p", np.log1p, math.log1p, special.log1p, domains=(reals(-0.8, 3),), kernel="log1p",
     partials=lambda x, y: (1 / (1 + x),),
     doc="y = ln(1 + x), accurate near 0;  ∂y/∂x = 1 / (1 + x)",
 )  # fmt: skip
 
 scalar_function(
-    "logaddexp", np.logaddexp, domains=(reals(), reals()),
+    "logaddexp", np.logaddexp, domains=(reals(), reals()), kernel="logaddexp",
     partials=lambda a, b, y: (_exp(a - y), _exp(b - y)),
     doc="y = ln(eᵃ + eᵇ), without overflow;  ∂y/∂a = eᵃ⁻ʸ,  ∂y/∂b = eᵇ⁻ʸ",
 )  # fmt: skip
@@ -105,37 +106,37 @@ scalar_function(
 # ---------------------------------------------------------------- angles
 
 scalar_function(
-    "sin", np.sin, math.sin,
+    "sin", np.sin, math.sin, kernel="sin",
     partials=lambda x, y: (apply("cos", x),),
     doc="y = sin x;  ∂y/∂x = cos x",
 )  # fmt: skip
 
 scalar_function(
-    "cos", np.cos, math.cos,
+    "cos", np.cos, math.cos, kernel="cos",
     partials=lambda x, y: (-apply("sin", x),),
     doc="y = cos x;  ∂y/∂x = −sin x",
 )  # fmt: skip
 
 scalar_function(
-    "tan", np.tan, math.tan, domains=(reals(-1.2, 1.2),),
+    "tan", np.tan, math.tan, domains=(reals(-1.2, 1.2),), kernel="tan",
     partials=lambda x, y: (1 + y * y,),
     doc="y = tan x;  ∂y/∂x = 1 + y²",
 )  # fmt: skip
 
 scalar_function(
-    "arcsin", np.arcsin, math.asin, domains=(reals(-0.9, 0.9),),
+    "arcsin", np.arcsin, math.asin, domains=(reals(-0.9, 0.9),), kernel="arcsin",
     partials=lambda x, y: (1 / _sqrt((1 - x) * (1 + x)),),
     doc="y = arcsin x;  ∂y/∂x = 1 / √(1 − x²) (∞ at ±1)",
 )  # fmt: skip
 
 scalar_function(
-    "arccos", np.arccos, math.acos, domains=(reals(-0.9, 0.9),),
+    "arccos", np.arccos, math.acos, domains=(reals(-0.9, 0.9),), kernel="arccos",
     partials=lambda x, y: (-1 / _sqrt((1 - x) * (1 + x)),),
     doc="y = arccos x;  ∂y/∂x = −1 / √(1 − x²) (−∞ at ±1)",
 )  # fmt: skip
 
 scalar_function(
-    "arctan", np.arctan, math.atan,
+    "arctan", np.arctan, math.atan, kernel="arctan",
     partials=lambda x, y: (1 / (1 + x * x),),
     doc="y = arctan x;  ∂y/∂x = 1 / (1 + x²)",
 )  # fmt: skip
@@ -147,7 +148,7 @@ def _arctan2(a: Traced, b: Traced, y: Traced) -> tuple[Traced, ...]:
 
 
 scalar_function(
-    "arctan2", np.arctan2, math.atan2, domains=(reals(-3, 3, 0), reals(-3, 3, 0)),
+    "arctan2", np.arctan2, math.atan2, domains=(reals(-3, 3, 0), reals(-3, 3, 0)), kernel="arctan2",
     partials=_arctan2,
     doc="y = the angle of (b, a);  ∂y/∂a = b / (a² + b²),  ∂y/∂b = −a / (a² + b²) (NaN at the origin)",
 )  # fmt: skip
@@ -167,19 +168,19 @@ scalar_function(
 # ---------------------------------------------------------------- hyperbolic functions
 
 scalar_function(
-    "sinh", np.sinh, math.sinh,
+    "sinh", np.sinh, math.sinh, kernel="sinh",
     partials=lambda x, y: (apply("cosh", x),),
     doc="y = sinh x;  ∂y/∂x = cosh x",
 )  # fmt: skip
 
 scalar_function(
-    "cosh", np.cosh, math.cosh,
+    "cosh", np.cosh, math.cosh, kernel="cosh",
     partials=lambda x, y: (apply("sinh", x),),
     doc="y = cosh x;  ∂y/∂x = sinh x",
 )  # fmt: skip
 
 scalar_function(
-    "tanh", np.tanh, math.tanh,
+    "tanh", np.tanh, math.tanh, kernel="tanh",
     partials=lambda x, y: (1 - y * y,),
     doc="y = tanh x;  ∂y/∂x = 1 − y²",
 )  # fmt: skip
@@ -200,55 +201,4 @@ scalar_function(
     "arctanh", np.arctanh, math.atanh, domains=(reals(-0.9, 0.9),),
     partials=lambda x, y: (1 / ((1 - x) * (1 + x)),),
     doc="y = artanh x;  ∂y/∂x = 1 / (1 − x²)",
-)  # fmt: skip
-
-# ---------------------------------------------------------------- the error function
-
-_SLOPE = 2 / math.sqrt(math.pi)
-
-scalar_function(
-    "erf", math.erf, emit="math.erf({0})",
-    partials=lambda x, y: (_SLOPE * _exp(-(x * x)),),
-    doc="y = erf x;  ∂y/∂x = 2 e^(−x²) / √π",
-)  # fmt: skip
-
-scalar_function(
-    "erfc", math.erfc, emit="math.erfc({0})",
-    partials=lambda x, y: (-_SLOPE * _exp(-(x * x)),),
-    doc="y = 1 − erf x, accurate for large x;  ∂y/∂x = −2 e^(−x²) / √π",
-)  # fmt: skip
-
-# ---------------------------------------------------------------- the gamma function
-
-_SHIFT = 8  # the series for large x is exact to double precision from here on
-_SERIES = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)  # B₂ₖ / 2k
-
-
-def _digamma(x: Traced) -> Traced:
-    """The derivative of ln Γ: reflected to positive x, moved up, then the series in 1 / x²."""
-    below = x <= 0.0
-    positive = where(below, 1 - x, x)
-    moved = positive + _SHIFT
-    reciprocal = 1 / moved
-    square = reciprocal * reciprocal
-    series = square * _SERIES[-1]
-    for term in reversed(_SERIES[:-1]):
-        series = square * (series + term)
-    found = apply("log", moved) - 0.5 * reciprocal - series
-    for k in range(_SHIFT):
-        found = found - 1 / (positive + k)
-    angle = math.pi * where(below, x, 0.5)  # harmless where it is not used
-    return where(below, found - math.pi / apply("tan", angle), found)
-
-
-scalar_function(
-    "gamma", math.gamma, emit="math.gamma({0})", domains=(reals(0.3, 5),),
-    partials=lambda x, y: (y * _digamma(x),),
-    doc="y = Γ(x);  ∂y/∂x = Γ(x) ψ(x)",
-)  # fmt: skip
-
-scalar_function(
-    "lgamma", math.lgamma, emit="math.lgamma({0})", domains=(reals(0.3, 5),),
-    partials=lambda x, y: (_digamma(x),),
-    doc="y = the logarithm of the size of Γ(x);  ∂y/∂x = ψ(x)",
 )  # fmt: skip

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from scipy import special
 
-from autodiff_compiler.ir.types import BOOL, Scalar, Type
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, Type, real_of
+from autodiff_compiler.operators.entry import Elementwise
 
-_WEAK = {"i": 0, "f": 0.0}
+_WEAK = {"i": 0, "f": 0.0, "c": 0j}
 
 
 def promote(kinds: Sequence[Type], rule: str) -> Scalar:
@@ -17,21 +19,62 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
 
     "number": promotion alone, booleans counting as Python integers where all are scalars;
     "integer": promotion alone;
-    "float": at least a float (integers become float64); "bool" also computes in the promoted type.
+    "float": at least a float (integers become float64); "bool" and "real" also compute in the promoted type;
+    "complex": at least a complex number, of float32 in single precision.
     """
     weak = all(isinstance(kind, Scalar) and (kind.weak or kind == BOOL) for kind in kinds)
     if weak:
-        dtype = "float64" if any(kind.dtype == "float64" for kind in kinds) else "int64"
+        dtypes = {kind.dtype for kind in kinds}
+        dtype = next((name for name in ("complex128", "float64") if name in dtypes), "int64")
         if all(kind == BOOL for kind in kinds) and rule in ("bool", "integer"):
             return BOOL
     else:
         dtype = np.result_type(*(_exemplar(kind) for kind in kinds)).name
-    if rule == "float" and np.dtype(dtype).kind != "f":
+    if rule == "float" and np.dtype(dtype).kind not in "fc":
         dtype = "float64"
+    if rule == "complex" and np.dtype(dtype).kind != "c":
+        dtype = "complex64" if dtype == "float32" else "complex128"
     return Scalar(dtype, weak)
+
+
+def computed_in(entry: Elementwise, kinds: Sequence[Type]) -> Scalar:
+    """The dtype that an operator computes in for operands of these types; SciPy's have their own rules."""
+    prefix, _, name = entry.emit.partition("(")[0].partition(".")
+    own = getattr(special, name, None) if prefix == "special" else None
+    found = _of_ufunc(own, kinds) if isinstance(own, np.ufunc) else None
+    return found or promote(kinds, entry.result)
+
+
+def result_of(entry: Elementwise, common: Scalar) -> Scalar:
+    """The type of the result of an operator that computes in this one."""
+    if entry.result == "bool":
+        return Scalar("bool")
+    return Scalar(real_of(common.dtype), common.weak) if entry.result == "real" else common
+
+
+def _of_ufunc(function: np.ufunc, kinds: Sequence[Type]) -> Scalar | None:
+    """What a ufunc gives by its own table of types; None if that has none for these."""
+    weak = {"int64": int, "float64": float}
+    given = [
+        weak[kind.dtype] if isinstance(kind, Scalar) and kind.weak else np.dtype(kind.dtype) for kind in kinds
+    ]
+    try:
+        return Scalar(function.resolve_dtypes((*given, *[None] * function.nout))[-1].name)
+    except TypeError:
+        return None
 
 
 def _exemplar(kind: Type) -> Any:
     if isinstance(kind, Scalar) and kind.weak:
         return _WEAK[np.dtype(kind.dtype).kind]
     return np.dtype(kind.dtype)
+
+
+def broadcast(dtype: str, kinds: Sequence[Array]) -> Array:
+    """The type of an elementwise result of these arrays."""
+    rank = max(kind.rank for kind in kinds)
+    units = [True] * rank
+    for kind in kinds:
+        for axis, unit in enumerate(kind.units):
+            units[rank - kind.rank + axis] &= unit
+    return Array(dtype, rank, True, tuple(units))

@@ -6,8 +6,15 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from autodiff_compiler.operators.entry import Elementwise, Entry, External
 
+_SHORT = {
+    "numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg.", "scipy.special": "special.",
+    "scipy.special._basic": "special.", "scipy.special._logsumexp": "special.",
+    "scipy.special._spfun_stats": "special.",
+}  # fmt: skip
 _by_name: dict[str, Entry] = {}
 _by_callable: dict[object, Entry] = {}
 _by_method: dict[str, Entry] = {}
@@ -41,6 +48,15 @@ def elementwise(name: str) -> Elementwise:
     return entry
 
 
+_OF_COMPLEX = {"absolute": "magnitude", "power": "complex_power"}  # besides those called `complex_...`
+
+
+def of_complex(name: str) -> str | None:
+    """The elementwise operator that stands for another one where operands are complex; None for none."""
+    entry = _by_name.get(_OF_COMPLEX.get(name, f"complex_{name}"), _by_name[name])
+    return entry.name if isinstance(entry, Elementwise) and entry.complex else None
+
+
 def by_callable(function: object) -> Entry | None:
     """The entry a Python callable stands for, or None."""
     try:
@@ -65,9 +81,9 @@ def all_entries() -> Iterable[Entry]:
 
 
 def nearest(name: str, count: int = 3) -> list[str]:
-    """Accepted callables whose names look like `name`, best first; of equal names NumPy's."""
+    """Accepted callables whose names look like `name`, best first; of equal names NumPy's, or `math`'s."""
     public = (item for item, entry in _by_callable.items() if item is not getattr(entry, "function", None))
-    spellings = sorted(map(spelled, public), key=lambda spelling: spelling.startswith("np."))
+    spellings = sorted(map(spelled, public), key=lambda text: (text[:3] == "np.", text[:5] == "math."))
     named = {_last(spelling): spelling for spelling in spellings}
     return [named[last] for last in difflib.get_close_matches(_last(name), named, count, 0.6)]
 
@@ -77,8 +93,12 @@ def _last(name: str) -> str:
 
 
 def spelled(function: object) -> str:
-    """A callable as a user writes it: `np.sin`, `math.sin`, `abs`."""
-    module = getattr(function, "__module__", None) or "numpy"
+    """A callable as a user writes it: `np.sin`, `math.sin`, `special.erf`, `abs`."""
     name = getattr(function, "__name__", str(function))
-    short = {"numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg."}.get(module, f"{module}.")
-    return short + name
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):  # np.add.at
+        return f"{spelled(owner)}.{name}"
+    module = getattr(function, "__module__", None) or ("numpy" if hasattr(np, name) else "scipy.special")
+    if isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
+        module = "scipy.special"
+    return _SHORT.get(module, f"{module}.") + name

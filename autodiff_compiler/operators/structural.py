@@ -63,6 +63,19 @@ _structural(
     "gather",
     doc="`a[i, :, k]` with arrays of integers: the elements chosen; ā gets ȳ there, repeated ones add up",
 )
+_structural(
+    "nonzero", np.nonzero, np.flatnonzero, np.argwhere,
+    doc="`np.nonzero(a)`, `np.flatnonzero(a)`, `np.argwhere(a)`: where the elements are that are not zero",
+)  # fmt: skip
+_structural(
+    "add_at", np.add.at, np.subtract.at,
+    doc="`np.add.at(a, i, b)`, `np.subtract.at(a, i, b)`: repeated elements count each time; b̄ = ±ā there",
+)  # fmt: skip
+_structural(
+    "ndindex", np.ndindex, np.ndenumerate,
+    doc="`for i, j in np.ndindex(a.shape)`, `for (i, j), e in np.ndenumerate(a)`: in a loop",
+)  # fmt: skip
+_structural("flat", methods=("flat",), doc="`a.flat[i]`, `for e in a.flat`: the elements in C order")
 _structural("lowest", doc="the smallest of some integers, the largest there is where there are none")
 _structural("highest", doc="the largest of some integers, the smallest there is where there are none")
 _structural("positions", doc="`a[mask]`: where the flattened mask is true, in order")
@@ -71,7 +84,7 @@ _structural("positions", doc="`a[mask]`: where the flattened mask is true, in or
 
 _structural(
     "cast",
-    float, int, bool, np.float64, np.float32, np.bool_,
+    float, int, bool, np.complex128, np.complex64, np.float64, np.float32, np.bool_,
     np.int64, np.int32, np.int16, np.int8, np.uint64, np.uint32, np.uint16, np.uint8,
     methods=("astype",),
     doc="`float(x)`, `np.float32(x)`, `x.astype(dtype)`: x̄ = ȳ cast back between floats, 0 through integers",

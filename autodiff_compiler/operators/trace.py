@@ -74,21 +74,21 @@ class Traced:
         return self._apply("equal", self, other, boolean=True)
 
 
-def apply(operator: str, *operands: Traced | float, boolean: bool = False) -> Traced:
+def apply(operator: str, *operands: Traced | float, boolean: bool = False, dtype: str = "") -> Traced:
     """Apply an elementwise operator by name; numbers take the dtype of the traced operands.
+
+    The result has that dtype too, unless another one is named.
 
     Constants fold where the value does not depend on the run: 1 * x, x + 0, and constants among themselves.
     """
     first = next(item for item in operands if isinstance(item, Traced))
     kinds = [item.atom.type for item in operands if isinstance(item, Traced) and item.atom.type != BOOL]
-    dtype = kinds[0].dtype if kinds else first.atom.type.dtype
-    atoms = tuple(
-        item.atom if isinstance(item, Traced) else Const(float(item), Scalar(dtype)) for item in operands
-    )
+    common = Scalar(kinds[0].dtype if kinds else first.atom.type.dtype)
+    atoms = tuple(item.atom if isinstance(item, Traced) else Const(float(item), common) for item in operands)
     folded = fold(operator, atoms)
     if folded is not None:
         return Traced(first.builder, folded)
-    kind = BOOL if boolean else Scalar(dtype)
+    kind = BOOL if boolean else Scalar(dtype or common.dtype)
     return Traced(first.builder, first.builder.assign(Apply(operator, atoms), kind))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Value, Var
-from autodiff_compiler.ir.types import Scalar, is_bool, is_float, is_integer
+from autodiff_compiler.ir.types import Scalar, is_bool, is_float, is_inexact, is_integer
 from autodiff_compiler.operators import evaluate
 
 Definitions = Mapping[Var, Value]
@@ -47,7 +47,7 @@ class Rewriting:
 
     def const(self, value: float) -> Const:
         """A constant of the type of the result."""
-        return Const(float(value) if is_float(self.kind) else int(value), self.kind)
+        return Const(int(value) if is_integer(self.kind) else float(value), self.kind)
 
 
 def simplified(value: Apply, kind: Scalar, definitions: Definitions, builder: Builder) -> Atom | None:
@@ -127,6 +127,14 @@ def _offset(it: Rewriting, one: Atom, other: Atom, sign: int) -> Atom | None:
 def _negative(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
     inner = it.operands_of(atoms[0], "negative")
     return inner[0] if inner else None  # -(-x) = x
+
+
+@_rule("conjugate")
+def _conjugate(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
+    if isinstance(atoms[0], Const):
+        return Const(atoms[0].value.conjugate(), it.kind)
+    inner = it.operands_of(atoms[0], "conjugate")
+    return inner[0] if inner else None  # conj(conj(z)) = z
 
 
 @_rule("positive")
@@ -226,14 +234,14 @@ def _not(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
 
 @_rule("equal", "less_equal", "greater_equal")
 def _equal(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
-    if atoms[0] == atoms[1] and not is_float(atoms[0].type):  # NaN differs from itself
+    if atoms[0] == atoms[1] and not is_inexact(atoms[0].type):  # NaN differs from itself
         return Const(True, it.kind)
     return None
 
 
 @_rule("not_equal", "less", "greater")
 def _unequal(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
-    if atoms[0] == atoms[1] and not is_float(atoms[0].type):
+    if atoms[0] == atoms[1] and not is_inexact(atoms[0].type):
         return Const(False, it.kind)
     return None
 

@@ -134,7 +134,10 @@ class _Liveness:
             case Assign(value=value):
                 self.need(operands(value))
                 self.need_elements(elements_read(value))
-            case Store(value=value) | Push(value=value):
+            case Store(index=index, value=value):
+                self.need(reads(statement))
+                self.need_elements((*index, value))
+            case Push(value=value):
                 self.need(reads(statement))
                 self.need_elements((value,))
             case Call(operands=given):

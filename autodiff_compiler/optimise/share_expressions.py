@@ -82,7 +82,7 @@ class _Sharing:
                 self._forget(available, effects(mapped).writes)
             case Store(array, index, Var() | Const() as value, False) if isinstance(value.type, Scalar):
                 element = Scalar(array.type.dtype)
-                if index and value.type == element:
+                if index and not mapped.axes and value.type == element:
                     available[_key(Load(array, index), element)] = value
             case _:
                 pass

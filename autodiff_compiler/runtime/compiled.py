@@ -18,8 +18,13 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def plain(value: Any) -> Any:
-    """The Python function behind a compiled one, which calls only such; anything else is given back."""
-    return _plain(value) if isinstance(value, Dispatcher) else value
+    """The Python function behind a compiled one, which calls only such; anything else is given back.
+
+    Functions of `elementary/` have one of NumPy's in their place.
+    """
+    if not isinstance(value, Dispatcher):
+        return value
+    return getattr(value, "plain", None) or _plain(value)
 
 
 @functools.cache

@@ -145,6 +145,15 @@ def _step(a: Any) -> Any:
 
 
 @compiled
+def _move(out: Any, place: Any, beta: int) -> None:
+    """`out = place + beta * out`."""
+    if beta:
+        out += place
+    else:
+        out[...] = place
+
+
+@compiled
 def _multiply(out: Any, a: Any, b: Any, beta: int) -> None:
     """`out = a @ b + beta * out` of matrices of any layout."""
     m, k = a.shape
@@ -160,14 +169,9 @@ def _multiply(out: Any, a: Any, b: Any, beta: int) -> None:
                     out[i, j] += factor * b[l, j]
         return
     step_out = _step(out)
-    if step_out <= 0:
-        made = np.zeros((m, n), out.dtype)
-        _multiply(strided(made), a, b, 0)
-        if beta:
-            out += made
-        else:
-            out[:] = made
-        return
+    direct = step_out > 0
+    place = out if direct else strided(np.zeros((m, n), out.dtype))
+    step_out = step_out if direct else max(n, 1)
     step_a, step_b = _step(a), _step(b)
     if step_a == 0:
         a = strided(np.ascontiguousarray(a))
@@ -176,7 +180,9 @@ def _multiply(out: Any, a: Any, b: Any, beta: int) -> None:
         b = strided(np.ascontiguousarray(b))
         step_b = _step(b)
     flags = (_PLAIN if step_b > 0 else _TURNED, _PLAIN if step_a > 0 else _TURNED)
-    _gemm(beta, n, m, k, flags, (b, a, out), (abs(step_b), abs(step_a), step_out))
+    _gemm(beta and direct, n, m, k, flags, (b, a, place), (abs(step_b), abs(step_a), step_out))
+    if not direct:
+        _move(out, place, beta)
 
 
 @compiled
@@ -190,14 +196,8 @@ def _apply(out: Any, a: Any, b: Any, beta: int) -> None:
                 total += a[i, l] * b[l]
             out[i] = total
         return
-    if out.strides[0] != out.itemsize:
-        made = np.zeros(m, out.dtype)
-        _apply(strided(made), a, b, 0)
-        if beta:
-            out += made
-        else:
-            out[:] = made
-        return
+    direct = out.strides[0] == out.itemsize
+    place = out if direct else strided(np.zeros(m, out.dtype))
     step = _step(a)
     if step == 0:
         a = strided(np.ascontiguousarray(a))
@@ -205,9 +205,11 @@ def _apply(out: Any, a: Any, b: Any, beta: int) -> None:
     if b.strides[0] != b.itemsize:
         b = strided(np.ascontiguousarray(b))
     if step > 0:
-        _gemv(beta, k, m, _TURNED, (a, b, out), step)
+        _gemv(beta and direct, k, m, _TURNED, (a, b, place), step)
     else:
-        _gemv(beta, m, k, _PLAIN, (a, b, out), -step)
+        _gemv(beta and direct, m, k, _PLAIN, (a, b, place), -step)
+    if not direct:
+        _move(out, place, beta)
 
 
 @overload(product)

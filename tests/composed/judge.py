@@ -17,7 +17,7 @@ import numpy as np
 from autodiff_compiler import check_derivative, differentiable
 
 _numbers = itertools.count()
-TOLERANCE = {"float64": 1e-11, "float32": 2e-5}
+TOLERANCE = {"float64": 1e-11, "float32": 2e-5, "complex128": 1e-11, "complex64": 2e-5}
 
 
 def written(call: str, names: tuple[str, ...], **globals_: object) -> Callable[..., Any]:

@@ -199,7 +199,7 @@ def test_a_result_of_the_outer_loop_accumulates_in_a_variable() -> None:
         for i in range(n):
             total_i = 0.0
             for j in range(m):
-                total_i += a[i, j]
+                total_i = plus(total_i, a[i, j])
             total[i] = total_i
         return total
     """)
@@ -214,7 +214,7 @@ def test_an_existing_array_is_updated_through_memory_where_the_nest_may_read_it(
     assert "        b[i] += b[j]\n" in source
     other = Builder()
     source = nest((a, b, n), (i, j), (n, n), other, Write(b, (i,), other.load(a, (i, j)), "add", False))
-    assert "        b_i += a[i, j]\n    b[i] += b_i\n" in body_of(source)
+    assert "        b_i = plus(b_i, a[i, j])\n    b[i] += b_i\n" in body_of(source)
 
 
 @pytest.mark.parametrize("combine", ["max", "min"])

@@ -105,7 +105,6 @@ STATEMENTS = {
     "class C: pass": "outermost",
     "async def g(): return 1": "coroutine",
     "b = {x for x in a}": "comprehension",
-    "b = 2j": "complex",
     "b = b'x'": "bytes",
 }
 

@@ -8,7 +8,15 @@ import numpy as np
 
 from autodiff_compiler.operators import Domain, Elementwise, all_entries
 
-ELEMENTWISE = [entry for entry in all_entries() if isinstance(entry, Elementwise)]
+
+def of_complex_numbers(entry: Elementwise) -> bool:
+    """Whether an operator works on complex numbers alone: tested in test_complex_numbers.py."""
+    return entry.result in ("complex", "real") or entry.name == "conjugate"
+
+
+ELEMENTWISE = [
+    entry for entry in all_entries() if isinstance(entry, Elementwise) and not of_complex_numbers(entry)
+]
 DIFFERENTIABLE = [entry for entry in ELEMENTWISE if entry.partials is not None]
 
 FLOATS = (0.0, 0.3, 1.0, 2.5, 7.0, 1e-9, 100.0, np.inf)
@@ -33,10 +41,17 @@ def sample(domain: Domain, count: int, seed: int) -> np.ndarray:
 
 
 def operands_of(entry: Elementwise, count: int = 25) -> list[np.ndarray]:
-    """Samples of every operand; those of domains that ask for whole numbers from 0 to 1 are truth values."""
+    """Samples of every operand; those of domains that ask for whole numbers from 0 to 1 are truth values.
+
+    Functions that compute in floats get whole numbers as such.
+    """
     points = [sample(domain, count, seed) for seed, domain in enumerate(entry.domains)]
     return [
-        item.astype(bool) if (domain.integer, domain.low, domain.high) == (True, 0, 1) else item
+        item.astype(bool)
+        if (domain.integer, domain.low, domain.high) == (True, 0, 1)
+        else item.astype("float64")
+        if entry.result == "float"
+        else item
         for item, domain in zip(points, entry.domains, strict=True)
     ]
 

@@ -58,7 +58,7 @@ def judge(body: str) -> None:
     np.testing.assert_allclose(
         found, expected, rtol=1e-6 if np.asarray(expected).dtype == np.float32 else 1e-13
     )
-    check_derivative(function, *given)
+    check_derivative(function, *given, directions=1)
 
 
 READING = """
@@ -175,6 +175,89 @@ r, q = np.nonzero(ma); a[r, q] * a[r, 0]
 """.strip().splitlines()
 
 
+WRITING = """
+y = x.copy(); y[i] = v; y
+y = x.copy(); y[i] = 2.0; y
+y = x.copy(); y[i] = c; y * x
+y = x * 1; y[i] = x[i] * 2; y
+y = x * 1; y[i] += v; y
+y = x * 1; y[i] -= v * y[i]; y
+y = x * 1; y[i] *= v; y
+y = x * 1; y[i] **= 2; y
+y = x * 1; y[i] = y[i[::-1]]; y
+y = x * 1; y[none] = 1.0; y
+y = x * 1; y[p] = 1.0; y
+y = x * 1; y[p] = v[:2]; y
+y = x * 1; y[i] = [1.0, 2.0, c, c]; y
+y = x32 * 1; y[i] = v; y
+y = a * 1; y[i] = w; y
+y = a * 1; y[i] = a[::-1]; y
+y = a * 1; y[:, i] = v; y
+y = a * 1; y[:, i] = v[:, None]; y
+y = a * 1; y[i, j] = v; y
+y = a * 1; y[i, j] += v; y
+y = a * 1; y[i, 1:3] = v[:, None]; y
+y = a * 1; y[::-1, i] = v; y
+y = a * 1; y.T[i] = v; y
+y = a * 1; y[1:][i8] = w; y
+y = a * 1; z = y[1:]; z[i8] = w; y
+y = a * 1; z = y.T; z[j] *= 2.0; y + z.T
+y = a * 1; y[[0, 1], [2, 3]] = 7.0; y
+y = t * 1; y[p, :, p] = a[:2, 0, None]; y
+y = t * 1; y[:2, p, p] = v[:2]; y
+y = t * 1; y[p, :, p] = t[:2, :2, :4] ; y
+y = t * 1; y[0, :, i] = a[:, :4]; y
+y = t * 1; y[:, i, 1] = v; y
+y = t * 1; y[i8, ..., k] += v; y
+y = t * 1; q = (i8, slice(None), 1); y[q] = v; y
+y = t * 1; y.reshape(12, 5)[i] = w; y
+y = x * 1; y[y > 0] = 0.0; y
+y = x * 1; y[m] = c; y
+y = x * 1; y[m] += c; y
+y = x * 1; y[m] *= x[m]; y
+y = x * 1; y[m] = x[~m][0]; y
+y = x * 1; y[m] = x[m] ** 2; y
+y = x * 1; y[~m] = -y[~m]; y
+y = a * 1; y[ma] = 0.0; y
+y = a * 1; y[ma] = a[ma] * 2; y
+y = a * 1; y[ma] += a.T[ma.T][0]; y
+y = a * 1; y.T[ma.T] = np.sum(a); y
+y = a * 1; y[mr] = w; y
+y = a * 1; y[mr] = c; y
+y = a * 1; y[:, mc] = c * c; y
+y = a * 1; y[:, mc] = v[:, None]; y
+y = a * 1; y[mr, 1] = v[:3]; y
+y = a * 1; y[mr, 1:3] = 5.0; y
+y = a * 1; y[1:][mr[1:]] = c; y
+y = t * 1; y[:, ma] = 1.5; y
+y = t * 1; y[:, ma] = v[0:1]; y
+y = t * 1; y[m3] = a; y
+y = t * 1; y[0, mat] = c; y
+y = t * 1; y[..., mc] = c; y
+y = t * 1; y[mt] = t[mt][::-1]; y
+y = np.zeros(6); y[i] = v; y
+y = np.zeros((4, 5)); y[i] = a; y
+y = np.zeros(6); y[i] += v; y
+y = np.zeros(6); np.add.at(y, i, v); y
+y = np.zeros(6); np.add.at(y, lots, 1.0); y * x
+y = np.zeros(6); np.add.at(y, lots, x[lots] ** 2); y
+y = x * 1; np.subtract.at(y, i, v); y
+y = x * 1; np.add.at(y, i, y[i]); y
+y = x * 1; np.add.at(y, m, c); y
+y = x * 1; np.add.at(y, slice(1, 3), c); y
+y = x * 1; np.add.at(y, 2, c); y
+y = a * 1; np.add.at(y, i, w); y
+y = a * 1; np.add.at(y, (i, j), v); y
+y = a * 1; np.add.at(y, (slice(None), i), v); y
+y = a * 1; np.subtract.at(y, (i, slice(1, 3)), v[:, None]); y
+y = np.zeros((6, 6)); np.add.at(y, (i, i), v); y
+y = np.zeros((6, 6)); np.add.at(y, (i[:, None], i), v[:, None] * v); y
+z = np.array([0, 1, 2, 3, 4, 5]); z[i] = [5, 4, 3, 2]; x[z]
+z = np.array([0, 1, 2, 3]); z[z > 1] = 0; x[z]
+z = np.array([1, 2, 0]); z[z] = z; x[z]
+""".strip().splitlines()
+
+
 @pytest.fixture(params=["0"])
 def plain(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Numba: the generated code runs as plain Python."""
@@ -184,6 +267,12 @@ def plain(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("body", READING)
 def test_reading(body: str) -> None:
+    judge(body)
+
+
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize("body", WRITING)
+def test_writing(body: str) -> None:
     judge(body)
 
 

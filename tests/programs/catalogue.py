@@ -55,7 +55,10 @@ TOPICS = (
     "swift_stores",
     "swift_structures",
     "foreign",
+    "indexed",
+    "complex_values",
     "fields",
+    "recursive_objects",
 )
 
 Inputs = Callable[[np.random.Generator], tuple]

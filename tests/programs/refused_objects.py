@@ -140,12 +140,15 @@ def attribute_that_is_missing(x):
     return Plain(x).y  # <- here
 
 
-@refused("UnsupportedSyntax", "calls itself", "top of the module")
-def recursion_of_a_closure(x):
-    def power(n):
-        return 1.0 if n <= 0 else x * power(n - 1)  # <- here
+@refused("AliasedMutation", "may or may not be what `recursive` has returned", "make a new object")
+def one_of_two_objects_of_a_recursion_is_changed(x):
+    def recursive(plain, n):
+        return plain if n == 0 else recursive(Plain(2.0 * plain.x), n - 1)
 
-    return power(3)
+    first = Plain(x)
+    last = recursive(first, 2 if x > 1.0 else 0)
+    last.x = x * x  # <- here
+    return first.x + last.x
 
 
 @refused("AliasedMutation", "may or may not be the same object", "make a new object")

@@ -10,7 +10,12 @@ import pytest
 
 import autodiff_compiler
 from autodiff_compiler import gradient
-from tests.programs import refused_exceptions, refused_objects, refused_syntax  # noqa: F401  # they declare programs
+from tests.programs import (  # noqa: F401  # they declare programs
+    refused_complex,
+    refused_exceptions,
+    refused_objects,
+    refused_syntax,
+)
 from tests.programs.refused import MARK, REFUSED, Refused
 
 

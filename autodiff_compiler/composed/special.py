@@ -1,0 +1,207 @@
+"""Functions of `scipy.special` that are made of others: softmax and its kin, combinatorics, derivatives."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from autodiff_compiler.composed.declare import stands_for
+from autodiff_compiler.composed.elementwise import only
+from autodiff_compiler.operators.arithmetic import constant
+from autodiff_compiler.operators.special_several import AIRY, ELLIPJ, FRESNEL, SHICHI, SICI, hurwitz_zeta
+
+# ---------------------------------------------------------------- softmax and its kin
+
+
+@stands_for(special.logsumexp)
+def logsumexp(
+    a: Any, axis: Any = None, b: Any = None, keepdims: Any = False, return_sign: Any = False
+) -> Any:
+    """`special.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)`: y = ln Σ b eᵃ, shifted
+    by the largest; ∂y/∂a = b eᵃ⁻ʸ, ∂y/∂b = eᵃ⁻ʸ.
+    """
+    a = np.asarray(a) * 1.0
+    if b is not None:
+        b = np.asarray(b)
+        a = np.where(b == 0, -np.inf, a)
+    most = constant(np.max(a, axis=axis, keepdims=True))
+    shift = np.where(np.isfinite(most), most, 0.0)
+    terms = np.exp(a - shift)
+    if b is not None:
+        terms = b * terms
+    total = np.sum(terms, axis=axis, keepdims=keepdims)
+    if return_sign:
+        sign = np.sign(total)
+        total = np.abs(total)
+    if not keepdims:
+        shift = np.sum(shift, axis=axis)
+    result = np.log(total) + shift
+    if return_sign:
+        return result, sign
+    return result
+
+
+@stands_for(special.softmax)
+def softmax(x: Any, axis: Any = None) -> Any:
+    """`special.softmax(x, axis=None)`: y = eˣ / Σ eˣ, shifted by the largest; x̄ = y (ȳ − Σ y ȳ)."""
+    x = np.asarray(x) * 1.0
+    terms = np.exp(x - constant(np.max(x, axis=axis, keepdims=True)))
+    return terms / np.sum(terms, axis=axis, keepdims=True)
+
+
+@stands_for(special.log_softmax)
+def log_softmax(x: Any, axis: Any = None) -> Any:
+    """`special.log_softmax(x, axis=None)`: y = x − ln Σ eˣ, shifted by the largest; x̄ = ȳ − eʸ Σ ȳ."""
+    x = np.asarray(x) * 1.0
+    most = constant(np.max(x, axis=axis, keepdims=True))
+    shifted = x - np.where(np.isfinite(most), most, 0.0)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+@stands_for(*([special.softplus] if hasattr(special, "softplus") else []))
+def softplus(x: Any) -> Any:
+    """`special.softplus(x)`: y = ln(1 + eˣ); ∂y/∂x = 1 / (1 + e⁻ˣ)."""
+    return np.logaddexp(0, x)
+
+
+# ---------------------------------------------------------------- gamma functions
+
+
+@stands_for(special.zeta)
+def zeta_function(x: Any, q: Any = None) -> Any:
+    """`special.zeta(x, q=None)`: y = Σ (k + q)⁻ˣ, q = 1 if not given; ∂y/∂q = −x ζ(x + 1, q)."""
+    if q is None:
+        return special.zetac(x) + 1
+    return hurwitz_zeta(x, q)
+
+
+@stands_for(special.polygamma)
+def polygamma(n: Any, x: Any) -> Any:
+    """`special.polygamma(n, x)`: the n-th derivative of ψ, in double precision; ∂y/∂x = ψ⁽ⁿ⁺¹⁾(x)."""
+    if np.ndim(n) == 0 and n == 0:
+        return np.asarray(special.psi(x), dtype=np.float64)
+    x = np.asarray(x, dtype=np.float64)
+    if np.ndim(n) == 0:
+        return (-1.0) ** (n + 1) * special.gamma(n + 1.0) * hurwitz_zeta(n + 1.0, x)
+    n = np.asarray(n)
+    higher = (-1.0) ** (n + 1.0) * special.gamma(n + 1.0) * hurwitz_zeta(n + 1.0, x)
+    return np.where(n == 0, special.psi(x), higher)
+
+
+@stands_for(special.multigammaln)
+def multigammaln(a: Any, d: Any) -> Any:
+    """`special.multigammaln(a, d)`: y = d (d − 1) ln π / 4 + Σ ln Γ(a + (1 − j) / 2); ∂y/∂a = Σ ψ."""
+    a = np.asarray(a) * 1.0
+    if np.size(a) > 0 and np.min(a) <= 0.5 * (d - 1):
+        raise ValueError("condition a > 0.5 * (d-1) not met")
+    result = np.float64(d * (d - 1) * 0.25 * math.log(math.pi)) + special.gammaln(a)
+    for j in range(2, d + 1):
+        result = result + special.gammaln(a + (1.0 - j) / 2.0)
+    return result
+
+
+# ---------------------------------------------------------------- combinatorics
+
+
+@stands_for(special.comb)
+def comb(N: Any, k: Any, *, exact: Any = False, repetition: Any = False) -> Any:
+    """`special.comb(N, k, repetition=False)`: the binomial coefficient, 0 outside 0 ≤ k ≤ N; its partials
+    are those of binom.
+    """
+    only(exact, False, "exact")
+    if repetition:
+        N = N + k - 1
+    possible = (k <= N) & (N >= 0) & (k >= 0)
+    return np.where(possible, special.binom(np.where(possible, N, 1.0), np.where(possible, k, 0.0)), 0.0)
+
+
+@stands_for(special.perm)
+def perm(N: Any, k: Any, exact: Any = False) -> Any:
+    """`special.perm(N, k)`: N! / (N − k)!, 0 outside 0 ≤ k ≤ N; its partials are those of poch."""
+    only(exact, False, "exact")
+    possible = (k <= N) & (N >= 0) & (k >= 0)
+    first = np.where(possible, N - k + 1, 1.0)
+    return np.where(possible, special.poch(first, np.where(possible, k, 1.0)), 0.0)
+
+
+@stands_for(special.factorial)
+def factorial(n: Any, exact: Any = False, extend: Any = "zero") -> Any:
+    """`special.factorial(n)`: y = Γ(n + 1), 0 below 0; ∂y/∂n = y ψ(n + 1)."""
+    only(exact, False, "exact")
+    only(extend, "zero", "extend")
+    n = np.asarray(n, dtype=np.float64)
+    return np.where(n < 0, 0.0, special.gamma(np.where(n < 0, 0.0, n) + 1))
+
+
+# ---------------------------------------------------------------- derivatives of Bessel functions
+
+
+def derivative_of_bessel(function: Any, v: Any, z: Any, n: Any, phase: Any) -> Any:
+    """The n-th derivative of a Bessel function (DLMF 10.6.7 and 10.29.5)."""
+    v = np.asarray(v)  # its type counts, where a number next to it would yield
+    factor = 1.0
+    result = function(v - n, z)
+    for i in range(1, n + 1):
+        factor = phase * factor * (n - i + 1) / i
+        result = result + factor * function(v - n + 2 * i, z)
+    return result / 2.0**n
+
+
+@stands_for(special.jvp)
+def jvp(v: Any, z: Any, n: Any = 1) -> Any:
+    """`special.jvp(v, z, n=1)`: the n-th derivative of Jᵥ(z); ∂y/∂z is the next one."""
+    return derivative_of_bessel(special.jv, v, z, n, -1.0)
+
+
+@stands_for(special.yvp)
+def yvp(v: Any, z: Any, n: Any = 1) -> Any:
+    """`special.yvp(v, z, n=1)`: the n-th derivative of Yᵥ(z); ∂y/∂z is the next one."""
+    return derivative_of_bessel(special.yv, v, z, n, -1.0)
+
+
+@stands_for(special.ivp)
+def ivp(v: Any, z: Any, n: Any = 1) -> Any:
+    """`special.ivp(v, z, n=1)`: the n-th derivative of Iᵥ(z); ∂y/∂z is the next one."""
+    return derivative_of_bessel(special.iv, v, z, n, 1.0)
+
+
+@stands_for(special.kvp)
+def kvp(v: Any, z: Any, n: Any = 1) -> Any:
+    """`special.kvp(v, z, n=1)`: the n-th derivative of Kᵥ(z); ∂y/∂z is the next one."""
+    return (-1.0) ** n * derivative_of_bessel(special.kv, v, z, n, 1.0)
+
+
+# ---------------------------------------------------------------- several results
+
+
+@stands_for(special.sici)
+def sici(x: Any) -> Any:
+    """`special.sici(x)`: Si(x) and Ci(x)."""
+    return SICI[0](x), SICI[1](x)
+
+
+@stands_for(special.shichi)
+def shichi(x: Any) -> Any:
+    """`special.shichi(x)`: Shi(x) and Chi(x)."""
+    return SHICHI[0](x), SHICHI[1](x)
+
+
+@stands_for(special.fresnel)
+def fresnel(x: Any) -> Any:
+    """`special.fresnel(x)`: S(x) and C(x)."""
+    return FRESNEL[0](x), FRESNEL[1](x)
+
+
+@stands_for(special.airy)
+def airy(z: Any) -> Any:
+    """`special.airy(z)`: Ai, Ai′, Bi and Bi′ of real numbers."""
+    return AIRY[0](z), AIRY[1](z), AIRY[2](z), AIRY[3](z)
+
+
+@stands_for(special.ellipj)
+def ellipj(u: Any, m: Any) -> Any:
+    """`special.ellipj(u, m)`: sn, cn, dn and the amplitude; by u, while m has no rule."""
+    return ELLIPJ[0](u, m), ELLIPJ[1](u, m), ELLIPJ[2](u, m), ELLIPJ[3](u, m)

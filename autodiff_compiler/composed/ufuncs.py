@@ -1,0 +1,177 @@
+"""Methods of all ufuncs with two operands, and what their keyword `out` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff_compiler.composed.declare import known_while_compiling
+from autodiff_compiler.composed.dtypes import check_casting
+
+_REDUCTIONS: dict[object, Callable[..., Any]] = {
+    np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min,
+    np.logical_and: np.all, np.logical_or: np.any,
+}  # fmt: skip
+_SCANS: dict[object, Callable[..., Any]] = {np.add: np.cumsum, np.multiply: np.cumprod}
+_ORDERED = (np.subtract, np.divide, np.floor_divide, np.remainder, np.fmod, np.power, np.float_power)
+
+
+@known_while_compiling
+def reduction_of(ufunc: Any) -> Callable[..., Any] | None:
+    """The reduction that NumPy has for a ufunc under a name of its own."""
+    return _REDUCTIONS.get(ufunc)
+
+
+@known_while_compiling
+def scan_of(ufunc: Any) -> Callable[..., Any] | None:
+    """The running sum or product."""
+    return _SCANS.get(ufunc)
+
+
+@known_while_compiling
+def dtype_of_fold(ufunc: Any, dtype: Any, wanted: Any) -> np.dtype[Any]:
+    """The dtype that a ufunc folds elements of a dtype in."""
+    made: np.dtype[Any] = ufunc.resolve_dtypes((np.dtype(wanted or dtype), np.dtype(wanted or dtype), None))[
+        -1
+    ]
+    return made
+
+
+@known_while_compiling
+def folded_axes(ufunc: Any, rank: int, axis: Any) -> tuple[int, ...]:
+    """The axes of a reduction, counted from the front, last first."""
+    named = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = [int(item) for item in named]
+    if not all(-rank <= item < rank for item in axes):
+        raise ValueError(f"axis {axis} is out of bounds for array of dimension {rank}")
+    if len(axes) > 1 and ufunc in _ORDERED:
+        raise ValueError(f"reduction operation '{ufunc.__name__}' is not reorderable, so at most one axis")
+    return tuple(sorted((item % rank for item in axes), reverse=True))
+
+
+@known_while_compiling
+def identity_of(ufunc: Any) -> Any:
+    """What a reduction of no elements is, None if it has none."""
+    return ufunc.identity
+
+
+@known_while_compiling
+def ones(count: int) -> tuple[int, ...]:
+    """So many ones."""
+    return (1,) * count
+
+
+def written(out: Any, value: Any, casting: Any = "same_kind", where: Any = True) -> Any:
+    """The array `out` with the value in it, where `where` holds."""
+    check_casting(np.asarray(value).dtype, out.dtype, casting)
+    if where is True:
+        out[...] = value
+    else:
+        out[...] = np.where(where, value, out)
+    return out
+
+
+def folded(ufunc: Any, array: Any, axis: Any, start: Any) -> Any:
+    """All elements along an axis put together, from the first on."""
+    rows = np.moveaxis(array, axis, 0)
+    if start is None and identity_of(ufunc) is None and len(rows) == 0:
+        raise ValueError("zero-size array to reduction operation which has no identity")
+    if start is not None:
+        result = np.full(rows.shape[1:], start, dtype=rows.dtype)[()]
+        for k in range(len(rows)):
+            result = ufunc(result, rows[k])
+    elif identity_of(ufunc) is None or len(rows) > 0:
+        result = np.array(rows[0])
+        for k in range(1, len(rows)):
+            result = ufunc(result, rows[k])
+    else:
+        result = np.full(rows.shape[1:], identity_of(ufunc), dtype=rows.dtype)[()]
+    return result
+
+
+def folded_where(ufunc: Any, array: Any, axis: Any, start: Any, where: Any) -> Any:
+    """The elements along an axis put together that are chosen."""
+    rows = np.moveaxis(array, axis, 0)
+    chosen = np.moveaxis(np.broadcast_to(where, np.shape(array)), axis, 0)
+    result = np.full(rows.shape[1:], start, dtype=rows.dtype)[()]
+    for k in range(len(rows)):
+        result = np.where(chosen[k], ufunc(result, rows[k]), result)
+    return result
+
+
+@known_while_compiling
+def start_of(ufunc: Any, initial: Any) -> Any:
+    """What a reduction of chosen elements starts from."""
+    if initial is None and ufunc.identity is None:
+        raise ValueError(f"'{ufunc.__name__}' has no identity: `where` needs `initial`")
+    return ufunc.identity if initial is None else initial
+
+
+def reduce(
+    ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False,
+    initial: Any = None, where: Any = True,
+) -> Any:  # fmt: skip
+    """`np.add.reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial, where)`."""
+    named = reduction_of(ufunc)
+    if named is not None:
+        if initial is None and where is True:
+            return named(array, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
+        if initial is None:
+            return named(array, axis=axis, dtype=dtype, out=out, keepdims=keepdims, where=where)
+        return named(array, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial, where=where)
+    array = np.asarray(array)
+    result = np.asarray(array, dtype=dtype_of_fold(ufunc, array.dtype, dtype))
+    for one in folded_axes(ufunc, array.ndim, axis):
+        if where is True:
+            result = folded(ufunc, result, one, initial)
+        else:
+            result = folded_where(ufunc, result, one, start_of(ufunc, initial), where)
+            where = True
+        initial = None
+        if keepdims:
+            result = np.expand_dims(result, one)
+    if out is not None:
+        return written(out, result)
+    return result
+
+
+def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
+    """`np.add.accumulate(array, axis=0, dtype=None, out=None)`."""
+    array = np.asarray(array)
+    named = scan_of(ufunc)
+    if named is not None and dtype is None and out is None:
+        return named(array, axis=axis)
+    result = np.array(array, dtype=dtype_of_fold(ufunc, array.dtype, dtype))
+    rows = np.moveaxis(result, axis, 0)
+    for k in range(1, len(rows)):
+        rows[k] = ufunc(rows[k - 1], rows[k])
+    if out is not None:
+        return written(out, result)
+    return result
+
+
+def outer(ufunc: Any, A: Any, B: Any, **keywords: Any) -> Any:
+    """`np.multiply.outer(A, B)`: every element of A with every one of B."""
+    A = np.asarray(A)
+    return ufunc(np.reshape(A, (*np.shape(A), *ones(np.ndim(B)))), B, **keywords)
+
+
+def reduceat(ufunc: Any, array: Any, indices: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
+    """`np.add.reduceat(array, indices, axis=0)`: reductions of the parts that begin at these places."""
+    array = np.asarray(array)
+    indices = np.asarray(indices)
+    rows = np.moveaxis(np.asarray(array, dtype=dtype_of_fold(ufunc, array.dtype, dtype)), axis, 0)
+    made = np.empty((len(indices), *rows.shape[1:]), dtype=rows.dtype)
+    for i in range(len(indices)):
+        stop = len(rows)
+        if i + 1 < len(indices):
+            stop = indices[i + 1]
+        made[i] = rows[indices[i]]
+        for k in range(indices[i] + 1, stop):
+            made[i] = ufunc(made[i], rows[k])
+    result = np.moveaxis(made, 0, axis)
+    if out is not None:
+        return written(out, result)
+    return result

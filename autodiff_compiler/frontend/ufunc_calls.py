@@ -1,0 +1,161 @@
+"""What all ufuncs take besides their operands: `out`, `where`, `dtype`, `casting`; and their methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import BuiltinMethodType
+
+import gast
+import numpy as np
+
+from autodiff_compiler.composed import ufuncs
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
+from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.nodes import Atom, Const, Var
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_float, is_integer
+from autodiff_compiler.operators.entry import Domain, Elementwise, Entry
+
+Keywords = Mapping[str, Lowered]
+Compute = Callable[[list[Lowered]], Lowered]
+METHODS: dict[str, Callable[..., object]] = {
+    "reduce": ufuncs.reduce,
+    "accumulate": ufuncs.accumulate,
+    "outer": ufuncs.outer,
+    "reduceat": ufuncs.reduceat,
+}
+_ORDERS = ("K", "A", "C")
+_RULES = ("no", "equiv", "safe", "same_kind", "unsafe")
+
+
+def method_of_ufunc(target: object) -> tuple[np.ufunc, Callable[..., object]] | None:
+    """The ufunc that a bound method belongs to, and the function that is followed in its place."""
+    if isinstance(target, BuiltinMethodType) and isinstance(target.__self__, np.ufunc):
+        ufunc, function = target.__self__, METHODS.get(target.__name__)
+        if function is not None and ufunc.nin == 2 and ufunc.nout == 1:
+            return ufunc, function
+    return None
+
+
+def call_ufunc(
+    scope: Scope, node: gast.AST, ufunc: np.ufunc, entry: Entry, compute: Compute,
+    arguments: Sequence[Lowered], keywords: Keywords,
+) -> Lowered:  # fmt: skip
+    """A call of a ufunc; `compute` makes its value of the operands alone."""
+    values, out, given = _divided(scope, node, ufunc, arguments, keywords)
+    values = [arrays.as_operand(scope, node, value, f"an operand of {entry.name}") for value in values]
+    casting = _text(scope, node, "casting", given.pop("casting", Static("same_kind")), _RULES)
+    _text(scope, node, "order", given.pop("order", Static("K")), _ORDERS)
+    given.pop("subok", None)
+    dtype = given.pop("dtype", Static(None))
+    if dtype != Static(None):
+        values = _converted(scope, node, ufunc, entry, values, (dtype, casting))
+    mask = _mask(scope, node, ufunc, given.pop("where", Const(True, BOOL)), out)
+    for name in given:
+        reason = f"the argument `{name}` of np.{ufunc.__name__} is not supported"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, f"np.{ufunc.__name__} without it")
+    if mask is not None:
+        values = [
+            _harmless(scope, node, mask, value, entry, position) for position, value in enumerate(values)
+        ]
+    found = compute(values)
+    if out is None:
+        return found
+    if isinstance(found, TupleValue):
+        reason = f"`out` of np.{ufunc.__name__}, which has several results, is not supported"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "assignments of its results")
+    chosen = Const(True, BOOL) if mask is None else mask
+    return scope.frame.context.inline(scope, node, ufuncs.written, [out, found, Static(casting), chosen], {})
+
+
+def _divided(
+    scope: Scope, node: gast.AST, ufunc: np.ufunc, arguments: Sequence[Lowered], keywords: Keywords
+) -> tuple[list[Lowered], Var | None, dict[str, Lowered]]:
+    """The operands, the array that is written, and the other keywords."""
+    given = dict(keywords)
+    values = list(arguments[: ufunc.nin])
+    if len(arguments) > ufunc.nin + ufunc.nout or len(values) < ufunc.nin:
+        takes = f"{ufunc.nin} argument{'s' * (ufunc.nin != 1)}"
+        reason = f"np.{ufunc.__name__} takes {takes}, and gets {len(arguments)}"
+        scope.frame.refuse(TypeMismatch, node, reason)
+    out: Lowered = given.pop("out", Static(None))
+    if len(arguments) > ufunc.nin:
+        if "out" in keywords:
+            scope.frame.refuse(TypeMismatch, node, f"np.{ufunc.__name__} gets two values for `out`")
+        out = arguments[ufunc.nin] if ufunc.nout == 1 else TupleValue(tuple(arguments[ufunc.nin :]))
+    items = scope.items(out)
+    if items is not None and len(items) == 1:
+        (out,) = items
+    if out == Static(None):
+        return values, None, given
+    if not isinstance(out, Var) or not isinstance(out.type, Array):
+        reason = f"`out` is {describe(out)} where one array is needed"
+        scope.frame.refuse(TypeMismatch, node, reason)
+    return values, out, given
+
+
+def _text(scope: Scope, node: gast.AST, name: str, value: Lowered, accepted: Sequence[str]) -> str:
+    if isinstance(value, Static) and value.value in accepted:
+        return str(value.value)
+    reason = f"the argument `{name}` is to be one of {', '.join(map(repr, accepted))}"
+    scope.frame.refuse(UnsupportedSyntax, node, reason)
+
+
+def _converted(
+    scope: Scope, node: gast.AST, ufunc: np.ufunc, entry: Entry, values: list[Lowered],
+    wanted: tuple[Lowered, str],
+) -> list[Lowered]:  # fmt: skip
+    """The operands in the dtype that is asked for."""
+    kind = Scalar(arrays.dtype_of(scope, node, wanted[0], "float64"))
+    rule = entry.result if isinstance(entry, Elementwise) else "float"
+    if rule == "bool" or (rule == "float" and not is_float(kind)) or (rule == "integer" and is_float(kind)):
+        scope.frame.refuse(TypeMismatch, node, f"np.{ufunc.__name__} does not compute in {kind.dtype}")
+    made: list[Lowered] = []
+    for value in values:
+        atom = scope.atom(value, node, "an operand")
+        if not np.can_cast(atom.type.dtype, kind.dtype, wanted[1]):  # type: ignore[arg-type]  # any text
+            reason = f"NumPy does not cast {atom.type.dtype} to {kind.dtype} by the rule '{wanted[1]}'"
+            scope.frame.refuse(TypeMismatch, node, reason)
+        number = isinstance(atom.type, Scalar)
+        made.append(arrays.strong(scope, atom, kind) if number else scope.cast(atom, kind))
+    return made
+
+
+def _mask(scope: Scope, node: gast.AST, ufunc: np.ufunc, value: Lowered, out: Var | None) -> Atom | None:
+    """The elements to compute; None for all."""
+    if isinstance(value, Const) and value.value is True:
+        return None
+    mask = arrays.as_operand(scope, node, value, "the argument `where`")
+    if not is_bool(mask.type):
+        reason = f"the argument `where` is {describe(mask)}, not truth values"
+        scope.frame.refuse(TypeMismatch, node, reason)
+    if out is None:
+        reason = f"np.{ufunc.__name__} with `where` and without `out` leaves elements uninitialised"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "out=np.zeros_like(x), or np.where")
+    return mask
+
+
+def _harmless(
+    scope: Scope, node: gast.AST, mask: Atom, value: Lowered, entry: Entry, position: int
+) -> Lowered:
+    """The operand, replaced where nothing is computed by a number at which the partials are finite.
+
+    A cotangent of zero times an infinite partial would not be zero.
+    """
+    atom = scope.atom(value, node, "an operand")
+    if not isinstance(entry, Elementwise) or not (is_float(atom.type) or is_integer(atom.type)):
+        return atom
+    inside = _point(entry.domains[position])
+    number = Const(inside, Scalar("float64", True)) if is_float(atom.type) else integer(round(inside) or 1)
+    return scope.elementwise(node, "where", [mask, atom, number])
+
+
+def _point(domain: Domain) -> float:
+    """A point of the domain off its middle, where kinks are."""
+    return domain.low + 0.625 * (domain.high - domain.low)
+
+
+__all__ = ["METHODS", "call_ufunc", "method_of_ufunc"]

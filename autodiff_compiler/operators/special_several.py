@@ -1,0 +1,122 @@
+"""Functions of `scipy.special` with several results, one operator for each; and ζ(x, q), which has two forms.
+
+SciPy has no callables for these alone, so functions here stand for them in `composed/`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from scipy import special
+
+from autodiff_compiler.operators.declare import scalar_function
+from autodiff_compiler.operators.entry import Domain, Partials, Unwritten, reals
+from autodiff_compiler.operators.trace import Traced, apply, where
+
+_POSITIVE = reals(0.3, 4)
+
+
+def _part(function: Callable[..., Any], position: int) -> Callable[..., Any]:
+    """One result of a function."""
+
+    def part(*arguments: Any) -> Any:
+        return function(*arguments)[position]
+
+    part.__module__, part.__name__ = "scipy.special", f"{function.__name__}[{position}]"
+    return part
+
+
+def _parts(name: str, domains: tuple[Domain, ...], *results: tuple[str, Partials, str]) -> tuple[Any, ...]:
+    """Register each result of a function; returns what stands for them."""
+    operands = ", ".join(f"{{{k}}}" for k in range(len(domains)))
+    made = []
+    for position, (result, partials, doc) in enumerate(results):
+        made.append(_part(getattr(special, name), position))
+        scalar_function(
+            result, made[-1], emit=f"special.{name}({operands})[{position}]", domains=domains,
+            partials=partials, doc=doc,
+        )  # fmt: skip
+    return tuple(made)
+
+
+def _over(numerator: Callable[[Traced], Traced], x: Traced) -> Traced:
+    """`numerator(x) / x`, 1 at 0."""
+    zero = x.equals(0.0)
+    return where(zero, 1.0, numerator(x) / where(zero, 1.0, x))
+
+
+def _function(name: str) -> Callable[[Traced], Traced]:
+    return lambda x: apply(name, x)
+
+
+SICI = _parts(
+    "sici", (_POSITIVE,),
+    ("sine_integral", lambda x, y: (_over(_function("sin"), x),),
+     "y = Si(x);  ∂y/∂x = sin x / x (1 at 0)"),
+    ("cosine_integral", lambda x, y: (apply("cos", x) / x,),
+     "y = Ci(x);  ∂y/∂x = cos x / x"),
+)  # fmt: skip
+
+SHICHI = _parts(
+    "shichi", (_POSITIVE,),
+    ("sinh_integral", lambda x, y: (_over(_function("sinh"), x),),
+     "y = Shi(x);  ∂y/∂x = sinh x / x (1 at 0)"),
+    ("cosh_integral", lambda x, y: (apply("cosh", x) / x,),
+     "y = Chi(x);  ∂y/∂x = cosh x / x"),
+)  # fmt: skip
+
+FRESNEL = _parts(
+    "fresnel", (_POSITIVE,),
+    ("fresnel_sine", lambda x, y: (apply("sin", (0.5 * math.pi) * x * x),),
+     "y = S(x);  ∂y/∂x = sin(π x² / 2)"),
+    ("fresnel_cosine", lambda x, y: (apply("cos", (0.5 * math.pi) * x * x),),
+     "y = C(x);  ∂y/∂x = cos(π x² / 2)"),
+)  # fmt: skip
+
+AIRY = _parts(
+    "airy", (reals(-4, 2),),
+    ("airy_ai", lambda x, y: (apply("airy_ai_slope", x),), "y = Ai(x);  ∂y/∂x = Ai′(x)"),
+    ("airy_ai_slope", lambda x, y: (x * apply("airy_ai", x),), "y = Ai′(x);  ∂y/∂x = x Ai(x)"),
+    ("airy_bi", lambda x, y: (apply("airy_bi_slope", x),), "y = Bi(x);  ∂y/∂x = Bi′(x)"),
+    ("airy_bi_slope", lambda x, y: (x * apply("airy_bi", x),), "y = Bi′(x);  ∂y/∂x = x Bi(x)"),
+)  # fmt: skip
+
+_MODULUS = Unwritten("parameter")
+
+
+def _jacobi(name: str, u: Traced, m: Traced) -> Traced:
+    return apply(f"jacobi_{name}", u, m)
+
+
+ELLIPJ = _parts(
+    "ellipj", (reals(), reals(0.1, 0.9)),
+    ("jacobi_sn", lambda u, m, y: (_jacobi("cn", u, m) * _jacobi("dn", u, m), _MODULUS),
+     "y = sn(u, m);  ∂y/∂u = cn dn,  ∂y/∂m is refused"),
+    ("jacobi_cn", lambda u, m, y: (-_jacobi("sn", u, m) * _jacobi("dn", u, m), _MODULUS),
+     "y = cn(u, m);  ∂y/∂u = −sn dn,  ∂y/∂m is refused"),
+    ("jacobi_dn", lambda u, m, y: (-m * _jacobi("sn", u, m) * _jacobi("cn", u, m), _MODULUS),
+     "y = dn(u, m);  ∂y/∂u = −m sn cn,  ∂y/∂m is refused"),
+    ("jacobi_amplitude", lambda u, m, y: (_jacobi("dn", u, m), _MODULUS),
+     "y = the amplitude of u;  ∂y/∂u = dn,  ∂y/∂m is refused"),
+)  # fmt: skip
+
+
+def hurwitz_zeta(x: Any, q: Any) -> Any:
+    """`special.zeta` with two arguments."""
+    return special.zeta(x, q)
+
+
+scalar_function(
+    "zeta", hurwitz_zeta, emit="special.zeta({0}, {1})", domains=(reals(1.5, 5), reals(0.5, 4)),
+    partials=lambda x, q, y: (Unwritten("first argument"), -x * apply("zeta", x + 1, q)),
+    doc="y = Σ (k + q)⁻ˣ;  ∂y/∂q = −x ζ(x + 1, q),  ∂y/∂x is refused",
+)  # fmt: skip
+
+scalar_function(
+    "zetac", special.zetac, emit="special.zetac({0})", domains=(reals(1.5, 5),),
+    partials=lambda x, y: (Unwritten("argument"),),
+    doc="y = ζ(x) − 1;  ∂y/∂x is refused",
+)  # fmt: skip
+hurwitz_zeta.__module__ = "scipy.special"

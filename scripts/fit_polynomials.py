@@ -1,0 +1,106 @@
+"""Prints the coefficients of runtime/elementary/: Chebyshev interpolation in 60 digits, rounded once.
+
+Each row of FITS is a smooth function that is left of an elementary function when its leading terms are taken
+off, the interval, and the degree. An interpolant at Chebyshev points is within a factor of three of the best
+polynomial, which costs nothing here: the error printed is that of the rounded polynomial, and the last
+coefficient is there to make it small next to the rounding of float64 or float32.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from mpmath import mp, mpf
+
+mp.dps = 60
+
+Function = Callable[[Any], Any]
+HALF_LN2 = mp.log(2) / 2
+SMALL_S = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)  # (m − 1) / (m + 1) for m = √2
+
+
+def quotient(function: Function, taken: int, step: int = 1) -> Function:
+    """What is left of an entire series: Σ c[taken + step j] xʲ; for step 2, of the argument x²."""
+    coefficients = mp.taylor(function, 0, 70)[taken::step]
+
+    def value(x: Any) -> Any:
+        return mp.polyval(coefficients[::-1], x)
+
+    return value
+
+
+def erfcx(x: Any) -> Any:
+    """exp(x²) erfc(x)."""
+    return mp.exp(x * x) * mp.erfc(x)
+
+
+POLE = mpf(4)  # where the variable (x − 4) / (x + 4) of the tail is 0
+FROM, TO = mpf("0.45"), mpf(28)
+
+
+def tail(t: Any) -> Any:
+    """(1 + 2 x) erfcx(x) for t = (x − 4) / (x + 4); the factor takes off the decay."""
+    x = POLE * (1 + t) / (1 - t)
+    return (1 + 2 * x) * erfcx(x)
+
+
+def position(x: Any) -> Any:
+    """The variable of the tail at x."""
+    return (x - POLE) / (x + POLE)
+
+
+FITS: dict[str, tuple[Function, Any, Any, int]] = {
+    # name: function, from, to, degree
+    "EXP": (quotient(mp.exp, 2), -HALF_LN2, HALF_LN2, 10),
+    "EXP_SINGLE": (quotient(mp.exp, 2), -HALF_LN2, HALF_LN2, 5),
+    "EXP2": (quotient(lambda x: mpf(2) ** x, 1), mpf(-1) / 2, mpf(1) / 2, 11),
+    "EXP2_SINGLE": (quotient(lambda x: mpf(2) ** x, 1), mpf(-1) / 2, mpf(1) / 2, 6),
+    "LOG": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 3, 2), mpf(0), SMALL_S**2, 6),
+    "LOG_SINGLE": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 3, 2), mpf(0), SMALL_S**2, 3),
+    "SIN": (quotient(mp.sin, 3, 2), mpf(0), (mp.pi / 4) ** 2, 5),
+    "SIN_SINGLE": (quotient(mp.sin, 3, 2), mpf(0), (mp.pi / 4) ** 2, 3),
+    "COS": (quotient(mp.cos, 4, 2), mpf(0), (mp.pi / 4) ** 2, 5),
+    "COS_SINGLE": (quotient(mp.cos, 4, 2), mpf(0), (mp.pi / 4) ** 2, 2),
+    "ATAN": (quotient(mp.atan, 3, 2), mpf(0), (mp.sqrt(2) - 1) ** 2, 10),
+    "ATAN_SINGLE": (quotient(mp.atan, 3, 2), mpf(0), (mp.sqrt(2) - 1) ** 2, 4),
+    "ASIN": (lambda z: (mp.asin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, mpf(10) ** -20, mpf(1) / 4, 13),
+    "ASIN_SINGLE": (lambda z: (mp.asin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, mpf(10) ** -20, mpf(1) / 4, 5),
+    "CBRT": (mp.cbrt, mpf(1), mpf(2), 7),
+    "CBRT_SINGLE": (mp.cbrt, mpf(1), mpf(2), 3),
+    "ERF": (quotient(mp.erf, 3, 2), mpf(0), mpf(1), 12),
+    "ERF_SINGLE": (quotient(mp.erf, 1, 2), mpf(0), mpf(1), 6),
+    "TAIL": (tail, position(FROM), position(TO), 21),
+    "TAIL_SINGLE": (tail, position(FROM), position(TO), 12),
+    "POWER": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 5, 2), mpf(0), SMALL_S**2, 6),
+}
+
+
+def fit(function: Function, low: Any, high: Any, degree: int) -> tuple[list[float], float]:
+    """The coefficients, that of x⁰ first, and the relative error of the polynomial rounded to float64."""
+    middle, radius = (low + high) / 2, (high - low) / 2
+    points = [middle + radius * mp.cos(mp.pi * (2 * j + 1) / (2 * degree + 2)) for j in range(degree + 1)]
+    matrix = mp.matrix(degree + 1, degree + 1)
+    for row, x in enumerate(points):
+        for column in range(degree + 1):
+            matrix[row, column] = x**column
+    solution = mp.lu_solve(matrix, mp.matrix([function(x) for x in points]))
+    coefficients = [float(value) for value in solution]
+    places = [low + (high - low) * j / 500 for j in range(501)]
+    error = max(abs(mp.polyval(coefficients[::-1], x) / function(x) - 1) for x in places)
+    return coefficients, float(error)
+
+
+def main() -> None:
+    """Print those named on the command line, or all."""
+    for name in sys.argv[1:] or FITS:
+        coefficients, error = fit(*FITS[name])
+        print(f"{name} = polynomial(  # relative error {error:.1e}")
+        for coefficient in coefficients:
+            print(f"    {coefficient!r},")
+        print(")")
+
+
+if __name__ == "__main__":
+    main()
