@@ -159,7 +159,7 @@ def _apply(
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
             return _structural(scope, node, entry.name, arguments, keywords)
-        case Composed() if isinstance(target, np.ufunc):
+        case Composed() if isinstance(target, np.ufunc) and target.signature is None:
             inline, function = scope.frame.context.inline, entry.function
             return call_ufunc(
                 scope, node, target, entry, lambda values: inline(scope, node, function, values, {}),
