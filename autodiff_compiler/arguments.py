@@ -40,7 +40,7 @@ def key_of(value: Any) -> object:
 def _rare_key(kind: type, value: Any) -> object:
     if isinstance(value, np.ndarray):
         return kind, key_of(value.view(np.ndarray))
-    if isinstance(value, (float, np.number, np.bool_)):
+    if isinstance(value, (float, np.number, np.bool_, np.random.Generator)):
         return kind
     if kind is tuple:
         return kind, tuple([_static_key(item) for item in value])

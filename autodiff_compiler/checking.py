@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -241,6 +242,8 @@ def _direction(value: object, random: np.random.Generator, only: int | None) -> 
 
 def _wide(value: object, way: Any, _: str, step: float) -> object:
     """A float value in float64, moved by a step; other values as they are."""
+    if isinstance(value, np.random.Generator):
+        return copy.deepcopy(value)  # each evaluation draws the same numbers
     moved = 0.0 if way is None else step * np.asarray(way, np.float64)
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return np.asarray(value.astype(np.float64) + moved)
@@ -255,6 +258,8 @@ def _copies(values: Sequence[object]) -> Values:
 
 
 def _copy(value: Any) -> Any:
+    if isinstance(value, np.random.Generator):
+        return copy.deepcopy(value)
     if not isinstance(value, np.ndarray):
         return value
     fresh = np.empty_like(value, order="C", subok=False)

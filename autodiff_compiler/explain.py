@@ -248,6 +248,7 @@ def _summary(functions: Sequence[Function], derived: Derived | None) -> Iterator
     products = sum(_is_product(item, roots(function)) for function in functions
                    for item in statements(function.body))  # fmt: skip
     yield f"loop nests made from array operators: {nests - products}"
+    yield from dict.fromkeys(note for function in functions for note in function.notes)
     yield f"arrays allocated: {_listed(_arrays(everything)) or 'none'}"
     if derived is None:
         return

@@ -36,6 +36,7 @@ from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
+from autodiff_compiler.loops.share_outer_loops import share_outer_loops
 from autodiff_compiler.loops.split_accumulations import split_accumulations
 from autodiff_compiler.loops.split_products import split_products
 from autodiff_compiler.optimise.closed_forms import closed_forms
@@ -56,6 +57,10 @@ LOOP_PASSES: tuple[Pass, ...] = (
     guard_indices,
 )  # fmt: skip
 PRIMAL_PASSES: tuple[Pass, ...] = (hoist_invariants, remove_dead_code, split_products)
+# Once all is fused: nests over the same rows get one outer loop, and what that brings together is fused.
+ROW_PASSES: tuple[Pass, ...] = (
+    fuse_nests, hoist_invariants, simplify, share_expressions, remove_dead_code, split_products,
+)  # fmt: skip
 # ... and what happens after it.
 DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
@@ -155,6 +160,7 @@ class _Compilation:
             linked = self._rewritten(linked, DERIVED_PASSES)
         else:
             linked = self._rewritten(loops, PRIMAL_PASSES)
+        linked = linked.mapped(self._by_rows).renewed()
         explanation = explain(lowering.sources, typed.all(), derived, linked.all())
         if derived:
             linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
@@ -188,6 +194,10 @@ class _Compilation:
         for rewrite in passes:
             function = self.checker.keep(function, rewrite(function), rewrite.__name__)
         return function
+
+    def _by_rows(self, function: Function) -> Function:
+        shared = self.checker.keep(function, share_outer_loops(function), "share_outer_loops")
+        return function if shared is function else self._passes(shared, ROW_PASSES)
 
     def _stage(self, name: str, text: str) -> None:
         self.stages[name] = text

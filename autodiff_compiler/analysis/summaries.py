@@ -84,7 +84,8 @@ def without_pullbacks(function: Function) -> Function:
 
     def strip(statement: Statement) -> tuple[Statement]:
         if isinstance(statement, Call) and statement.callee.external is not None:
-            return (replace(statement, callee=replace(statement.callee, external=External())),)
+            text = statement.callee.external.text
+            return (replace(statement, callee=replace(statement.callee, external=External(text=text))),)
         return (statement,)
 
     return replace(function, body=map_statements(function.body, strip))

@@ -10,6 +10,7 @@ from autodiff_compiler.operators.entry import Composed, External, Signature
 from autodiff_compiler.operators.registry import register
 
 _known: set[object] = set()
+_general: dict[str, FunctionType] = {}
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -28,6 +29,25 @@ def stands_for(*callables: object, methods: tuple[str, ...] = ()) -> Callable[[F
         return function
 
     return declare
+
+
+def generalises(*names: str) -> Callable[[Function], Function]:
+    """Have a function followed where an operator of these names is called with more than it knows itself.
+
+    Its parameters are those of the original. It calls the original in the form that the operator knows.
+    """
+
+    def declare(function: Function) -> Function:
+        assert isinstance(function, FunctionType)
+        _general.update(dict.fromkeys(names, function))
+        return function
+
+    return declare
+
+
+def general_form(name: str) -> FunctionType | None:
+    """The function that has all parameters of the operator's original; None where the operator has them."""
+    return _general.get(name)
 
 
 def external(
@@ -71,3 +91,8 @@ def known_while_compiling(function: Function) -> Function:
 def is_known_while_compiling(function: object) -> bool:
     """Whether the compiler runs this function."""
     return isinstance(function, FunctionType) and function in _known
+
+
+def is_unit(length: int) -> bool:
+    """Whether a length is one in its array's type, so that NumPy's answer may have another form."""
+    return length == 1

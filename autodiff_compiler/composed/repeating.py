@@ -54,10 +54,11 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     for k in range(len(counts)):
         total = total + counts[k]
     out = np.empty((*shape[:axis], total, *shape[axis + 1 :]), a.dtype)
+    whole, given = np.expand_dims(out, out.ndim), np.expand_dims(a, a.ndim)  # so that items are arrays
     stop = 0
     for k in range(len(counts)):
         for place in range(stop, stop + counts[k]):
-            item(out, axis, place)[...] = item(a, axis, k)
+            item(whole, axis, place)[...] = item(given, axis, k)
         stop = stop + counts[k]
     return out
 

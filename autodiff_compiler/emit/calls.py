@@ -30,7 +30,11 @@ class CallWriter:
     def call(self, statement: Call) -> gast.stmt:
         """The call, and the names of what it gives."""
         pairs = zip(statement.operands, statement.callee.parameters, strict=True)
-        arguments = [self._argument(atom, kind) for atom, kind in pairs]
+        external = statement.callee.external
+        if external is not None and external.text:
+            arguments = [syntax.literal(external.text), *map(self._shown, statement.operands)]
+        else:
+            arguments = [self._argument(atom, kind) for atom, kind in pairs]
         called = syntax.call(syntax.name(statement.callee.name), *arguments)
         targets = [gast.Name(self.names.of[item], gast.Store(), None, None) for item in statement.results]
         if not targets:
@@ -45,6 +49,13 @@ class CallWriter:
             return syntax.call(syntax.name("by_reference" if kind.contiguous else "strided"), written)
         if isinstance(atom, Const) and not is_inexact(atom.type):
             return syntax.call(dtype(atom.type.dtype), written)
+        return written
+
+    def _shown(self, atom: Atom) -> gast.expr:
+        """An argument of what calls Python, which may keep it: an array is copied."""
+        written = self.expressions.atom(atom)
+        if isinstance(atom.type, Array):
+            return syntax.call(gast.Attribute(written, "copy", gast.Load()))
         return written
 
     # ------------------------------------------------------------ the tape

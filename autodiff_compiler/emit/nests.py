@@ -18,8 +18,9 @@ from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.expressions import Expressions, constant
 from autodiff_compiler.emit.name_values import unused
 from autodiff_compiler.emit.products import write_product
+from autodiff_compiler.ir.build import neutral
 from autodiff_compiler.ir.nodes import Assign, Atom, Block, Const, Load, Nest, Var, Write
-from autodiff_compiler.ir.types import INT, Scalar
+from autodiff_compiler.ir.types import INT
 from autodiff_compiler.ir.walk import statements
 
 Statements = list[gast.stmt]
@@ -118,12 +119,14 @@ class NestWriter:
             return []
         sizes = dict(zip(self.nest.indices, self.nest.extents, strict=True))
         shape = [sizes[atom] if isinstance(atom, Var) else Const(1, INT) for atom in write.index]
-        fill = None if plan.once or write.combine == "set" else _neutral(write)
+        fill = (
+            None if plan.once or write.combine == "set" else neutral(write.combine, write.target.type.dtype)
+        )
         value = self.expressions.allocation(shape, write.target.type.dtype, fill)
         return [syntax.rebind(self.expressions.names.of[write.target], value)]
 
     def _start(self, plan: _Plan) -> gast.expr:
-        return constant(_neutral(plan.write))
+        return constant(neutral(plan.write.combine, plan.write.target.type.dtype))
 
     def _innermost(self, plan: _Plan) -> Statements:
         value = self.expressions.atom(plan.write.value)
@@ -159,19 +162,3 @@ class NestWriter:
         return syntax.item(
             syntax.name(self.expressions.names.of[write.target]), self.expressions.atoms(write.index)
         )
-
-
-def _neutral(write: Write) -> Const:
-    """What combining starts from."""
-    kind = Scalar(write.target.type.dtype)
-    if write.combine == "add":
-        return Const(np.dtype(kind.dtype).type(0).item(), kind)
-    lowest = write.combine == "max"
-    match np.dtype(kind.dtype).kind:
-        case "f":
-            return Const(-np.inf if lowest else np.inf, kind)
-        case "b":
-            return Const(not lowest, kind)
-        case _:
-            limits = np.iinfo(kind.dtype)
-            return Const(int(limits.min if lowest else limits.max), kind)

@@ -1,26 +1,32 @@
-"""Array creation, shape and reductions, as NumPy's functions, methods and attributes."""
+"""Reductions and attributes of arrays, as NumPy has them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend.kinds import LONG, Static
+from autodiff_compiler.frontend.creation import (
+    as_operand,
+    bind,
+    create,
+    dtype_of,
+    from_items,
+    is_list,
+    new_array,
+    strong,
+)
+from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.shapes import copy, matrix_transpose, product, reversed_axes, sizes_of
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
-from autodiff_compiler.frontend.whole_lists import as_array
+from autodiff_compiler.frontend.shapes import matrix_transpose, product, reversed_axes
+from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
-
-FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
-
 
 _OF_NUMBERS: dict[str, Lowered] = {  # attributes that NumPy's numbers have, too
     "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "dtype": Static(None),
@@ -31,6 +37,8 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
     """`array.shape`, `.T`, `.size`, `.ndim`, `.dtype`; `.real` and `.imag`, of numbers too."""
     if name in ("real", "imag"):
         return part(scope, node, name, scope.atom(base, node, f"the value before .{name}"))
+    if name == "T" and isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype):
+        return base
     if isinstance(base, (Var, Const)) and base.type == Scalar(base.type.dtype) and name in _OF_NUMBERS:
         return Static(np.dtype(base.type.dtype)) if name == "dtype" else _OF_NUMBERS[name]
     array = scope.array(base, node, f"the value before .{name}")
@@ -71,120 +79,23 @@ def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
     return made
 
 
-# ---------------------------------------------------------------- creation
-
-
-def dtype_of(scope: Scope, node: gast.AST, value: Lowered | None, default: str) -> str:
-    """A dtype argument's name."""
-    if value is None or (isinstance(value, Static) and value.value is None):
-        return default
-    if isinstance(value, Static):
-        try:
-            dtype = np.dtype(value.value)  # type: ignore[call-overload]  # whatever the user gives
-        except TypeError:
-            dtype = np.dtype(object)
-        if dtype.kind in "fciub" and dtype.name not in ("float16", *LONG):
-            return str(dtype.name)
-    scope.frame.refuse(
-        TypeMismatch, node, "this dtype is not supported", "np.float64, np.float32, np.int64 or bool"
-    )
-
-
-def create(
-    scope: Scope, node: gast.AST, name: str, arguments: list[Lowered], keywords: Mapping[str, Lowered]
-) -> Var:
-    """`np.zeros`, `ones`, `empty`, `full` and their `_like` forms."""
-    like = name.endswith("_like")
-    base = name.removesuffix("_like")
-    names = (["a" if like else "shape"]) + (["fill_value"] if base == "full" else []) + ["dtype"]
-    given = bind(scope, node, name, names, arguments, keywords)
-    if like:
-        array = scope.array(given["a"], node, f"the argument of {name}")
-        shape, default = scope.builder.dims(array), array.type.dtype
-    else:
-        shape, default = sizes_of(scope, node, given["shape"]), "float64"
-    if base != "full":
-        dtype = dtype_of(scope, node, given.get("dtype"), default)
-        number = FILLS[base]
-        fill = None if number is None else Const(np.dtype(dtype).type(number).item(), Scalar(dtype))
-        return scope.builder.allocate(shape, dtype, fill, base)
-    value = scope.scalar(given["fill_value"], node, "the fill value")
-    dtype = dtype_of(scope, node, given.get("dtype"), default if like else value.type.dtype)
-    return scope.builder.allocate(shape, dtype, scope.cast(value, Scalar(dtype)), base)
-
-
-def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | None) -> Lowered:
-    """`np.array([...])` of numbers, nested lists of numbers, or another array (copied)."""
-    if isinstance(value, Reference) and value.cell.item is not None:
-        value = as_array(scope, node, value)
-    if scope.items(value) is None:
-        atom = scope.atom(value, node, "the argument")
-        name = dtype_of(scope, node, dtype, atom.type.dtype)
-        if isinstance(atom, Var) and isinstance(atom.type, Array):
-            return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
-        return strong(scope, atom, Scalar(name))
-    shape = _shape_of(scope, node, value)
-    leaves = [scope.scalar(item, node, "an item of the array") for item in _leaves(scope, value)]
-    dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
-    natural = np.result_type(*dtypes).name if leaves else "float64"
-    name = dtype_of(scope, node, dtype, natural)
-    array = scope.builder.allocate(tuple(integer(size) for size in shape), name, None, "array")
-    for position, leaf in zip(np.ndindex(*shape), leaves, strict=True):
-        scope.builder.store(array, tuple(integer(k) for k in position), scope.cast(leaf, Scalar(name)))
-    return array
-
-
-def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
-    """A number as one of NumPy, whose type counts in promotion."""
-    if isinstance(number, Const):
-        return Const(np.dtype(kind.dtype).type(number.value).item(), kind)
-    if number.type.dtype == kind.dtype and number.type != kind:
-        return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind)
-    return scope.cast(number, kind)
-
-
-def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
-    """A number or array, lists and tuples of numbers made into one, as NumPy's functions take it."""
-    if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
-        value = from_items(scope, node, value, None)
-    return scope.atom(value, node, what)
-
-
-def is_list(value: Lowered) -> bool:
-    """Whether a value is a list."""
-    return isinstance(value, Reference) and value.cell.cls is list
-
-
-def _leaves(scope: Scope, value: Lowered) -> list[Lowered]:
-    items = scope.items(value)
-    return [value] if items is None else [leaf for item in items for leaf in _leaves(scope, item)]
-
-
-def _shape_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[int, ...]:
-    items = scope.items(value)
-    if items is None:
-        return ()
-    shapes = {_shape_of(scope, node, item) for item in items}
-    if len(shapes) > 1:
-        scope.frame.refuse(ShapeMismatch, node, "the rows of this array differ in length")
-    return (len(items), *(shapes.pop() if shapes else ()))
-
-
 # ---------------------------------------------------------------- reductions
 
 
 def reduce(
-    scope: Scope, node: gast.AST, entry: Reduction, array: Var, keywords: Mapping[str, Lowered]
+    scope: Scope, node: gast.AST, entry: Reduction, value: Atom, keywords: Mapping[str, Lowered]
 ) -> Lowered:
-    """`sum`, `mean`, `max`, `min` over all or some axes."""
-    kind = array_type(array)
-    axes = _axes(scope, node, keywords.get("axis"), kind.rank)
+    """`sum`, `mean`, `max`, `min` over all or some axes; of a number, which has one axis if need be."""
+    dtype = _reduced_dtype(value.type.dtype, entry)
     keepdims = _flag(scope, node, keywords.get("keepdims"))
-    if is_complex(kind) and entry.combine != "add":
+    if is_complex(value.type) and entry.combine != "add":
         scope.frame.refuse(TypeMismatch, node, f"complex numbers have no {entry.name}", "np.abs(z)")
-    dtype = _reduced_dtype(kind.dtype, entry)
-    if entry.combine == "add" and dtype != kind.dtype:
-        array = as_variable(scope.cast(array, Scalar(dtype)))
+    if not isinstance(value.type, Array):
+        _axes(scope, node, keywords.get("axis"), 1)
+        return scope.cast(value, Scalar(dtype))
+    kind = value.type
+    axes = _axes(scope, node, keywords.get("axis"), kind.rank)
+    array = as_variable(scope.cast(value, Scalar(dtype)) if entry.combine == "add" else value)
     kept = [axis for axis in range(kind.rank) if keepdims or axis not in axes]
     result: Type = Scalar(dtype)
     if kept:
@@ -197,7 +108,9 @@ def reduce(
 def _reduced_dtype(dtype: str, entry: Reduction) -> str:
     if entry.combine != "add" or np.dtype(dtype).kind in "fc":
         return dtype
-    return "float64" if entry.mean else "int64"
+    if entry.mean:
+        return "float64"
+    return "uint64" if np.dtype(dtype).kind == "u" else "int64"
 
 
 def _axes(scope: Scope, node: gast.AST, value: Lowered | None, rank: int) -> tuple[int, ...]:
@@ -224,26 +137,7 @@ def _flag(scope: Scope, node: gast.AST, value: Lowered | None) -> bool:
     scope.frame.refuse(UnsupportedSyntax, node, "keepdims must be True or False, known while compiling")
 
 
-# ---------------------------------------------------------------- arguments
-
-
-def bind(
-    scope: Scope, node: gast.AST, function: str, names: Sequence[str], arguments: Sequence[Lowered],
-    keywords: Mapping[str, Lowered],
-) -> dict[str, Lowered]:  # fmt: skip
-    """Arguments by name, as Python binds them."""
-    if len(arguments) > len(names):
-        scope.frame.refuse(TypeMismatch, node, f"{function} takes at most {len(names)} arguments here")
-    given = dict(zip(names, arguments, strict=False))
-    for name, value in keywords.items():
-        if name not in names:
-            scope.frame.refuse(
-                UnsupportedSyntax,
-                node,
-                f"the argument `{name}` of {function} is not supported",
-                f"the arguments {', '.join(names)}",
-            )
-        if name in given:
-            scope.frame.refuse(TypeMismatch, node, f"{function} got two values for `{name}`")
-        given[name] = value
-    return given
+__all__ = [
+    "as_operand", "attribute", "bind", "create", "dtype_of", "from_items", "is_list", "new_array",
+    "part", "reduce", "strong",
+]  # fmt: skip

@@ -28,6 +28,8 @@ from autodiff_compiler.frontend.values import (
     describe,
     literal,
 )
+from autodiff_compiler.ir.nodes import Var
+from autodiff_compiler.ir.types import Handle
 
 CONTAINERS = (list, dict)
 
@@ -97,6 +99,11 @@ def call_method(
         case Static() | Reference() | TupleValue() | Partial():
             function = attribute_of(scope, node, base, name)
             return lower_call(scope, node, function, arguments, keywords)
+        case Var(type=Handle()):
+            method = getattr(np.random.Generator, name, None)
+            if method is None:
+                scope.frame.refuse(UnknownOperator, node, *missing(np.random.Generator, name))
+            return lower_call(scope, node, Static(method), [base, *arguments], keywords)
         case _:
             return array_method(scope, node, name, base, list(arguments), keywords)
 

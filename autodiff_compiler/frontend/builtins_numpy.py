@@ -7,6 +7,7 @@ import math
 import gast
 import numpy as np
 
+from autodiff_compiler.composed.declare import is_unit
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow, is_array
@@ -77,6 +78,11 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     return arrays.from_items(scope, node, value, dtype)
 
 
+def _is_unit(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`is_unit`, of composed functions: known while compiling."""
+    return Const(arguments[0] == integer(1), BOOL)
+
+
 def _remainder(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     return follow(scope, node, stand_ins.nearest_remainder, arguments, keywords)
 
@@ -105,6 +111,7 @@ NUMPY: dict[object, Lower] = {
     np.asarray: _as_array,
     np.asanyarray: _as_array,
     math.remainder: _remainder,
+    is_unit: _is_unit,
 }
 
 __all__ = ["NUMPY"]

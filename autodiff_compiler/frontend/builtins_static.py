@@ -287,7 +287,7 @@ def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
 def _print(
     scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Mapping[str, Lowered]
 ) -> Lowered:
-    """Compiled code prints nothing: what is printed has no part in the value or the derivative."""
+    """A `print` that is not called by its name: it prints nothing (printing.py has the others)."""
     return NONE
 
 

@@ -107,6 +107,7 @@ class Context:
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
+    prints: bool = False  # whether `print` prints: in primals
     derived: bool = True  # whether the function is going to be differentiated
     pullbacks: dict[object, Any] = field(default_factory=dict)  # functions that reverse calls of externals
     inline: Callable[..., Lowered] = field(default=_not_set_up)

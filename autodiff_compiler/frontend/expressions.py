@@ -27,6 +27,7 @@ from autodiff_compiler.frontend.container_operators import combined
 from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.printing import lower_print
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
@@ -259,6 +260,8 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
         method = node.func.attr
     else:
         function = lower_expression(scope, node.func)
+        if isinstance(function, Static) and function.value is builtins.print:
+            return lower_print(scope, node)
     arguments: list[Lowered] = []
     for argument in node.args:
         if isinstance(argument, gast.Starred):

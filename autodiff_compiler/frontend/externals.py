@@ -40,7 +40,10 @@ def call_external(
     if keywords:
         reason = f"the argument `{next(iter(keywords))}` of {name} is not supported"
         scope.frame.refuse(UnsupportedSyntax, node, reason, f"{name} with positional arguments")
-    given = [scope.atom(value, node, f"an argument of {name}") for value in arguments]
+    given = [
+        value if isinstance(value, Var) else scope.atom(value, node, f"an argument of {name}")
+        for value in arguments
+    ]
     try:
         wanted, results = entry.types(*(atom.type for atom in given))
     except TypeError as error:

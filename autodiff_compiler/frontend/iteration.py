@@ -120,7 +120,11 @@ def _from_zero(length: Atom, item: Item) -> Counted:
 def counted(scope: Scope, node: gast.AST, value: Listed | Counted) -> tuple[Atom, Item]:
     """How many items there are (a negative number is none), and each of them by its number."""
     if isinstance(value, Listed):
-        array = from_items(scope, node, TupleValue(scope.items(value) or ()), None)
+        items = scope.items(value) or ()
+        for known in items:
+            if isinstance(known, Var) and isinstance(known.type, Array):  # a copy would be another array
+                scope.scalar(known, node, "an item")
+        array = from_items(scope, node, TupleValue(items), None)
         found = iterated(scope, node, array)
         assert isinstance(found, Counted)
         unchanged = _unchanged(scope, value.cells)

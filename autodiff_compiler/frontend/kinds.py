@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from autodiff_compiler.frontend.structures import constants_of, item_text
-from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_float
+from autodiff_compiler.ir.types import GENERATOR, INT, Array, Scalar, Type, is_float
 
 # Static values that equal ones can stand in for; all others are themselves alone.
 BY_VALUE = (bool, str, bytes, tuple, frozenset, range, np.dtype, np.generic, MethodType)
@@ -159,6 +159,8 @@ def kind_of(value: object) -> Type | Static:
     and the axes of length one. None, bools, strings, dtypes, tuples of those and ints, and callables are
     static. Anything else raises Unaccepted.
     """
+    if isinstance(value, np.random.Generator):
+        return GENERATOR
     if value is None or isinstance(value, (bool, str, np.dtype, type)) or callable(value):
         return Static(value)
     if isinstance(value, np.ndarray):

@@ -87,7 +87,7 @@ def lower_function(
     context = Context(static_globals=static_globals)
     while True:
         known = context
-        context = Context(static_globals=static_globals, derived=not primal)
+        context = Context(static_globals=static_globals, derived=not primal, prints=primal)
         context.again(known)
         try:
             return _lowered(context, function, kinds, primal)

@@ -9,7 +9,6 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
@@ -19,7 +18,7 @@ from autodiff_compiler.ir.types import Scalar, is_float, is_integer
 Recipe = Callable[[Sequence[object]], object]  # from the operands of a guard to a Python value
 
 _CONVERSIONS: dict[int, Callable[[object], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
-_WRITERS = (str, repr, ascii, format)
+WRITERS = (str, repr, ascii, format)
 
 
 @dataclass
@@ -37,10 +36,10 @@ class Recipes:
                 return lambda values: "".join(str(piece(values)) for piece in pieces)
             case gast.FormattedValue():
                 return self._formatted(node)
-            case gast.BinOp(op=gast.Mod(), left=left, right=right) if _is_text(left):
+            case gast.BinOp(op=gast.Mod(), left=left, right=right) if is_text(left):
                 template, shown = self.recipe(left), self.recipe(right)
                 return lambda values: str(template(values)) % shown(values)
-            case gast.BinOp(op=gast.Add(), left=left, right=right) if _is_text(left) or _is_text(right):
+            case gast.BinOp(op=gast.Add(), left=left, right=right) if is_text(left) or is_text(right):
                 first, second = self.recipe(left), self.recipe(right)
                 return lambda values: str(first(values)) + str(second(values))
             case gast.Tuple(elts=elements):
@@ -52,7 +51,7 @@ class Recipes:
                 owner = self.recipe(inner)
                 return lambda values: getattr(owner(values), name)
             case _:
-                return self._value(node, lower_expression(self.scope, node))
+                return self._value(node, self.scope.frame.context.lower_expression(self.scope, node))
 
     def _formatted(self, node: gast.FormattedValue) -> Recipe:
         shown = self.recipe(node.value)
@@ -64,23 +63,23 @@ class Recipes:
 
     def _call(self, node: gast.Call) -> Recipe:
         """`str(x)`, `"...".format(x)`, `type(x)`: what only writes text; other calls are computed."""
-        if isinstance(node.func, gast.Attribute) and _is_text(node.func.value):
+        if isinstance(node.func, gast.Attribute) and is_text(node.func.value):
             owner, name = self.recipe(node.func.value), node.func.attr
             given = [self.recipe(argument) for argument in node.args]
             return lambda values: getattr(owner(values), name)(*(item(values) for item in given))
         if isinstance(node.func, gast.Name) and node.func.id not in self.scope.names:
-            function = lower_expression(self.scope, node.func)
+            function = self.scope.frame.context.lower_expression(self.scope, node.func)
             target = function.value if isinstance(function, Static) else None
             if target is type and len(node.args) == 1:
                 return self._class_of(node.args[0])
-            if any(target is writer for writer in _WRITERS):
+            if any(target is writer for writer in WRITERS):
                 write: Callable[..., str] = target  # type: ignore[assignment]
                 given = [self.recipe(argument) for argument in node.args]
                 return lambda values: write(*(item(values) for item in given))
-        return self._value(node, lower_expression(self.scope, node))
+        return self._value(node, self.scope.frame.context.lower_expression(self.scope, node))
 
     def _class_of(self, node: gast.AST) -> Recipe:
-        value = lower_expression(self.scope, node)
+        value = self.scope.frame.context.lower_expression(self.scope, node)
         if isinstance(value, Var) and not isinstance(value.type, Scalar):
             return lambda values: np.ndarray
         shown = self._value(node, value)
@@ -117,7 +116,7 @@ def number_class(kind: Scalar) -> Callable[[object], object]:
     return scalar
 
 
-def _is_text(node: gast.AST) -> bool:
+def is_text(node: gast.AST) -> bool:
     """Whether an expression is text, whatever its names stand for."""
     match node:
         case gast.JoinedStr():
@@ -125,12 +124,12 @@ def _is_text(node: gast.AST) -> bool:
         case gast.Constant(value=value):
             return isinstance(value, str)
         case gast.BinOp(op=gast.Add(), left=left, right=right):
-            return _is_text(left) or _is_text(right)
+            return is_text(left) or is_text(right)
         case gast.BinOp(op=gast.Mod(), left=left):
-            return _is_text(left)
+            return is_text(left)
         case gast.Call(func=gast.Name(id="str" | "repr" | "format")):
             return True
         case gast.Call(func=gast.Attribute(value=owner)):
-            return _is_text(owner)
+            return is_text(owner)
         case _:
             return False

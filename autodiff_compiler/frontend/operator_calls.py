@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import gast
 import numpy as np
 
+from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays, products
 from autodiff_compiler.frontend.builtins_static import as_value
@@ -110,7 +111,8 @@ def array_method(
     if name in ("conj", "conjugate") and not arguments and not keywords:
         return scope.elementwise(node, "conjugate" if is_complex(array.type) else "positive", [array])
     entry = registry.by_method(name)
-    if name == "astype" and isinstance(array.type, Array):
+    strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
+    if name == "astype" and (isinstance(array.type, Array) or strong):
         given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
         return arrays.from_items(scope, node, array, given.get("dtype"))
     if name == "item" and not arguments and not isinstance(array.type, Array):
@@ -123,10 +125,7 @@ def array_method(
             f"the method `.{name}` of {describe(array)} is not supported",
             " or ".join(near),
         )
-    if not isinstance(array.type, Array):
-        strong = array.type == Scalar(array.type.dtype)
-        if isinstance(entry, Reduction) and strong and not (arguments or keywords):
-            return array  # a NumPy scalar has the methods of an array: it is its own sum
+    if not isinstance(array.type, Array) and not (strong and isinstance(entry, Reduction | Composed)):
         scope.frame.refuse(TypeMismatch, node, f"the method `.{name}` is called on {describe(array)}")
     if name in ("reshape", "transpose") and len(arguments) > 1:
         arguments = [TupleValue(tuple(arguments))]
@@ -145,16 +144,7 @@ def _apply(
         case Elementwise():
             return _elementwise(scope, node, entry, target, arguments, keywords)
         case Reduction():
-            given = arrays.bind(
-                scope, node, entry.name, ["a", "axis", "keepdims"], arguments, _without_none(keywords)
-            )
-            value = given.pop("a")
-            if scope.items(value) is not None:
-                value = arrays.from_items(scope, node, value, None)
-            atom = scope.atom(value, node, f"the argument of {entry.name}")
-            if not isinstance(atom.type, Array):
-                return atom
-            return arrays.reduce(scope, node, entry, scope.array(atom, node, ""), given)
+            return _reduction(scope, node, entry, arguments, keywords)
         case Product():
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
@@ -169,6 +159,22 @@ def _apply(
             return scope.frame.context.inline(scope, node, entry.function, arguments, keywords)
         case External():
             return call_external(scope, node, entry, arguments, keywords)
+
+
+def _reduction(
+    scope: Scope, node: gast.AST, entry: Reduction, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    """A reduction over axes; with `where`, `initial` and the like, what that is composed of."""
+    keywords = _without_none(keywords)
+    general = general_form(entry.name)
+    if general is not None and (len(arguments) > 2 or not keywords.keys() <= {"a", "axis", "keepdims"}):
+        return scope.frame.context.inline(scope, node, general, arguments, keywords)
+    given = arrays.bind(scope, node, entry.name, ["a", "axis", "keepdims"], arguments, keywords)
+    value = given.pop("a")
+    if scope.items(value) is not None:
+        value = arrays.from_items(scope, node, value, None)
+    atom = scope.atom(value, node, f"the argument of {entry.name}")
+    return arrays.reduce(scope, node, entry, atom, given)
 
 
 def _without_none(keywords: Keywords) -> Keywords:
@@ -245,8 +251,7 @@ def _structural(
         case "zeros" | "ones" | "empty" | "full" | "zeros_like" | "ones_like" | "empty_like" | "full_like":
             return arrays.create(scope, node, name, arguments, keywords)
         case "array":
-            named = arrays.bind(scope, node, "np.array", ["object", "dtype"], arguments, keywords)
-            return arrays.from_items(scope, node, named["object"], named.get("dtype"))
+            return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
             _positional(scope, node, name, arguments, keywords, 1)
             return copy(scope, scope.array(first, node, "the argument of copy"))

@@ -21,7 +21,7 @@ from autodiff_compiler.frontend.kinds import (
     leaves,
 )
 from autodiff_compiler.frontend.structures import taken_apart
-from autodiff_compiler.ir.types import BOOL, INT
+from autodiff_compiler.ir.types import BOOL, INT, Handle
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 MAX_LEAVES, MAX_DEPTH = 5_000, 60  # of one argument
@@ -102,7 +102,9 @@ def _common(kinds: Sequence[Kind]) -> Kind | None:
             if joined is None:
                 return None
             first = joined
-    return first if any(map(is_passed, leaves(first))) else None
+    parts = leaves(first)
+    together = any(map(is_passed, parts)) and not any(isinstance(part, Handle) for part in parts)
+    return first if together else None
 
 
 def _joined(first: Kind, second: Kind) -> Kind | None:
@@ -127,7 +129,7 @@ def _is_truth(kind: Kind) -> bool:
 
 def _is_leaf(value: object) -> bool:
     return value is None or isinstance(
-        value, (bool, int, float, complex, str, np.ndarray, np.generic, Enum, type)
+        value, (bool, int, float, complex, str, np.ndarray, np.generic, np.random.Generator, Enum, type)
     )
 
 

@@ -40,6 +40,7 @@ from autodiff_compiler.ir.types import (
     BOOL,
     INT,
     Array,
+    Handle,
     Scalar,
     Type,
     is_bool,
@@ -188,7 +189,7 @@ class Scope:
 
     def atom(self, value: Lowered, node: gast.AST, what: str) -> Atom:
         """The value as a number or array, or a located error saying what `what` is instead."""
-        if isinstance(value, (Var, Const)):
+        if isinstance(value, (Var, Const)) and not isinstance(value.type, Handle):
             return value
         if isinstance(value, Static) and isinstance(value.value, (int, float)):  # of an enumeration
             number = literal(value.value.value if isinstance(value.value, Enum) else value.value)

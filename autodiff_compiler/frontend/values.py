@@ -10,7 +10,7 @@ import numpy as np
 from autodiff_compiler.frontend.kinds import Kind, Record, Static
 from autodiff_compiler.ir.build import complex_constant
 from autodiff_compiler.ir.nodes import Atom, Const
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool
+from autodiff_compiler.ir.types import BOOL, INT, Array, Handle, Scalar, Type, is_bool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -215,6 +215,8 @@ def describe_type(kind: Type) -> str:
     """A type in a user's words."""
     if isinstance(kind, Array):
         return f"a {kind.rank}-D {kind.dtype} array"
+    if isinstance(kind, Handle):
+        return f"a random {kind}"
     return {"float64": "a float", "int64": "an integer", "bool": "a boolean"}.get(
         kind.dtype, f"a {kind.dtype}"
     )

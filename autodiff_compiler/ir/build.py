@@ -39,6 +39,21 @@ def constant(value: float | bool, dtype: str) -> Const:
     return Const(value, Scalar(dtype))
 
 
+def neutral(combine: str, dtype: str) -> Const:
+    """What combining starts from."""
+    if combine == "add":
+        return constant(np.dtype(dtype).type(0).item(), dtype)
+    lowest = combine == "max"
+    match np.dtype(dtype).kind:
+        case "f":
+            return constant(-np.inf if lowest else np.inf, dtype)
+        case "b":
+            return constant(not lowest, dtype)
+        case _:
+            limits = np.iinfo(dtype)
+            return constant(int(limits.min if lowest else limits.max), dtype)
+
+
 def as_variable(atom: Atom) -> Var:
     """The atom, where it can only be a variable: arrays and stacks are never constants."""
     assert isinstance(atom, Var)

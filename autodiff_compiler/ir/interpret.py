@@ -45,7 +45,7 @@ from autodiff_compiler.ir.nodes import (
     While,
     Write,
 )
-from autodiff_compiler.ir.types import Array, Scalar, Stack
+from autodiff_compiler.ir.types import Array, Handle, Scalar, Stack
 from autodiff_compiler.location import Location
 
 Evaluate: TypeAlias = Callable[[Apply, list[Any]], Any]
@@ -102,7 +102,7 @@ class _Machine:
                 if not _fits(value, kind):
                     raise TypeError(f"{variable.name}: {kind} is given {_described(value)}")
                 self.values[variable] = value
-            case Stack():
+            case Stack() | Handle():
                 self.values[variable] = value
             case _:
                 assert_never(variable.type)

@@ -279,6 +279,7 @@ class External:
     pullback: str | None = None  # its name; None where no derivative is wanted, or it is zero
     pulled: tuple[int, ...] = ()
     seeded: tuple[int, ...] = ()
+    text: str = ""  # its first argument, where that is a constant: of `show`, what is printed
 
 
 @dataclass(frozen=True, slots=True)

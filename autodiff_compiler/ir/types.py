@@ -55,11 +55,27 @@ class Stack:
         return "tape" if self.shared else f"stack of {self.dtype}"
 
 
-Type: TypeAlias = Scalar | Array | Stack
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """An object of the running program that only functions of the runtime look into."""
+
+    kind: str  # "generator": of random numbers
+
+    @property
+    def dtype(self) -> str:
+        """No dtype of numbers: nothing is computed with it."""
+        return "object"
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+Type: TypeAlias = Scalar | Array | Stack | Handle
 
 FLOAT = Scalar("float64")
 INT = Scalar("int64", weak=True)
 BOOL = Scalar("bool")
+GENERATOR = Handle("generator")
 TAPE = Stack("int64", shared=True)
 
 

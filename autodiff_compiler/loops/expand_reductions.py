@@ -23,7 +23,7 @@ def expand_reduction(shapes: Shapes, target: Var, value: Apply, entry: Reduction
     keepdims = bool(attributes["keepdims"])
     shape = shapes.shape(array)
     count = _product(shapes.builder, tuple(shape[axis] for axis in axes))
-    if entry.combine != "add":
+    if not entry.of_none:
         _require_some(shapes.builder, count, entry.combine)
     domain = domain_of(shape)
     index = tuple(

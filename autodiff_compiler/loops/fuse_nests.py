@@ -8,11 +8,9 @@ from autodiff_compiler.analysis.aliasing import Roots, roots
 from autodiff_compiler.analysis.effects import depends, footprint
 from autodiff_compiler.analysis.sizes import Sizes
 from autodiff_compiler.analysis.uses import uses
-from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Allocate, Assign, Block, Function, Nest, Statement, Write
+from autodiff_compiler.ir.nodes import Block, Function, Nest, Statement
 from autodiff_compiler.ir.walk import blocks, map_statements, with_blocks
-from autodiff_compiler.loops.broadcast import domain_of
-from autodiff_compiler.loops.merge_nests import merge, touched
+from autodiff_compiler.loops.merge_nests import as_nest, merge, touched
 
 
 def fuse_nests(function: Function) -> Function:
@@ -72,7 +70,7 @@ class _Line:
         return True
 
     def _fuse(self, earlier: int, second: Nest) -> bool:
-        first = _as_nest(self.statements[earlier])
+        first = as_nest(self.statements[earlier])
         if (
             first is None
             or not self._same_domain(first, second)
@@ -127,20 +125,6 @@ class _Line:
         self.sizes = self.outer.inner()
         for statement in self.statements[:position]:
             self.sizes.observe(statement)
-
-
-def _as_nest(statement: Statement) -> Nest | None:
-    """The statement as a nest: itself, or the writing of the fill of an allocation."""
-    match statement:
-        case Nest():
-            return statement
-        case Assign(target, Allocate(shape, _, fill), at) if fill is not None:
-            canonical = tuple(integer(1) if size == integer(1) else size for size in shape)
-            domain = domain_of(canonical)
-            write = Write(target, domain.point, fill, "set", True)
-            return Nest(domain.indices, domain.extents, Block(), (write,), at)
-        case _:
-            return None
 
 
 def _without_unread(function: Function) -> Function:

@@ -6,10 +6,22 @@ from dataclasses import replace
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias
 from autodiff_compiler.analysis.indirect import is_ordered
-from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Block, Load, Nest, Var, Write
+from autodiff_compiler.ir.build import Builder, integer
+from autodiff_compiler.ir.nodes import (
+    Allocate,
+    Apply,
+    Assign,
+    Atom,
+    Block,
+    Load,
+    Nest,
+    Statement,
+    Var,
+    Write,
+)
 from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.ir.walk import defined, free_variables, looked_up, substitute
+from autodiff_compiler.loops.broadcast import domain_of
 from autodiff_compiler.operators.trace import fold
 
 
@@ -32,8 +44,22 @@ def merge(first: Nest, second: Nest, roots: Roots) -> Nest | None:
             return None
         backwards = first.backwards if is_ordered(first) else second.backwards
         first, second = replace(first, backwards=backwards), replace(second, backwards=backwards)
-    pair = _Pair(first, _renamed(second, first.indices), roots)
+    pair = _Pair(first, renamed(second, first.indices), roots)
     return pair.merged() if pair.reads_allowed() and pair.writes_allowed() else None
+
+
+def as_nest(statement: Statement) -> Nest | None:
+    """The statement as a nest: itself, or the writing of the fill of an allocation."""
+    match statement:
+        case Nest():
+            return statement
+        case Assign(target, Allocate(shape, _, fill), at) if fill is not None:
+            canonical = tuple(integer(1) if size == integer(1) else size for size in shape)
+            domain = domain_of(canonical)
+            write = Write(target, domain.point, fill, "set", True)
+            return Nest(domain.indices, domain.extents, Block(), (write,), at)
+        case _:
+            return None
 
 
 def touched(nest: Nest) -> set[Var]:
@@ -151,7 +177,7 @@ def _loads(nest: Nest) -> dict[Var, Load]:
     }
 
 
-def _renamed(nest: Nest, indices: tuple[Var, ...]) -> Nest:
+def renamed(nest: Nest, indices: tuple[Var, ...]) -> Nest:
     """The nest over other index variables."""
     mapping: dict[Var, Atom] = dict(zip(nest.indices, indices, strict=True))
     writes = tuple(

@@ -89,6 +89,12 @@ class Reduction:
     combine: str  # "add" | "max" | "min"
     mean: bool
     doc: str
+    of_none: bool = True  # whether there is a result of no elements
+
+    def evaluate(self, *arguments: object, **attributes: object) -> object:
+        """What the Python function gives."""
+        function: Callable[..., object] = self.callables[0]  # type: ignore[assignment]  # the first is one
+        return function(*arguments, **attributes)
 
 
 @dataclass(frozen=True, slots=True)

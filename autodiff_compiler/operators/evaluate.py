@@ -43,7 +43,7 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
         case Product():
             return _contiguous(_contracted(attributes, arguments))
         case Reduction():
-            return _contiguous(getattr(np, entry.name)(*arguments, **attributes))
+            return _contiguous(entry.evaluate(*arguments, **attributes))
         case Structural(name="cast"):
             (argument,) = arguments
             return argument.astype(attributes["dtype"], order="C")  # scalars have the method, too

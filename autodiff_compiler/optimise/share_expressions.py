@@ -15,6 +15,7 @@ from autodiff_compiler.ir.nodes import (
     Block,
     Const,
     Function,
+    Guard,
     If,
     Load,
     NewStack,
@@ -24,7 +25,7 @@ from autodiff_compiler.ir.nodes import (
     Value,
     Var,
 )
-from autodiff_compiler.ir.types import Array, Scalar, Type
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, Type
 from autodiff_compiler.ir.walk import looked_up, operands, rebuild
 
 Key = tuple[Value, Type, tuple[str, ...]]
@@ -38,7 +39,8 @@ def share_expressions(function: Function) -> Function:
 
     Sound because operators are pure and a variable never changes. An element is only taken to be the same
     while nothing that may share its memory has been written, around loops too; within a nest all reads of a
-    point come before its writes. A new array is never shared: it is memory of its own.
+    point come before its writes. A new array is never shared: it is memory of its own. A condition that was
+    guarded holds from there on.
     """
     body = _Sharing(roots(function)).block(function.body, {})
     return function if body is function.body else replace(function, body=body)
@@ -78,6 +80,11 @@ class _Sharing:
                     self.same[target] = available[key]
                     return None
                 available[key] = target
+            case Guard(condition=Var() as condition):
+                key = _key(Apply("guarded", (condition,)), BOOL)
+                if key in available:
+                    return None
+                available[key] = condition
             case Assign() | If():
                 self._forget(available, effects(mapped).writes)
             case Store(array, index, Var() | Const() as value, False) if isinstance(value.type, Scalar):
