@@ -28,6 +28,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     scans,
     selection,
     solving,
+    sorting,
     special,
     splitting,
     ufuncs,
