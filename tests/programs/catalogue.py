@@ -58,6 +58,7 @@ TOPICS = (
     "indexed",
     "complex_values",
     "fields",
+    "statistics",
     "recursive_objects",
 )
 
