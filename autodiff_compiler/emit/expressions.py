@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import assert_never
 
@@ -79,12 +79,17 @@ class Expressions:
     def __init__(self, names: Names, folding: Folding) -> None:
         self.names = names
         self.folding = folding
+        self.sums: set[Var] = set()
         self.kernels = False  # whether elementary functions are those that a loop is vectorised with
 
     @contextmanager
-    def vectorised(self) -> Iterator[None]:
-        """Write elementary functions as our own; elsewhere the C library's take less time for one number."""
-        outer, self.kernels = self.kernels, True
+    def vectorised(self, possible: bool = True, sums: Iterable[Var] = ()) -> Iterator[None]:
+        """Write the body of a loop: if it can be vectorised, with our own elementary functions.
+
+        Elsewhere the C library's take less time for one number. `sums` are the carries that only add up.
+        """
+        outer, self.kernels = self.kernels, possible
+        self.sums |= set(sums)
         try:
             yield
         finally:
@@ -109,12 +114,12 @@ class Expressions:
             case Apply("cast", (operand,), attributes):
                 return self._cast(operand, str(dict(attributes)["dtype"]))
             case Apply(operator, arguments):
-                text = self.kernels and kernel(value)
+                text = self.kernels and (self._sum(value) or kernel(value))
                 return self._apply(text or template(operator), arguments)
             case Load(array, index):
                 return syntax.item(self.atom(array), self.atoms(index))
             case View(array, index):
-                return self._view(array, index)
+                return self.view(array, index)
             case Transpose(array, axes):
                 return self._transpose(array, axes)
             case Reshape(array, shape):
@@ -157,6 +162,12 @@ class Expressions:
         """The variable that counts the elements of a stack."""
         return syntax.name(top_of(self.names.of[stack]))
 
+    def _sum(self, value: Apply) -> str:
+        """How a loop adds to a sum."""
+        if value.operator != "add" or self.sums.isdisjoint(value.operands):
+            return ""
+        return "plus({0}, {1})" if value.operands[0] in self.sums else "plus({1}, {0})"
+
     def _apply(self, text: str, arguments: Sequence[Atom]) -> gast.expr:
         """An operator's template; whole numbers are not converted where arithmetic does it anyway."""
         operands = self.atoms(arguments)
@@ -184,7 +195,7 @@ class Expressions:
             return written
         return syntax.call(syntax.name("bool") if kind == "bool" else dtype(kind), written)
 
-    def _view(self, array: Var, index: Sequence[Atom | Slice | NewAxis]) -> gast.expr:
+    def view(self, array: Var, index: Sequence[Atom | Slice | NewAxis]) -> gast.expr:
         """Basic indexing; whole axes at the end are left out. A view of one element stays an array."""
         axes = list(index)
         if not any(isinstance(axis, (Slice, NewAxis)) for axis in axes):

@@ -10,7 +10,8 @@ from typing import NamedTuple, assert_never
 import gast
 
 from autodiff_compiler.analysis.aliasing import roots
-from autodiff_compiler.emit import syntax
+from autodiff_compiler.analysis.vector_loops import sums_of
+from autodiff_compiler.emit import products, syntax
 from autodiff_compiler.emit.calls import RUNTIME, CallWriter
 from autodiff_compiler.emit.expressions import Expressions
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
@@ -43,7 +44,8 @@ from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *RUNTIME, *FOLDS)
+_RUNTIME = ("grow", "push_array", *RUNTIME, *FOLDS, *products.RUNTIME)
+_RESERVED = ("np", "range", "bool", "ValueError", syntax.COMMENT, *_RUNTIME)
 
 
 class GuardText(NamedTuple):
@@ -205,7 +207,9 @@ class _Emitter:
         if _is(statement.step, 1):
             bounds = bounds[1:2] if _is(statement.start, 0) else bounds[:2]
         limits = self.expressions.atoms(bounds)
-        body = self.block(statement.body) + self._copies(repeating(statement))
+        sums = sums_of(statement)
+        with self.expressions.vectorised(sums is not None, sums or ()):
+            body = self.block(statement.body) + self._copies(repeating(statement))
         loop = syntax.loop(self.names.of[statement.index], limits, _filled(body))
         return [*self._copies(entering(statement)), loop, *self._copies(leaving(statement))]
 

@@ -30,6 +30,7 @@ TOPICS = (
     "models",
     "solvers",
     "constants",
+    "linear_algebra",
     "lists",
     "list_arguments",
     "dicts",
