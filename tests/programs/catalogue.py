@@ -59,6 +59,7 @@ TOPICS = (
     "indexed",
     "complex_values",
     "fields",
+    "statistics",
     "recursive_objects",
 )
 
