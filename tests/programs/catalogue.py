@@ -31,6 +31,7 @@ TOPICS = (
     "models",
     "solvers",
     "constants",
+    "linear_algebra",
     "lists",
     "list_arguments",
     "dicts",
@@ -59,6 +60,7 @@ TOPICS = (
     "indexed",
     "complex_values",
     "fields",
+    "statistics",
     "recursive_objects",
 )
 
