@@ -26,6 +26,7 @@ TOPICS = (
     "elements_and_stores",
     "arrays",
     "stencils",
+    "shaped",
     "recurrences",
     "models",
     "solvers",
@@ -59,6 +60,7 @@ TOPICS = (
     "indexed",
     "complex_values",
     "fields",
+    "statistics",
     "recursive_objects",
 )
 
