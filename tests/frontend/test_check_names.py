@@ -29,19 +29,19 @@ def messages(function) -> str:
 
 
 def unknown_operators(x):
-    y = np.linalg.svd(x)
+    y = np.savetxt(x)
     z = math.frexp(x) + special.zeta(y)
-    return float_power(z, 2.0) + open("file")
+    return packed(z) + open("file")
 
 
-float_power = np.float_power
+packed = np.packbits
 
 
 def test_all_offences_at_once():
     errors = found(unknown_operators)
     assert all(type(error) is UnknownOperator for error in errors)
     assert [error.lineno - unknown_operators.__code__.co_firstlineno for error in errors] == [1, 2, 2, 3, 3]
-    names = ["np.linalg.svd", "math.frexp", "special.zeta", "float_power", "open"]
+    names = ["np.savetxt", "math.frexp", "special.zeta", "packed", "open"]
     for name, error in zip(names, errors, strict=True):
         assert f"`{name}` has no derivative rule" in error.reason
         assert error.suggestion
@@ -69,10 +69,10 @@ def test_printing():
     assert messages(f) == ""
 
 
-def accepted(x, svd=np.linalg.svd, *, open=None):
+def accepted(x, saved=np.savetxt, *, open=None):
     """Parameters, locals, methods, loops, casts and helpers; names may be defined later."""
     print = helper
-    total = print(x) + open(x) + svd(x)
+    total = print(x) + open(x) + saved(x)
     for i, (a, b) in enumerate(zip(x, x)):  # noqa: B905
         total += a * b + float(i) + np.float32(a)
     for v in reversed(x):
@@ -126,10 +126,10 @@ def test_callee_without_source():
 
 
 def test_closures():
-    svd, late = np.linalg.svd, 0
+    saved, late = np.savetxt, 0
 
     def f(x):
-        return svd(x) + late(x)  # noqa: F821
+        return saved(x) + late(x)  # noqa: F821
 
     assert len(found(f)) == 1
     del late
