@@ -38,6 +38,7 @@ from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.share_outer_loops import share_outer_loops
 from autodiff_compiler.loops.split_accumulations import split_accumulations
+from autodiff_compiler.loops.split_products import split_products
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.remove_dead_code import remove_dead_code
@@ -55,15 +56,15 @@ LOOP_PASSES: tuple[Pass, ...] = (
     expand_operators, simplify, hoist_invariants, share_expressions, fuse_nests, remove_dead_code,
     guard_indices,
 )  # fmt: skip
-PRIMAL_PASSES: tuple[Pass, ...] = (hoist_invariants, remove_dead_code)
+PRIMAL_PASSES: tuple[Pass, ...] = (hoist_invariants, remove_dead_code, split_products)
 # Once all is fused: nests over the same rows get one outer loop, and what that brings together is fused.
 ROW_PASSES: tuple[Pass, ...] = (
-    fuse_nests, hoist_invariants, simplify, share_expressions, remove_dead_code,
+    fuse_nests, hoist_invariants, simplify, share_expressions, remove_dead_code, split_products,
 )  # fmt: skip
 # ... and what happens after it.
 DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
-    remove_dead_code,
+    remove_dead_code, split_products,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
-from autodiff_compiler.frontend.heap import VALUE, Heap
+from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.stacking import held_by_place, length_atom, put_in_place
 from autodiff_compiler.frontend.values import (
@@ -159,6 +159,7 @@ class Scope:
         if frozen:
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
+        lose(self.heap, reference.cell)
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
         """The items of a tuple, or of a list of known length; None for anything else."""

@@ -153,12 +153,14 @@ class Contents:
     """What a cell holds: a binding for each attribute, key or position, in order.
 
     `frozen` says why it must not change any more: two names may or may not mean the same object.
+    `maybe` are objects that it may be, of which it holds what they held: it is lost when one of them changes.
     What is an item of a list of unknown length holds its position; `place` says of which list.
     """
 
     items: Mapping[object, Binding] = field(default_factory=dict)
     frozen: str = ""
     place: Place | None = None
+    maybe: frozenset[Cell] = frozenset()
 
     def with_item(self, key: object, binding: Binding) -> Contents:
         """The same with one binding replaced or added."""

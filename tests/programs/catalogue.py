@@ -26,10 +26,12 @@ TOPICS = (
     "elements_and_stores",
     "arrays",
     "stencils",
+    "shaped",
     "recurrences",
     "models",
     "solvers",
     "constants",
+    "linear_algebra",
     "lists",
     "list_arguments",
     "dicts",
@@ -58,6 +60,7 @@ TOPICS = (
     "indexed",
     "complex_values",
     "fields",
+    "statistics",
     "recursive_objects",
 )
 

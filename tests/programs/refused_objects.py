@@ -189,3 +189,25 @@ def argument_that_is_missing(x):
 @refused("TypeMismatch", "super()", at=(2.0,))
 def super_of_another_class(x):
     return super(Plain, x).x  # <- here
+
+
+@refused("AliasedMutation", "changed in this loop", "may mean the same object", at=(0.8, 4))
+def object_changed_that_the_next_iteration_may_mean(x, n):
+    a, b, s = Plain(x), Plain(2.0 * x), 0.0
+    c = b
+    for _ in range(n):  # <- here
+        a.x = a.x * 1.5
+        s += c.x
+        c = a if s < 3.0 else b
+    return s
+
+
+@refused("TypeMismatch", "may be an object that has been changed since", at=(0.8, 4))
+def object_read_after_what_it_may_be_has_changed(x, n):
+    a, b, s = Plain(x), Plain(2.0 * x), 0.0
+    c = b
+    for _ in range(n):
+        c = a if s < 3.0 else b
+        s += c.x
+    a.x = 7.0
+    return s + c.x  # <- here
