@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     axes,
+    convolutions,
     decompositions,
     diagonals,
     differences,

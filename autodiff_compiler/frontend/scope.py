@@ -338,9 +338,6 @@ class Scope:
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""
-        if is_complex(atom.type) and not (is_complex(to) or is_bool(to)):
-            reason = "a complex number is given where a real one is needed: its imaginary part would be lost"
-            raise TypeMismatch(reason, suggestion="z.real, z.imag or abs(z)", location=self.builder.at)
         return self.builder.cast(atom, to)
 
     def elementwise(

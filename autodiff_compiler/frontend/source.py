@@ -21,7 +21,8 @@ from autodiff_compiler.location import Location
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-LIBRARIES = ("numpy", "math", "numba", "scipy.special")  # their Python source is no numerical Python
+# Whose Python source is no numerical Python.
+LIBRARIES = ("numpy", "math", "numba", "scipy.special", "scipy.linalg")
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
 _LAMBDA = "<lambda>"
 _ANONYMOUS = "anonymous"  # what a lambda is called in generated code

@@ -14,8 +14,8 @@ from numba.extending import overload
 from autodiff_compiler.runtime.compiled import compiled
 from autodiff_compiler.runtime.references import strided
 
-SMALL_MATRICES = 512  # multiplications up to which loops are faster, measured
-SMALL_VECTOR = 512
+SMALL_MATRICES = 200  # multiplications up to which loops are faster than the call, measured
+SMALL_VECTOR = 128
 
 _ONE = {np.dtype(kind): np.ones(1, kind) for kind in ("float32", "float64")}
 _ONE32, _ONE64 = _ONE[np.dtype("float32")], _ONE[np.dtype("float64")]

@@ -26,6 +26,7 @@ TOPICS = (
     "elements_and_stores",
     "arrays",
     "stencils",
+    "shaped",
     "recurrences",
     "models",
     "solvers",
