@@ -78,7 +78,7 @@ class _Simplification:
             case Assign(target, Dim(array, axis)) if (length := sizes.length(array, axis)) is not None:
                 self.same[target] = length
                 return
-            case Assign(target, View(array, (Slice() as part,))) if self._is_whole(target, array, part, sizes):
+            case Assign(target, View(array, (Slice() as part,))) if self._whole(target, array, part, sizes):
                 self.same[target] = array
                 return
             case If(Const(chosen), then, orelse, results):
@@ -114,7 +114,7 @@ class _Simplification:
         kept.extend(code)
         return True
 
-    def _is_whole(self, target: Var, array: Var, part: Slice, sizes: Sizes) -> bool:
+    def _whole(self, target: Var, array: Var, part: Slice, sizes: Sizes) -> bool:
         """Whether a slice of an array made here is all of it, in order."""
         forward = part.step in (None, integer(1)) and part.start in (None, integer(0))
         if not forward or part.stop is None or target.type != array.type:
