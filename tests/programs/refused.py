@@ -350,15 +350,31 @@ def set_of_numbers(xs):
 # ---------------------------------------------------------------- iterators and integers
 
 
-@refused("UnsupportedSyntax", "only once", "tuple(...)")
-def iterator_with_a_name(x):
-    pairs = zip((x, x), (1.0, 2.0))  # <- here
-    total = 0.0
-    for a, b in pairs:
-        total += a * b
-    for a, b in pairs:
-        total += a * b
-    return total
+@refused("UnsupportedSyntax", "computes them when they are used", "tuple(...)")
+def filter_with_a_name(x):
+    limit = 1
+    kept = filter(lambda i: i > limit, (1, 2, 3))  # <- here
+    limit = 2
+    return x * sum(kept)
+
+
+@refused("AliasedMutation", "taken by another", "new object", at=ARRAY)
+def iterator_in_an_iterator(xs):
+    items = iter(xs)
+    pairs = zip(items, (1.0, 2.0))
+    first = next(items)  # <- here
+    return first + sum(a * b for a, b in pairs)
+
+
+@refused("TypeMismatch", "the result is an iterator", "arrays", at=ARRAY)
+def iterator_returned(xs):
+    items = iter(xs)
+    return items  # <- here
+
+
+@refused("UnsupportedSyntax", "not an iterator", "iter(...)", at=ARRAY)
+def next_of_an_array(xs):
+    return next(xs)  # <- here
 
 
 @refused("NotDifferentiable", "through an integer and back", "int(x)")
