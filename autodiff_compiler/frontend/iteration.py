@@ -82,7 +82,7 @@ def is_iterator(value: Lowered) -> TypeGuard[Reference]:
 
 def remaining(scope: Scope, node: gast.AST, iterator: Reference) -> Listed | Counted:
     """What is left of an iterator, for something else to take: nothing may take items of it from now on."""
-    over, position = reached(scope, iterator)
+    over, position = reached(scope, node, iterator)
     if isinstance(over, Listed) and isinstance(position, Const):
         start = int(position.value)
         end: Atom = integer(max(start, over.length(scope)))
@@ -99,12 +99,13 @@ def remaining(scope: Scope, node: gast.AST, iterator: Reference) -> Listed | Cou
     return left
 
 
-def reached(scope: Scope, iterator: Reference) -> tuple[Listed | Counted, Atom]:
+def reached(scope: Scope, node: gast.AST, iterator: Reference) -> tuple[Listed | Counted, Atom]:
     """What an iterator runs over, and how many items have been taken."""
     held = scope.contents(iterator).items
     over, position = held[Iteration.OVER].value, held[Iteration.POSITION].value
-    assert isinstance(over, (Listed, Counted))
-    assert isinstance(position, (Var, Const))
+    if not isinstance(over, (Listed, Counted)) or not isinstance(position, (Var, Const)):
+        reason = "which iterator this is, is only known when the program runs"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "an `if` around each use of an iterator")
     return over, position
 
 

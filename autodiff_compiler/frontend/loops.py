@@ -241,7 +241,7 @@ def _over_iterator(
     scope: Scope, statement: gast.For, iterator: Reference, lower_block: LowerBlock, assign: Assign
 ) -> None:
     """What is left of an iterator; a loop that may leave items, or shares them with its body, takes each."""
-    over, position = reached(scope, iterator)
+    over, position = reached(scope, statement, iterator)
     if isinstance(over, Listed) and isinstance(position, Const):
         _take_known(scope, statement, iterator, lower_block, assign, over.length(scope))
         return
@@ -260,7 +260,7 @@ def _take_known(
     """The body once for each item that is left, as long as how many there are is known while compiling."""
     until = getattr(statement, "until", None)
     while True:
-        over, _ = reached(scope, iterator)
+        over, _ = reached(scope, statement, iterator)
         going = goes_on(scope, statement, iterator)
         if not isinstance(going, Const):
             _take_each(scope, statement, iterator, lower_block, assign)

@@ -20,14 +20,14 @@ from autodiff_compiler.ir.types import BOOL, INT
 
 def goes_on(scope: Scope, node: gast.AST, iterator: Reference) -> Atom:
     """Whether there is an item left."""
-    over, position = reached(scope, iterator)
+    over, position = reached(scope, node, iterator)
     length = integer(over.length(scope)) if isinstance(over, Listed) else counted(scope, node, over)[0]
     return scope.apply("less", (position, length), BOOL)
 
 
 def taken(scope: Scope, node: gast.AST, iterator: Reference) -> Lowered:
     """The next item, which there must be; the iterator is past it then."""
-    over, position = reached(scope, iterator)
+    over, position = reached(scope, node, iterator)
     scope.put(node, iterator, Iteration.POSITION, scope.apply("add", (position, integer(1)), INT))
     if isinstance(over, Listed) and isinstance(position, Const):
         return over.item(scope, int(position.value))

@@ -366,6 +366,13 @@ def iterator_in_an_iterator(xs):
     return first + sum(a * b for a, b in pairs)
 
 
+@refused("UnsupportedSyntax", "which iterator this is", "an `if`", at=ARRAY)
+def one_of_two_iterators(xs):
+    first, second = iter(xs), iter((1.0, 2.0))
+    chosen = first if xs[0] > 0.0 else second
+    return xs[0] * next(chosen)  # <- here
+
+
 @refused("TypeMismatch", "the result is an iterator", "arrays", at=ARRAY)
 def iterator_returned(xs):
     items = iter(xs)
