@@ -34,6 +34,7 @@ from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
+from autodiff_compiler.loops.filling_loops import filling_loops
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.share_outer_loops import share_outer_loops
@@ -54,8 +55,8 @@ TYPED_PASSES: tuple[Pass, ...] = (
     simplify, share_lengths, hoist_invariants, closed_forms, share_expressions, remove_dead_code,
 )  # fmt: skip
 LOOP_PASSES: tuple[Pass, ...] = (
-    expand_operators, simplify, hoist_invariants, share_expressions, fuse_nests, remove_dead_code,
-    guard_indices,
+    expand_operators, simplify, hoist_invariants, share_expressions, filling_loops, fuse_nests,
+    remove_dead_code, guard_indices,
 )  # fmt: skip
 PRIMAL_PASSES: tuple[Pass, ...] = (hoist_invariants, remove_dead_code, split_products)
 # Once all is fused: nests over the same rows get one outer loop, and what that brings together is fused.

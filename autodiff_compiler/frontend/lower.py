@@ -264,8 +264,7 @@ def _inline(
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
     if not stands_in(function):
-        for value in bound.values():
-            scope.check_kept(node, value)
+        bound = {name: scope.named(node, value) for name, value in bound.items()}
     recursive = code in frame.functions and not stands_in(function)
     units = frame.context.units
     if recursive or ((units.large(code) or len(frame.functions) > DEEP) and not frame.handlers):

@@ -24,6 +24,7 @@ from autodiff_compiler.frontend.values import (
     Counted,
     Either,
     FunctionValue,
+    Iteration,
     Listed,
     Lowered,
     Partial,
@@ -109,12 +110,14 @@ class Scope:
         else:
             self.heap[cell] = self.heap[cell].with_item(VALUE, binding)
 
-    def check_kept(self, node: gast.AST, value: Lowered) -> None:
-        """Refuse a name for an iterator: a second loop over it would run over nothing."""
-        if isinstance(value, (Listed, Counted)) and value.once:
-            reason = "an iterator gets a name here: Python runs over it only once"
+    def named(self, node: gast.AST, value: Lowered) -> Lowered:
+        """A value that is kept: of an iterator, an object that holds how far it is."""
+        if not isinstance(value, (Listed, Counted)) or not value.once:
+            return value
+        if isinstance(value, Listed) and value.eager:
             instead = "the iterator in the loop itself, or tuple(...) around it"
-            self.frame.refuse(UnsupportedSyntax, node, reason, instead)
+            self.frame.refuse(UnsupportedSyntax, node, Iteration.EAGER, instead)
+        return self.make(Iteration, Iteration.start(value), "iterator")
 
     def unbind(self, name: str) -> None:
         """Forget a name."""
@@ -141,6 +144,7 @@ class Scope:
 
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
+        value = self.named(node, value)
         self.check_changeable(node, reference)
         self.frame.context.touched.add(reference.cell)
         if self.heap[reference.cell].place is not None:

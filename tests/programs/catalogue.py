@@ -38,6 +38,7 @@ TOPICS = (
     "comprehensions",
     "found",
     "changed_while_iterated",
+    "iterators",
     "objects",
     "special_methods",
     "aliases",

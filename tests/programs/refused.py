@@ -347,18 +347,7 @@ def set_of_numbers(xs):
     return xs[0] * (2.0 in {xs[0], xs[1]})  # <- here
 
 
-# ---------------------------------------------------------------- iterators and integers
-
-
-@refused("UnsupportedSyntax", "only once", "tuple(...)")
-def iterator_with_a_name(x):
-    pairs = zip((x, x), (1.0, 2.0))  # <- here
-    total = 0.0
-    for a, b in pairs:
-        total += a * b
-    for a, b in pairs:
-        total += a * b
-    return total
+# ---------------------------------------------------------------- integers
 
 
 @refused("NotDifferentiable", "through an integer and back", "int(x)")
