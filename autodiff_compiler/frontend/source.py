@@ -137,7 +137,8 @@ def _lines_of(function: FunctionType) -> list[str]:
     interactive = getattr(linecache, "_getlines_from_code", None)  # Python 3.13 and later keep typed-in text
     if not lines and interactive is not None:
         lines = list(interactive(code))
-    if not lines and code.co_filename == "<string>":
+    typed = function.__globals__ is vars(sys.modules["__main__"])
+    if not lines and code.co_filename == "<string>" and typed:
         lines = _command().splitlines(keepends=True)
     if not lines:
         raise SourceUnavailable(
