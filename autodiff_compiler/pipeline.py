@@ -42,6 +42,7 @@ from autodiff_compiler.loops.split_accumulations import split_accumulations
 from autodiff_compiler.loops.split_products import split_products
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
+from autodiff_compiler.optimise.read_through_views import read_through_views
 from autodiff_compiler.optimise.remove_dead_code import remove_dead_code
 from autodiff_compiler.optimise.share_expressions import share_expressions
 from autodiff_compiler.optimise.share_lengths import share_lengths
@@ -67,6 +68,10 @@ DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
     remove_dead_code, split_products,
 )  # fmt: skip
+
+
+# What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
+VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code)
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,7 @@ class _Compilation:
         explanation = explain(lowering.sources, typed.all(), derived, linked.all())
         if derived:
             linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
+        linked = linked.mapped(lambda function: self._passes(function, VIEW_PASSES))
         self._stage("planned", linked.shown())
         emitted, inner = _emitted(linked)
         source = self._source([item.definition for item in (*inner, *emitted)])
