@@ -11,8 +11,13 @@ from autodiff_compiler.ir.walk import blocks, reads, statements
 
 def uses(function: Function) -> Counter[Var]:
     """How many times each variable is read in the function, yields included."""
+    return uses_in(function.body)
+
+
+def uses_in(block: Block) -> Counter[Var]:
+    """How many times each variable is read in a block, yields included."""
     counted: Counter[Var] = Counter()
-    _count(function.body, counted)
+    _count(block, counted)
     return counted
 
 

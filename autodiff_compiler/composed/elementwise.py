@@ -30,7 +30,7 @@ def largest(dtype: Any) -> float:
 @known_while_compiling
 def float_like(dtype: Any) -> np.dtype[Any]:
     """The dtype of floats that numbers of a dtype are computed with."""
-    return np.dtype(dtype if np.dtype(dtype).kind == "f" else "float64")
+    return np.dtype(dtype if np.dtype(dtype).kind in "fc" else "float64")
 
 
 @known_while_compiling
@@ -39,6 +39,12 @@ def ten_to(decimals: int) -> float:
     if abs(decimals) > 22:
         raise ValueError("more than 22 decimals are not supported")
     return float(10 ** abs(int(decimals)))
+
+
+def as_floats(x: Any) -> Any:
+    """An array or number as it is, if it is of floats; of whole numbers in double precision."""
+    x = np.asarray(x)
+    return np.asarray(x, dtype=float_like(x.dtype))
 
 
 # ---------------------------------------------------------------- rounding and parts
@@ -78,22 +84,22 @@ def divmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.modf)
 def modf(x: Any) -> Any:
     """`np.modf(x)`: the fraction, ∂y/∂x = 1, and what is before the point, both with the sign of x."""
-    x = np.multiply(x, 1.0)
+    x = as_floats(x)
     return np.where(np.isinf(x), np.copysign(0.0, x), np.fmod(x, 1.0)), np.trunc(x)
 
 
 @stands_for(np.frexp)
 def frexp(x: Any) -> Any:
     """`np.frexp(x)`: m and e with x = m 2ᵉ, m from ½ to 1 in size; ∂m/∂x = 2⁻ᵉ."""
-    x = np.multiply(x, 1.0)
+    x = as_floats(x)
     return mantissa_of(x), np.asarray(exponent_of(constant(x)), dtype=np.int32)
 
 
 @stands_for(np.ldexp)
 def ldexp(x1: Any, x2: Any) -> Any:
     """`np.ldexp(x1, x2)`: y = x 2ⁿ; ∂y/∂x = 2ⁿ."""
-    x1 = np.multiply(x1, 1.0)
-    return scaled_by_power(x1, np.asarray(x2, dtype=float_like(np.asarray(x1).dtype)))
+    x1 = as_floats(x1)
+    return scaled_by_power(x1, np.asarray(x2, dtype=x1.dtype))
 
 
 @stands_for(np.float_power)
@@ -112,7 +118,7 @@ def heaviside(x1: Any, x2: Any) -> Any:
 @stands_for(np.sinc)
 def sinc_(x: Any) -> Any:
     """`np.sinc(x)`: y = sin(πx) / (πx), 1 at 0; ∂y/∂x = (cos(πx) − y) / x (0 at 0)."""
-    return sine_over_argument(np.pi * np.multiply(x, 1.0))
+    return sine_over_argument(np.pi * as_floats(x))
 
 
 def sine_over_argument(x: Any) -> Any:
@@ -248,6 +254,39 @@ def array_equal(a1: Any, a2: Any, equal_nan: Any = False) -> Any:
     return every(a1 == a2)
 
 
+@stands_for(np.array_equiv)
+def array_equiv(a1: Any, a2: Any) -> Any:
+    """`np.array_equiv(a1, a2)`: whether both are equal where broadcast, and can be."""
+    a1, a2 = np.asarray(a1), np.asarray(a2)
+    if fit(np.shape(a1), np.shape(a2)):
+        return every(a1 == a2)
+    return False
+
+
+def fit(first: Any, second: Any) -> Any:
+    """Whether shapes can be broadcast."""
+    for k in range(1, min(len(first), len(second)) + 1):
+        if first[-k] != second[-k] and first[-k] != 1 and second[-k] != 1:
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- functions of `math`
+
+
+@stands_for(math.frexp)
+def math_frexp(x: Any) -> Any:
+    """`math.frexp(x)`: as np.frexp, of one number."""
+    x = float(x)
+    return float(mantissa_of(x)), int(exponent_of(constant(x)))
+
+
+@stands_for(math.ulp)
+def ulp(x: Any) -> Any:
+    """`math.ulp(x)`: the distance from the size of x to the next larger float; the derivative is zero."""
+    return float(np.spacing(abs(float(x))))
+
+
 # ---------------------------------------------------------------- angles
 
 
@@ -256,7 +295,7 @@ def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * mat
     """`np.unwrap(p, discont=None, axis=-1, period=2π)`: jumps of more than half a period are taken off;
     ∂y/∂p = 1.
     """
-    p = np.multiply(p, 1.0)
+    p = as_floats(p)
     half = period / 2
     least = half if discont is None else discont
     result = np.copy(p)
@@ -267,3 +306,26 @@ def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * mat
     turns = np.where(np.abs(steps) < least, 0.0, rest - steps)
     rows[1:] += np.cumsum(turns, axis=0)
     return result
+
+
+# ---------------------------------------------------------------- real and complex
+
+
+@stands_for(np.isreal)
+def isreal(x: Any) -> Any:
+    """`np.isreal(x)`: y = (Im x = 0)."""
+    return np.equal(np.imag(x), 0)
+
+
+@stands_for(np.iscomplex)
+def iscomplex(x: Any) -> Any:
+    """`np.iscomplex(x)`: y = (Im x ≠ 0)."""
+    return np.not_equal(np.imag(x), 0)
+
+
+@stands_for(np.real_if_close)
+def real_if_close(a: Any, tol: Any = 100) -> Any:
+    """`np.real_if_close(a)`: real numbers as they are; the type of others would depend on values."""
+    a = np.asarray(a)
+    only(is_of_floats(a.dtype), True, "real_if_close of floats")
+    return a

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from autodiff_compiler.composed.declare import stands_for
-from autodiff_compiler.composed.elementwise import only
+from autodiff_compiler.composed.elementwise import as_floats, only
 from autodiff_compiler.operators.arithmetic import constant
 from autodiff_compiler.operators.special_several import AIRY, ELLIPJ, FRESNEL, SHICHI, SICI, hurwitz_zeta
 
@@ -23,7 +23,7 @@ def logsumexp(
     """`special.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)`: y = ln Σ b eᵃ, shifted
     by the largest; ∂y/∂a = b eᵃ⁻ʸ, ∂y/∂b = eᵃ⁻ʸ.
     """
-    a = np.asarray(a) * 1.0
+    a = as_floats(a)
     if b is not None:
         b = np.asarray(b)
         a = np.where(b == 0, -np.inf, a)
@@ -47,7 +47,7 @@ def logsumexp(
 @stands_for(special.softmax)
 def softmax(x: Any, axis: Any = None) -> Any:
     """`special.softmax(x, axis=None)`: y = eˣ / Σ eˣ, shifted by the largest; x̄ = y (ȳ − Σ y ȳ)."""
-    x = np.asarray(x) * 1.0
+    x = as_floats(x)
     terms = np.exp(x - constant(np.max(x, axis=axis, keepdims=True)))
     return terms / np.sum(terms, axis=axis, keepdims=True)
 
@@ -55,7 +55,7 @@ def softmax(x: Any, axis: Any = None) -> Any:
 @stands_for(special.log_softmax)
 def log_softmax(x: Any, axis: Any = None) -> Any:
     """`special.log_softmax(x, axis=None)`: y = x − ln Σ eˣ, shifted by the largest; x̄ = ȳ − eʸ Σ ȳ."""
-    x = np.asarray(x) * 1.0
+    x = as_floats(x)
     most = constant(np.max(x, axis=axis, keepdims=True))
     shifted = x - np.where(np.isfinite(most), most, 0.0)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
@@ -94,7 +94,7 @@ def polygamma(n: Any, x: Any) -> Any:
 @stands_for(special.multigammaln)
 def multigammaln(a: Any, d: Any) -> Any:
     """`special.multigammaln(a, d)`: y = d (d − 1) ln π / 4 + Σ ln Γ(a + (1 − j) / 2); ∂y/∂a = Σ ψ."""
-    a = np.asarray(a) * 1.0
+    a = as_floats(a)
     if np.size(a) > 0 and np.min(a) <= 0.5 * (d - 1):
         raise ValueError("condition a > 0.5 * (d-1) not met")
     result = np.float64(d * (d - 1) * 0.25 * math.log(math.pi)) + special.gammaln(a)

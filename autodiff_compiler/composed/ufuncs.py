@@ -73,13 +73,20 @@ def written(out: Any, value: Any, casting: Any = "same_kind", where: Any = True)
     return out
 
 
+def filled(rows: Any, start: Any) -> Any:
+    """A row, or number, in which each element is `start`."""
+    if rows.ndim == 1:
+        return np.asarray(start, dtype=rows.dtype)
+    return np.full(rows.shape[1:], start, dtype=rows.dtype)
+
+
 def folded(ufunc: Any, array: Any, axis: Any, start: Any) -> Any:
     """All elements along an axis put together, from the first on."""
     rows = np.moveaxis(array, axis, 0)
     if start is None and identity_of(ufunc) is None and len(rows) == 0:
         raise ValueError("zero-size array to reduction operation which has no identity")
     if start is not None:
-        result = np.full(rows.shape[1:], start, dtype=rows.dtype)[()]
+        result = filled(rows, start)
         for k in range(len(rows)):
             result = ufunc(result, rows[k])
     elif identity_of(ufunc) is None or len(rows) > 0:
@@ -87,7 +94,7 @@ def folded(ufunc: Any, array: Any, axis: Any, start: Any) -> Any:
         for k in range(1, len(rows)):
             result = ufunc(result, rows[k])
     else:
-        result = np.full(rows.shape[1:], identity_of(ufunc), dtype=rows.dtype)[()]
+        result = filled(rows, identity_of(ufunc))
     return result
 
 
@@ -95,7 +102,7 @@ def folded_where(ufunc: Any, array: Any, axis: Any, start: Any, where: Any) -> A
     """The elements along an axis put together that are chosen."""
     rows = np.moveaxis(array, axis, 0)
     chosen = np.moveaxis(np.broadcast_to(where, np.shape(array)), axis, 0)
-    result = np.full(rows.shape[1:], start, dtype=rows.dtype)[()]
+    result = filled(rows, start)
     for k in range(len(rows)):
         result = np.where(chosen[k], ufunc(result, rows[k]), result)
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import assert_never
 
@@ -79,12 +79,17 @@ class Expressions:
     def __init__(self, names: Names, folding: Folding) -> None:
         self.names = names
         self.folding = folding
+        self.sums: set[Var] = set()
         self.kernels = False  # whether elementary functions are those that a loop is vectorised with
 
     @contextmanager
-    def vectorised(self) -> Iterator[None]:
-        """Write elementary functions as our own; elsewhere the C library's take less time for one number."""
-        outer, self.kernels = self.kernels, True
+    def vectorised(self, possible: bool = True, sums: Iterable[Var] = ()) -> Iterator[None]:
+        """Write the body of a loop: if it can be vectorised, with our own elementary functions.
+
+        Elsewhere the C library's take less time for one number. `sums` are the carries that only add up.
+        """
+        outer, self.kernels = self.kernels, possible
+        self.sums |= set(sums)
         try:
             yield
         finally:
@@ -109,7 +114,7 @@ class Expressions:
             case Apply("cast", (operand,), attributes):
                 return self._cast(operand, str(dict(attributes)["dtype"]))
             case Apply(operator, arguments):
-                text = self.kernels and kernel(value)
+                text = self.kernels and (self._sum(value) or kernel(value))
                 return self._apply(text or template(operator), arguments)
             case Load(array, index):
                 return syntax.item(self.atom(array), self.atoms(index))
@@ -156,6 +161,12 @@ class Expressions:
     def top(self, stack: Var) -> gast.expr:
         """The variable that counts the elements of a stack."""
         return syntax.name(top_of(self.names.of[stack]))
+
+    def _sum(self, value: Apply) -> str:
+        """How a loop adds to a sum."""
+        if value.operator != "add" or self.sums.isdisjoint(value.operands):
+            return ""
+        return "plus({0}, {1})" if value.operands[0] in self.sums else "plus({1}, {0})"
 
     def _apply(self, text: str, arguments: Sequence[Atom]) -> gast.expr:
         """An operator's template; whole numbers are not converted where arithmetic does it anyway."""

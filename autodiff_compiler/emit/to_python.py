@@ -10,6 +10,7 @@ from typing import NamedTuple, assert_never
 import gast
 
 from autodiff_compiler.analysis.aliasing import roots
+from autodiff_compiler.analysis.vector_loops import sums_of
 from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.calls import RUNTIME, CallWriter
 from autodiff_compiler.emit.expressions import Expressions
@@ -205,7 +206,9 @@ class _Emitter:
         if _is(statement.step, 1):
             bounds = bounds[1:2] if _is(statement.start, 0) else bounds[:2]
         limits = self.expressions.atoms(bounds)
-        body = self.block(statement.body) + self._copies(repeating(statement))
+        sums = sums_of(statement)
+        with self.expressions.vectorised(sums is not None, sums or ()):
+            body = self.block(statement.body) + self._copies(repeating(statement))
         loop = syntax.loop(self.names.of[statement.index], limits, _filled(body))
         return [*self._copies(entering(statement)), loop, *self._copies(leaving(statement))]
 

@@ -213,13 +213,14 @@ scalar_function(
 # ---------------------------------------------------------------- neighbours, and mantissa and exponent
 
 scalar_function(
-    "nextafter", np.nextafter, domains=_TWO,
+    "nextafter", np.nextafter, math.nextafter, domains=_TWO,
     partials=lambda a, b, y: (1.0, None),
     doc="y = the float next to a in the direction of b;  ∂y/∂a = 1,  ∂y/∂b = 0",
 )  # fmt: skip
 
 scalar_function(
     "spacing", np.spacing, domains=(reals(1.1, 1.9),),
+    emit="np.spacing({0}) if {0} != 0 else abs(np.spacing({0}))",  # Numba's of −0 is negative
     doc="y = the distance from x to the next float;  the derivative is zero",
 )  # fmt: skip
 
@@ -251,7 +252,7 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "scaled_by_power", scaled_by_power, emit="math.ldexp({0}, int({1}))", domains=(reals(), integers(-5, 5)),
+    "scaled_by_power", scaled_by_power, emit="np.ldexp({0}, int({1}))", domains=(reals(), integers(-5, 5)),
     partials=lambda x, n, y: (apply("scaled_by_power", 1.0, n), None),
     doc="y = x 2ⁿ, in ldexp;  ∂y/∂x = 2ⁿ,  ∂y/∂n = 0",
 )  # fmt: skip

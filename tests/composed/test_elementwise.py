@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,7 @@ WHOLE = [
 ]  # fmt: skip
 NUMBERS = [
     "np.round(x, 1) + x", "np.modf(x)", "np.frexp(x)", "np.clip(x, 0, 1)", "np.sinc(x)", "np.divmod(x, 0.3)",
+    "math.frexp(x)", "math.nextafter(x, 1.0)", "x * math.ulp(x)", "x * np.array_equiv([x, x], x)",
     "np.isclose(x, x + 1e-12) * x", "np.allclose([x, 1.0], [x, 1.0]) * x", "np.nan_to_num(x)",
     "np.add([x, 2], [1.0, x])",
 ]  # fmt: skip
@@ -100,7 +103,7 @@ def test_whole_numbers(call: str) -> None:
 @pytest.mark.filterwarnings("ignore::autodiff_compiler.DerivativeLostWarning")
 @pytest.mark.parametrize("call", NUMBERS)
 def test_numbers_and_lists(call: str) -> None:
-    judge(call, {"x": 0.37})
+    judge(call, {"x": 0.37}, math=math)
 
 
 @pytest.mark.parametrize("call", KEYWORDS)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import platform
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import llvmlite.binding as llvm
+import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
-
-_LLVM = {types.float64: ir.DoubleType(), types.float32: ir.FloatType(), types.int64: ir.IntType(64)}
 
 
 def instruction(function: Callable[..., Any]) -> Any:
@@ -30,6 +30,32 @@ def has_fma() -> bool:
     if platform.machine().lower() in ("arm64", "aarch64"):
         return True
     return bool(llvm.get_host_cpu_features().get("fma", False))
+
+
+def _kind(x: Any) -> Any:
+    """The precision of a kernel's numbers: that of this one."""
+    return types.float32 if x == types.float32 else types.float64
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of a float are."""
+
+    mantissa: int
+    bias: int
+    magic: float  # 1.5 · 2^mantissa: the bits of the sum with a small whole number end in it
+    magic_bits: int
+    root_half: int  # the bits of √½
+
+
+_LAYOUTS = {
+    types.float64: Layout(52, 1023, 1.5 * 2.0**52, 0x4338000000000000, 0x3FE6A09E667F3BCD),
+    types.float32: Layout(23, 127, 1.5 * 2.0**23, 0x4B400000, 0x3F3504F3),
+}
+
+
+def _integer(kind: Any) -> Any:
+    return ir.IntType(64 if kind == types.float64 else 32)
 
 
 def _llvm_function(builder: Any, name: str, kind: Any, arity: int) -> Any:
@@ -62,24 +88,42 @@ def from_bits(typing: Any, bits: Any) -> Any:
     )
 
 
+def _in_precision(builder: Any, x: Any, number: Any) -> Any:
+    return builder.fptrunc(number, ir.FloatType()) if x == types.float32 else number
+
+
+@instruction
+def like(typing: Any, x: Any, number: Any) -> Any:
+    """A constant in the precision of x."""
+    return _kind(x)(x, types.float64), lambda context, builder, sig, args: _in_precision(builder, x, args[1])
+
+
+@instruction
+def pick(typing: Any, x: Any, double: Any, single: Any) -> Any:
+    """One of two constants, by the precision of x."""
+    return _kind(x)(x, types.float64, types.float64), lambda context, builder, sig, args: _in_precision(
+        builder, x, args[2 if x == types.float32 else 1]
+    )
+
+
 @instruction
 def choose(typing: Any, condition: Any, then: Any, orelse: Any) -> Any:
     """One of two numbers, without a branch."""
-    kind = types.float64 if isinstance(then, types.Float) else types.int64
+    kind = _kind(then) if isinstance(then, types.Float) else types.int64
     return kind(types.boolean, kind, kind), lambda context, builder, sig, args: builder.select(*args)
 
 
 @instruction
 def fma(typing: Any, a: Any, b: Any, c: Any) -> Any:
     """A b + c, rounded once where the processor can; no kernel relies on that."""
-    kind = types.float64
+    kind = _kind(a)
     return kind(kind, kind, kind), lambda context, builder, sig, args: _multiply_add(builder, *args)
 
 
 @instruction
 def product_error(typing: Any, a: Any, b: Any, product: Any) -> Any:
     """What rounding has taken from the product: a b − product, exactly."""
-    kind = types.float64
+    kind = _kind(a)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         a, b, product = args
@@ -95,8 +139,9 @@ def product_error(typing: Any, a: Any, b: Any, product: Any) -> Any:
 
 
 def _halves(builder: Any, number: Any) -> tuple[Any, Any]:
-    """The upper 26 bits of a number, and the rest (Veltkamp)."""
-    scaled = builder.fmul(number, ir.Constant(number.type, float(2**27 + 1)))
+    """The upper half of a number's bits, and the rest (Veltkamp)."""
+    factor = 2**27 + 1 if number.type == ir.DoubleType() else 2**12 + 1
+    scaled = builder.fmul(number, ir.Constant(number.type, float(factor)))
     high = builder.fsub(scaled, builder.fsub(scaled, number))
     return high, builder.fsub(number, high)
 
@@ -106,7 +151,7 @@ def _of_one(name: str, doc: str) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             return builder.call(_llvm_function(builder, name, args[0].type, 1), args)
 
-        return types.float64(types.float64), generate
+        return _kind(x)(_kind(x)), generate
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
@@ -122,7 +167,7 @@ rounded_down = _of_one("floor", "The largest whole number that is not larger.")
 @instruction
 def with_sign(typing: Any, size: Any, sign: Any) -> Any:
     """|size| with the sign of the other number."""
-    kind = types.float64
+    kind = _kind(size)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return builder.call(_llvm_function(builder, "copysign", args[0].type, 2), args)
@@ -135,34 +180,77 @@ def whole(typing: Any, x: Any) -> Any:
     """A float64 that is a whole number below 2⁵¹ in size, as int64: by an addition, as all can do that."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        magic = 6755399441055744.0  # 1.5 · 2⁵²: the whole number is in the lower bits of the sum
-        bits = builder.bitcast(builder.fadd(args[0], ir.Constant(ir.DoubleType(), magic)), ir.IntType(64))
-        return builder.sub(bits, ir.Constant(ir.IntType(64), 0x4338000000000000))
+        return _whole(builder, args[0], types.float64)
 
     return types.int64(types.float64), generate
 
 
-def polynomial(*coefficients: float) -> Any:
-    """The polynomial with these coefficients, that of x⁰ first; pairs, pairs of pairs, ... (Estrin)."""
+def _whole(builder: Any, x: Any, kind: Any) -> Any:
+    layout, integer = _LAYOUTS[kind], _integer(kind)
+    bits = builder.bitcast(builder.fadd(x, ir.Constant(x.type, layout.magic)), integer)
+    return builder.sub(bits, integer(layout.magic_bits))
+
+
+@instruction
+def two_to(typing: Any, k: Any) -> Any:
+    """2ᵏ for a whole number k, as float; in the range of normal numbers."""
+    kind = _kind(k)
+    layout, integer = _LAYOUTS[kind], _integer(kind)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        biased = builder.add(_whole(builder, args[0], kind), integer(layout.bias))
+        return builder.bitcast(builder.shl(biased, integer(layout.mantissa)), args[0].type)
+
+    return kind(kind), generate
+
+
+@instruction
+def parts_of(typing: Any, x: Any) -> Any:
+    """k, as float, and m of x = 2ᵏ m, √½ ≤ m < √2, for normal positive x."""
+    kind = _kind(x)
+    layout, integer = _LAYOUTS[kind], _integer(kind)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        bits = builder.bitcast(args[0], integer)
+        above = builder.sub(bits, integer(layout.root_half))
+        exponent = builder.ashr(above, integer(layout.mantissa))
+        m = builder.bitcast(builder.sub(bits, builder.shl(exponent, integer(layout.mantissa))), args[0].type)
+        sum_bits = builder.add(exponent, integer(layout.magic_bits))
+        magic = ir.Constant(args[0].type, layout.magic)
+        k = builder.fsub(builder.bitcast(sum_bits, args[0].type), magic)
+        return context.make_tuple(builder, sig.return_type, [k, m])
+
+    return types.UniTuple(kind, 2)(kind), generate  # type: ignore[no-untyped-call]
+
+
+def polynomial(*double: float, single: tuple[float, ...] = ()) -> Any:
+    """The polynomial with these coefficients, that of x⁰ first; pairs, pairs of pairs, ... (Estrin).
+
+    Of numbers in float32 it is that with the `single` ones.
+    """
 
     @instruction
     def evaluate(typing: Any, x: Any) -> Any:
+        kind = _kind(x)
+        coefficients = single if kind == types.float32 else double
+
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            kind = ir.DoubleType()
-            terms = [ir.Constant(kind, coefficient) for coefficient in coefficients]
+            terms = [ir.Constant(args[0].type, rounded(coefficient)) for coefficient in coefficients]
             power = args[0]
             while len(terms) > 1:
-                pairs = [
+                terms = [
                     _multiply_add(builder, terms[low + 1], power, terms[low])
                     if low + 1 < len(terms)
                     else terms[low]
                     for low in range(0, len(terms), 2)
                 ]
-                terms = pairs
                 if len(terms) > 1:
                     power = builder.fmul(power, power)
             return terms[0]
 
-        return types.float64(types.float64), generate
+        def rounded(coefficient: float) -> float:
+            return float(np.float32(coefficient)) if kind == types.float32 else coefficient
+
+        return kind(kind), generate
 
     return evaluate

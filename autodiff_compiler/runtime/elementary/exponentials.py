@@ -18,9 +18,11 @@ from autodiff_compiler.runtime.elementary.bits import (
     choose,
     fma,
     from_bits,
+    like,
     magnitude,
     nearest,
     polynomial,
+    two_to,
     whole,
     with_sign,
 )
@@ -29,6 +31,8 @@ from autodiff_compiler.runtime.elementary.sums import fast_two_sum, quotient, tw
 
 LOG2_E = float.fromhex("0x1.71547652b82fep+0")
 LN2_HIGH = float.fromhex("0x1.62e42fefa0000p-1")  # 38 bits: its product with k is exact
+LN2_HIGH_SINGLE = 0.693115234375  # 14 bits
+LN2_LOW_SINGLE = 3.1946184945309415e-05
 LN2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")
 
 EXP = polynomial(
@@ -43,6 +47,32 @@ EXP = polynomial(
     2.7557273661348637e-07,
     2.510520637395701e-08,
     2.0914679376583935e-09,
+)
+SINH_SINGLE = polynomial(
+    single=(
+        0.1666667539661167,
+        0.008331762733679637,
+        0.0002025888490300197,
+    )
+)
+TANH_SINGLE = polynomial(
+    single=(
+        -0.3333333200797698,
+        0.1333311372902087,
+        -0.05390942882746055,
+        0.021309388664443474,
+        -0.006610227831114734,
+    )
+)
+NARROW_EXP = polynomial(
+    single=(
+        0.5000000013457727,
+        0.16666666681614256,
+        0.04166646500604005,
+        0.008333310934448869,
+        0.0013933641031986701,
+        0.00019890980869750327,
+    )
 )
 EXP_SINGLE = polynomial(
     0.5000000013457727,
@@ -97,6 +127,12 @@ def clamped(x: Any, low: Any, high: Any) -> Any:
 
 
 @inlined
+def clamped_to(x: Any, high: Any) -> Any:
+    """The smaller one of x and a constant; NaN stays."""
+    return choose(x > high, like(x, high), x)
+
+
+@inlined
 def reduced(x: Any) -> Any:
     """K and r of x = k ln 2 + r."""
     k = nearest(x * LOG2_E)
@@ -134,6 +170,14 @@ def wide_exp(x: Any) -> Any:
     """eˣ to 29 bits, for |x| ≤ 700."""
     k, r = reduced(x)
     return (1.0 + fma(r * r, EXP_SINGLE(r), r)) * power_of_two(whole(k))
+
+
+@inlined
+def narrow_exp(x: Any) -> Any:
+    """A quarter of the exponential of a float32 below 89.5, in float32."""
+    k = nearest(x * like(x, LOG2_E))
+    r = fma(-k, like(x, LN2_LOW_SINGLE), fma(-k, like(x, LN2_HIGH_SINGLE), x))
+    return (like(x, 1.0) + fma(r * r, NARROW_EXP(r), r)) * two_to(k - like(x, 2.0))
 
 
 # ---------------------------------------------------------------- exp
@@ -218,9 +262,12 @@ def _sinh_double(x: Any) -> Any:
 
 
 def _sinh_single(x: Any) -> Any:
-    x = np.float64(x)
-    e = expm1_single(clamped(magnitude(x), 0.0, 90.0))
-    return np.float32(with_sign(0.5 * (e + e / (e + 1.0)), x))
+    size = magnitude(x)
+    square = size * size
+    near = fma(size * square, SINH_SINGLE(square), size)
+    quarter = narrow_exp(clamped_to(size, 90.0))
+    far = quarter - like(x, 0.0625) / quarter
+    return with_sign(choose(size < 1.0, near, far + far), x)
 
 
 _sinh = by_precision(_sinh_double, _sinh_single)
@@ -239,8 +286,9 @@ def _cosh_double(x: Any) -> Any:
 
 
 def _cosh_single(x: Any) -> Any:
-    e = wide_exp(clamped(magnitude(np.float64(x)), 0.0, 90.0))
-    return np.float32(0.5 * (e + 1.0 / e))
+    quarter = narrow_exp(clamped_to(magnitude(x), 90.0))
+    half = quarter + like(x, 0.0625) / quarter
+    return half + half
 
 
 _cosh = by_precision(_cosh_double, _cosh_single)
@@ -260,9 +308,12 @@ def _tanh_double(x: Any) -> Any:
 
 
 def _tanh_single(x: Any) -> Any:
-    x = np.float64(x)
-    e = expm1_single(clamped(2.0 * magnitude(x), 0.0, 44.0))
-    return np.float32(with_sign(e / (e + 2.0), x))
+    size = magnitude(x)
+    square = size * size
+    near = fma(size * square, TANH_SINGLE(square), size)
+    quarter = narrow_exp(clamped_to(size + size, 20.0))
+    far = like(x, 1.0) - like(x, 0.5) / (quarter + like(x, 0.25))
+    return with_sign(choose(size < 0.55, near, far), x)
 
 
 _tanh = by_precision(_tanh_double, _tanh_single)

@@ -13,11 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.runtime.elementary.bits import as_bits, choose, fma, from_bits, magnitude, polynomial
+from autodiff_compiler.runtime.elementary.bits import (
+    choose,
+    fma,
+    like,
+    magnitude,
+    parts_of,
+    pick,
+    polynomial,
+    two_to,
+)
 from autodiff_compiler.runtime.elementary.declare import by_precision, elementary, inlined
 from autodiff_compiler.runtime.elementary.exponentials import (
     LN2_HIGH,
+    LN2_HIGH_SINGLE,
     LN2_LOW,
+    LN2_LOW_SINGLE,
     LOG2_E,
     clamped,
     exp_parts,
@@ -31,9 +42,14 @@ LOG10_E = float.fromhex("0x1.bcb7b1526e50ep-2")
 LOG10_E_LOW = float.fromhex("0x1.95355baaafad3p-57")
 LOG10_2_HIGH = float.fromhex("0x1.34413509f0000p-2")  # 38 bits
 LOG10_2_LOW = float.fromhex("0x1.e7fbcc47c4acdp-40")
-ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of √½
-MAGIC = 0x4338000000000000  # the bits of 1.5 · 2⁵²
 SMALLEST_NORMAL = 2.0**-1022
+
+# the same for float32, where products with k are exact if the first part has 14 bits
+LOG2_E_LOW_SINGLE = 1.9259629911266175e-08
+LOG10_E_LOW_SINGLE = -1.0103050052231683e-08
+LOG10_2_HIGH_SINGLE = 0.301025390625
+LOG10_2_LOW_SINGLE = 4.605038981195214e-06
+SMALLEST_NORMAL_SINGLE = 2.0**-126
 
 LOG = polynomial(
     0.666666666666667,
@@ -43,8 +59,14 @@ LOG = polynomial(
     0.18182889125261723,
     0.15331721600556042,
     0.14616449685043406,
+    single=(
+        0.6666666655449709,
+        0.40000121839806124,
+        0.28550820815960665,
+        0.23330467216303835,
+    ),
 )
-LOG_SINGLE = polynomial(
+WIDE_LOG = polynomial(
     0.6666666655449709,
     0.40000121839806124,
     0.28550820815960665,
@@ -53,35 +75,27 @@ LOG_SINGLE = polynomial(
 
 
 @inlined
-def split(x: Any) -> Any:
-    """K (float and integer) and m of x = 2ᵏ m, √½ ≤ m < √2, for normal positive x."""
-    bits = as_bits(x)
-    exponent = (bits - ROOT_HALF) >> 52
-    k = from_bits(exponent + MAGIC) - 6755399441055744.0
-    return k, exponent, from_bits(bits - (exponent << 52))
-
-
-@inlined
 def split_any(x: Any) -> Any:
-    """K and m for denormal x, too."""
-    denormal = x < SMALLEST_NORMAL
-    k, _, m = split(choose(denormal, x * 2.0**54, x))
-    return choose(denormal, k - 54.0, k), m
+    """K and m of x = 2ᵏ m, √½ ≤ m < √2, for positive x, denormal ones too."""
+    denormal = x < pick(x, SMALLEST_NORMAL, SMALLEST_NORMAL_SINGLE)
+    k, m = parts_of(choose(denormal, x * pick(x, 2.0**54, 2.0**25), x))
+    return choose(denormal, k - pick(x, 54.0, 25.0), k), m
 
 
 @inlined
 def at_limits(x: Any, result: Any) -> Any:
     """The result, and the logarithm where x is 0, negative, infinite or NaN."""
     result = choose(x < math.inf, result, x)
-    return choose(x > 0.0, result, choose(x == 0.0, -math.inf, math.nan))
+    at_zero = choose(x == 0.0, like(x, -math.inf), like(x, math.nan))
+    return choose(x > 0.0, result, at_zero)
 
 
 @inlined
 def log_rest(f: Any) -> Any:
-    """f²/2, and what is added to f − f²/2."""
-    s = f / (2.0 + f)
+    """f²/2, and what is added to f − f²/2; and s."""
+    s = f / (like(f, 2.0) + f)
     z = s * s
-    half_square = 0.5 * f * f
+    half_square = like(f, 0.5) * f * f
     return half_square, s * fma(z, LOG(z), half_square), s
 
 
@@ -90,133 +104,80 @@ def log_parts(f: Any) -> Any:
     """ln(1 + f) = high + low for √½ ≤ 1 + f < √2."""
     half_square, rest, _ = log_rest(f)
     high, low = fast_two_sum(f, -half_square)
-    _, error = two_product(f, f)
-    return high, rest + (low - 0.5 * error)
+    return high, rest + low
 
 
 @inlined
 def wide_log(x: Any) -> Any:
-    """Ln x to 29 bits, for positive normal x."""
-    k, _, m = split(x)
+    """The logarithm of a normal positive float64 to 29 bits."""
+    k, m = parts_of(x)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    return fma(k, 0.6931471805599453, fma(s * z, LOG_SINGLE(z), s + s))
+    return fma(k, 0.6931471805599453, fma(s * z, WIDE_LOG(z), s + s))
 
 
 # ---------------------------------------------------------------- log, log2, log10
 
 
-def _log_double(x: Any) -> Any:
-    k, m = split_any(x)
-    f = m - 1.0
-    half_square, rest, _ = log_rest(f)
-    return at_limits(x, fma(k, LN2_HIGH, f - (half_square - fma(k, LN2_LOW, rest))))
-
-
-def _log_single(x: Any) -> Any:
-    x = np.float64(x)
-    return np.float32(at_limits(x, wide_log(x)))
-
-
-_log = by_precision(_log_double, _log_single)
-
-
 @elementary(np.log)
 def log(x: Any) -> Any:
     """The natural logarithm."""
-    return _log(x)
-
-
-def _log2_double(x: Any) -> Any:
     k, m = split_any(x)
-    high, low = log_parts(m - 1.0)
-    product, error = two_product(high, LOG2_E)
-    error = fma(low, LOG2_E, fma(high, LOG2_E_LOW, error))
-    total, rest = fast_two_sum(k, product)
-    return at_limits(x, total + (rest + error))
-
-
-def _log2_single(x: Any) -> Any:
-    x = np.float64(x)
-    k, _, m = split(x)
-    s = (m - 1.0) / (m + 1.0)
-    z = s * s
-    return np.float32(at_limits(x, fma(fma(s * z, LOG_SINGLE(z), s + s), LOG2_E, k)))
-
-
-_log2 = by_precision(_log2_double, _log2_single)
+    f = m - like(x, 1.0)
+    half_square, rest, _ = log_rest(f)
+    rest = fma(k, pick(x, LN2_LOW, LN2_LOW_SINGLE), rest)
+    return at_limits(x, fma(k, pick(x, LN2_HIGH, LN2_HIGH_SINGLE), f - (half_square - rest)))
 
 
 @elementary(np.log2)
 def log2(x: Any) -> Any:
     """The logarithm to base 2."""
-    return _log2(x)
-
-
-def _log10_double(x: Any) -> Any:
     k, m = split_any(x)
-    high, low = log_parts(m - 1.0)
-    product, error = two_product(high, LOG10_E)
-    error = fma(low, LOG10_E, fma(high, LOG10_E_LOW, error))
-    total, rest = fast_two_sum(k * LOG10_2_HIGH, product)
-    return at_limits(x, total + (rest + fma(k, LOG10_2_LOW, error)))
-
-
-def _log10_single(x: Any) -> Any:
-    x = np.float64(x)
-    return np.float32(at_limits(x, wide_log(x) * LOG10_E))
-
-
-_log10 = by_precision(_log10_double, _log10_single)
+    high, low = log_parts(m - like(x, 1.0))
+    factor = like(x, LOG2_E)
+    product, error = two_product(high, factor)
+    error = fma(low, factor, fma(high, pick(x, LOG2_E_LOW, LOG2_E_LOW_SINGLE), error))
+    return at_limits(x, k + (product + error))
 
 
 @elementary(np.log10)
 def log10(x: Any) -> Any:
     """The logarithm to base 10."""
-    return _log10(x)
+    k, m = split_any(x)
+    high, low = log_parts(m - like(x, 1.0))
+    factor = like(x, LOG10_E)
+    product, error = two_product(high, factor)
+    error = fma(low, factor, fma(high, pick(x, LOG10_E_LOW, LOG10_E_LOW_SINGLE), error))
+    rest = product + fma(k, pick(x, LOG10_2_LOW, LOG10_2_LOW_SINGLE), error)
+    return at_limits(x, fma(k, pick(x, LOG10_2_HIGH, LOG10_2_HIGH_SINGLE), rest))
 
 
 # ---------------------------------------------------------------- log1p
 
 
-@inlined
-def log1p_finite(x: Any) -> Any:
-    """ln(1 + x) for x > −1: of the rounded 1 + x, with what was lost added to first order."""
-    total, lost = two_sum(1.0, x)
-    k, exponent, m = split(total)
-    same = exponent == 0
-    f = choose(same, x, m - 1.0)
-    lost = choose(same | (x > 1e17), 0.0, lost * from_bits((1023 - exponent) << 52))
+@elementary(np.log1p)
+def log1p(x: Any) -> Any:
+    """ln(1 + x): of the rounded 1 + x, with what was lost added to first order."""
+    one = like(x, 1.0)
+    total, lost = two_sum(one, x)
+    k, m = parts_of(total)
+    same = k == 0.0
+    f = choose(same, x, m - one)
+    nothing = same | (x > pick(x, 1e17, 1e9))
+    lost = choose(nothing, like(x, 0.0), lost * two_to(choose(nothing, like(x, 0.0), -k)))
     half_square, rest, s = log_rest(f)
-    rest = fma(k, LN2_LOW, rest) + lost * (1.0 - 2.0 * s * (1.0 - s))
-    return fma(k, LN2_HIGH, f - (half_square - rest))
-
-
-def _log1p_double(x: Any) -> Any:
-    result = choose(magnitude(x) < 1e-17, x, log1p_finite(x))
+    rest = fma(k, pick(x, LN2_LOW, LN2_LOW_SINGLE), rest) + lost * (one - (s + s) * (one - s))
+    result = fma(k, pick(x, LN2_HIGH, LN2_HIGH_SINGLE), f - (half_square - rest))
+    result = choose(magnitude(x) < pick(x, 1e-17, 1e-9), x, result)
     result = choose(x < math.inf, result, x)
-    return choose(x > -1.0, result, choose(x == -1.0, -math.inf, math.nan))
+    at_end = choose(x == -1.0, like(x, -math.inf), like(x, math.nan))
+    return choose(x > -1.0, result, at_end)
 
 
 @inlined
 def wide_log1p(x: Any) -> Any:
     """ln(1 + x) to 29 bits, for x > −1: by the series where 1 + x has lost too much of x."""
     return choose(magnitude(x) < 1e-4, x * fma(x, fma(x, 1.0 / 3.0, -0.5), 1.0), wide_log(1.0 + x))
-
-
-def _log1p_single(x: Any) -> Any:
-    x = np.float64(x)
-    result = choose(x < math.inf, wide_log1p(x), x)
-    return np.float32(choose(x > -1.0, result, choose(x == -1.0, -math.inf, math.nan)))
-
-
-_log1p = by_precision(_log1p_double, _log1p_single)
-
-
-@elementary(np.log1p)
-def log1p(x: Any) -> Any:
-    """ln(1 + x)."""
-    return _log1p(x)
 
 
 # ---------------------------------------------------------------- softplus, logaddexp
@@ -267,6 +228,7 @@ def softplus(x: Any) -> Any:
 
 
 def _logaddexp_double(a: Any, b: Any) -> Any:
+    a, b = np.float64(a), np.float64(b)
     upper, lower = choose(a > b, a, b), choose(a > b, b, a)
     difference, lost = two_sum(lower, -upper)
     finite = magnitude(difference) < math.inf

@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.runtime.elementary.bits import (
-    as_bits,
     choose,
     fma,
-    from_bits,
+    like,
     magnitude,
     nearest,
+    parts_of,
+    pick,
     polynomial,
     rounded_down,
+    two_to,
     whole,
     with_sign,
 )
@@ -32,17 +34,19 @@ from autodiff_compiler.runtime.elementary.exponentials import (
     LN2_LOW,
     LOG2_E,
     clamped,
-    power_of_two,
     scaled,
     wide_exp,
 )
-from autodiff_compiler.runtime.elementary.logarithms import MAGIC, SMALLEST_NORMAL, split_any, wide_log
+from autodiff_compiler.runtime.elementary.logarithms import (
+    SMALLEST_NORMAL,
+    SMALLEST_NORMAL_SINGLE,
+    split_any,
+    wide_log,
+)
 from autodiff_compiler.runtime.elementary.sums import fast_two_sum, two_product
 
 THIRD_LOW = float.fromhex("0x1.5555555555555p-55")  # ⅔ less its float
 CUBE_ROOT_2 = 1.2599210498948732
-MANTISSA = 0x000FFFFFFFFFFFFF
-ONE = 0x3FF0000000000000  # the bits of 1.0
 
 POWER = polynomial(
     0.40000000000000024,
@@ -54,21 +58,20 @@ POWER = polynomial(
     0.1291349606680315,
 )
 CBRT = polynomial(
-    0.4271992078573546,
-    1.0494919967917438,
-    -0.8763453843873725,
-    0.629773233237034,
-    -0.3133092283040934,
-    0.10019650911433674,
-    -0.01850623587250941,
-    0.0014999374772160568,
-)
-CBRT_SINGLE = polynomial(
-    0.5092481335492415,
-    0.7117423866025924,
-    -0.2939541180848237,
-    0.08307903547963541,
-    -0.010102212336338642,
+    0.3805912266706856,
+    1.3222770584541206,
+    -1.561469959197826,
+    1.5869291064313855,
+    -1.116507159510623,
+    0.5049587638365455,
+    -0.1318974545313712,
+    0.015118422408565774,
+    single=(
+        0.49515345405776395,
+        0.7317953965293592,
+        -0.2827043645567611,
+        0.05581122472051606,
+    ),
 )
 
 # ---------------------------------------------------------------- power
@@ -100,12 +103,13 @@ def precise_log(x: Any) -> Any:
 def with_special_cases(x: Any, y: Any, size: Any) -> Any:
     """|x|ʸ with C's sign, and C's answers where the formula has none."""
     integer = rounded_down(y) == y
-    odd = integer & (2.0 * rounded_down(0.5 * y) != y)
+    half = like(y, 0.5) * y
+    odd = integer & (half != rounded_down(half))
     size = choose(odd, with_sign(size, x), size)
     missing = (x < 0.0) & (x > -math.inf) & ~integer
-    size = choose(missing, math.nan, size)
+    size = choose(missing, like(x, math.nan), size)
     one = (y == 0.0) | (x == 1.0) | ((x == -1.0) & (magnitude(y) == math.inf))
-    return choose(one, 1.0, size)
+    return choose(one, like(x, 1.0), size)
 
 
 @inlined
@@ -115,6 +119,7 @@ def log_at_limits(size: Any, high: Any) -> Any:
 
 
 def _power_double(x: Any, y: Any) -> Any:
+    x, y = np.float64(x), np.float64(y)
     size = magnitude(x)
     high, low = precise_log(size)
     high = log_at_limits(size, high)
@@ -128,10 +133,9 @@ def _power_double(x: Any, y: Any) -> Any:
 
 
 def _power_single(x: Any, y: Any) -> Any:
-    x, y = np.float64(x), np.float64(y)
-    size = magnitude(x)
-    product = y * log_at_limits(size, wide_log(size))
-    return np.float32(with_special_cases(x, y, wide_exp(clamped(product, -110.0, 90.0))))
+    size = np.float64(magnitude(x))
+    product = np.float64(y) * log_at_limits(size, wide_log(size))
+    return with_special_cases(x, y, np.float32(wide_exp(clamped(product, -110.0, 90.0))))
 
 
 _power = by_precision(_power_double, _power_single)
@@ -146,45 +150,20 @@ def power(x: Any, y: Any) -> Any:
 # ---------------------------------------------------------------- cbrt
 
 
-@inlined
-def thirds(x: Any) -> Any:
-    """q, m and 2 to the power rem, its cube root, of |x| = 8^q 2^rem m with rem in −1, 0, 1 and 1 ≤ m < 2."""
-    bits = as_bits(x)
-    exponent = from_bits((bits >> 52) + MAGIC) - (6755399441055744.0 + 1023.0)
-    q = nearest(exponent * (1.0 / 3.0))
-    rem = exponent - 3.0 * q
-    power = choose(rem == 0.0, 1.0, choose(rem > 0.0, 2.0, 0.5))
-    start = choose(rem == 0.0, 1.0, choose(rem > 0.0, CUBE_ROOT_2, 1.0 / CUBE_ROOT_2))
-    return q, from_bits(bits & MANTISSA | ONE), power, start
-
-
-@inlined
-def halley(y: Any, m: Any) -> Any:
-    """A better cube root of m."""
-    rest = fma(-y * y, y, m)
-    return fma(y, rest / fma(-2.0, rest, 3.0 * m), y)
-
-
-def _cbrt_double(x: Any) -> Any:
-    size = magnitude(x)
-    denormal = size < SMALLEST_NORMAL
-    q, m, power, start = thirds(choose(denormal, size * 2.0**54, size))
-    q = choose(denormal, q - 18.0, q)
-    result = halley(CBRT(m) * start, m * power) * power_of_two(whole(q))
-    return choose((x == 0.0) | (magnitude(x) == math.inf), x, with_sign(result, x) + 0.0 * x)
-
-
-def _cbrt_single(x: Any) -> Any:
-    x = np.float64(x)
-    q, m, power, start = thirds(magnitude(x))
-    result = halley(CBRT_SINGLE(m) * start, m * power) * power_of_two(whole(q))
-    return np.float32(choose((x == 0.0) | (magnitude(x) == math.inf), x, with_sign(result, x) + 0.0 * x))
-
-
-_cbrt = by_precision(_cbrt_double, _cbrt_single)
-
-
 @elementary(np.cbrt)
 def cbrt(x: Any) -> Any:
     """The cube root."""
-    return _cbrt(x)
+    size = magnitude(x)
+    denormal = size < pick(x, SMALLEST_NORMAL, SMALLEST_NORMAL_SINGLE)
+    k, m = parts_of(choose(denormal, size * pick(x, 2.0**54, 2.0**27), size))
+    q = nearest(k * like(x, 1.0 / 3.0))
+    rest = k - like(x, 3.0) * q  # -1, 0 or 1
+    one = like(x, 1.0)
+    first = choose(rest > 0.0, like(x, CUBE_ROOT_2), like(x, 1.0 / CUBE_ROOT_2))
+    y = CBRT(m) * choose(rest == 0.0, one, first)
+    m = m * two_to(rest)
+    rest = fma(-y * y, y, m)
+    y = fma(y, rest / fma(like(x, -2.0), rest, like(x, 3.0) * m), y)
+    q = choose(denormal, q - pick(x, 18.0, 9.0), q)
+    result = with_sign(y * two_to(q), x)
+    return choose((x == 0.0) | ~(size < math.inf), x, result)

@@ -1,0 +1,238 @@
+"""Medians and quantiles: the derivative goes to the elements that are picked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
+from autodiff_compiler.composed.nan_reductions import is_float
+from autodiff_compiler.composed.reductions import averaged_dtype, axes_of, delivered, in_shape, rows_of
+from autodiff_compiler.ir.types import Array, Type, is_complex, rank_of
+from autodiff_compiler.operators.entry import Signature
+from autodiff_compiler.runtime.row_order import row_order
+
+_CONTINUOUS = {  # α and β of Hyndman and Fan
+    "linear": (1.0, 1.0), "interpolated_inverted_cdf": (0.0, 1.0), "hazen": (0.5, 0.5), "weibull": (0.0, 0.0),
+    "median_unbiased": (1 / 3, 1 / 3), "normal_unbiased": (3 / 8, 3 / 8),
+}  # fmt: skip
+_DISCRETE = ("lower", "higher", "nearest")
+
+
+def _order_types(rows: Type) -> Signature:
+    if rank_of(rows) != 2 or is_complex(rows):
+        raise TypeError("only rows of real numbers are put in order")
+    return (Array(rows.dtype, 2),), (Array("int64", 2),)
+
+
+external(
+    row_order, _order_types, several=False, results=("order",),
+    doc="the columns of each row in the order of their numbers; no derivative",
+)  # fmt: skip
+
+
+@known_while_compiling
+def check_method(method: str, weights: object, dtype: Any) -> None:
+    """Refuse methods that are not supported, and weights."""
+    if weights is not None:
+        raise TypeError("quantiles with weights are not supported")
+    if method not in (*_CONTINUOUS, *_DISCRETE, "midpoint"):
+        raise TypeError(f"the method {method!r} is not supported")
+    if np.dtype(dtype).kind == "c":
+        raise TypeError("a must be an array of real numbers")
+
+
+@known_while_compiling
+def picks_one(method: str) -> bool:
+    """Whether the method picks an element rather than a mean of two."""
+    return method in _DISCRETE
+
+
+@known_while_compiling
+def offsets(method: str) -> tuple[float, float]:
+    """α and β of a continuous method."""
+    return _CONTINUOUS[method]
+
+
+@stands_for(np.median)
+def median(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, keepdims: Any = False
+) -> Any:
+    """`np.median(a, axis=None, out=None, keepdims=False)`: the middle element, or the mean of the two."""
+    return delivered(middles(np.asarray(a), axis, keepdims, False), out)
+
+
+@stands_for(np.nanmedian)
+def nanmedian(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, keepdims: Any = False
+) -> Any:
+    """`np.nanmedian(a, axis=None, out=None, keepdims=False)`: the median of what is no NaN; NaN gets 0."""
+    return delivered(middles(np.asarray(a), axis, keepdims, True), out)
+
+
+def middles(a: Any, axis: Any, keepdims: Any, skip: Any) -> Any:
+    """The medians over axes, with or without NaN."""
+    check_method("linear", None, a.dtype)
+    a = np.asarray(a, averaged_dtype(a.dtype))
+    if np.ndim(a) == 0:
+        axes_of(0, axis)
+        return a
+    rows = rows_of(a, axis)
+    order = row_order(rows)
+    result = np.full(len(rows), np.nan, a.dtype)
+    for i in range(len(rows)):
+        count = numbers_of(rows, order, i, skip)
+        if count > 0:
+            lower, upper = order[i, (count - 1) // 2], order[i, count // 2]
+            if lower == upper:
+                result[i] = rows[i, lower]
+            else:
+                result[i] = (rows[i, lower] + rows[i, upper]) / 2
+    return in_shape(result, a, axis, keepdims)
+
+
+def numbers_of(rows: Any, order: Any, i: Any, skip: Any) -> Any:
+    """How many elements of a row take part: none if it has a NaN, unless NaN is left out."""
+    count = rows.shape[1]
+    if skip:
+        while count > 0 and np.isnan(rows[i, order[i, count - 1]]):
+            count = count - 1
+    elif count > 0 and np.isnan(rows[i, order[i, count - 1]]):
+        count = 0
+    return count
+
+
+@stands_for(np.quantile)
+def quantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
+    keepdims: Any = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """`np.quantile(a, q, axis=None, out=None, method="linear", keepdims=False)`: of numbers or arrays q,
+    by which it is differentiated, too; methods: the continuous ones, lower, higher, nearest, midpoint.
+    """
+    a = np.asarray(a)
+    check_method(method, weights, a.dtype)
+    check_range(q, 1.0, "Quantiles must be in the range [0, 1]")
+    return delivered(quantiles(a, q, axis, keepdims, method, type(q) is float or type(q) is int, False), out)
+
+
+@stands_for(np.nanquantile)
+def nanquantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
+    keepdims: Any = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """`np.nanquantile(a, q, axis=None, out=None, method="linear", keepdims=False)`: as `quantile`, of what is
+    no NaN.
+    """
+    a = np.asarray(a)
+    check_method(method, weights, a.dtype)
+    check_range(q, 1.0, "Quantiles must be in the range [0, 1]")
+    return delivered(quantiles(a, q, axis, keepdims, method, type(q) is float or type(q) is int, True), out)
+
+
+@stands_for(np.percentile)
+def percentile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
+    keepdims: Any = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """`np.percentile(a, q, axis=None, out=None, method="linear", keepdims=False)`: `quantile` at q / 100."""
+    a = np.asarray(a)
+    check_method(method, weights, a.dtype)
+    check_range(q, 100.0, "Percentiles must be in the range [0, 100]")
+    weak = type(q) is float or type(q) is int
+    return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, False), out)
+
+
+@stands_for(np.nanpercentile)
+def nanpercentile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
+    keepdims: Any = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """`np.nanpercentile(a, q, axis=None, out=None, method="linear", keepdims=False)`: as `nanquantile` at
+    q / 100.
+    """
+    a = np.asarray(a)
+    check_method(method, weights, a.dtype)
+    check_range(q, 100.0, "Percentiles must be in the range [0, 100]")
+    weak = type(q) is float or type(q) is int
+    return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, True), out)
+
+
+def check_range(q: Any, most: Any, message: Any) -> None:
+    """Raise where a q is out of range or NaN."""
+    if not np.all((np.asarray(q) >= 0.0) & (np.asarray(q) <= most)):
+        raise ValueError(message)
+
+
+def hundredth(q: Any, dtype: Any) -> Any:
+    """Percents as fractions, in the precision of the array if that has one."""
+    return np.asarray(q) / (dtype.type(100) if is_float(dtype) else 100)
+
+
+@known_while_compiling
+def quantile_dtype(dtype: Any, q: Any, method: str, weak: bool) -> Any:
+    """The dtype of quantiles: the array's where one element is picked, else that of a product with q."""
+    if method in _DISCRETE or (weak and np.dtype(dtype).kind == "f"):
+        return np.dtype(dtype).type
+    return np.result_type(dtype, q, np.float64 if np.dtype(dtype).kind != "f" else dtype).type
+
+
+def quantiles(a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, skip: Any) -> Any:
+    """The quantiles over axes: for each q first, then in the shape of a reduction."""
+    q = np.asarray(q)
+    q = np.asarray(q, averaged_dtype(q.dtype))
+    dtype = quantile_dtype(a.dtype, q.dtype, method, weak)
+    if np.ndim(a) == 0:
+        axes_of(0, axis)
+        return np.full(np.shape(q), a, dtype) if np.ndim(q) > 0 else dtype(a)
+    rows = rows_of(a, axis)
+    order = row_order(rows)
+    if np.ndim(q) == 0:
+        return in_shape(at_fraction(rows, order, q, method, dtype, skip), a, axis, keepdims)
+    fractions = np.ravel(q)
+    first = at_fraction(rows, order, fractions[0], method, dtype, skip)
+    result = np.empty((len(fractions), len(rows)), dtype)
+    result[0] = first
+    for k in range(1, len(fractions)):
+        result[k] = at_fraction(rows, order, fractions[k], method, dtype, skip)
+    axes = axes_of(a.ndim, axis)
+    sizes = tuple(1 if k in axes else a.shape[k] for k in range(a.ndim) if keepdims or k not in axes)
+    return np.reshape(result, q.shape + sizes)
+
+
+def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: Any) -> Any:
+    """The quantile of each row at one fraction."""
+    result = np.empty(len(rows), dtype)
+    for i in range(len(rows)):
+        count = numbers_of(rows, order, i, skip)
+        if count > 0:
+            result[i] = of_row(rows, order, i, count, q, method)
+        else:
+            result[i] = rows[i, order[i, rows.shape[1] - 1]]
+    return result
+
+
+def of_row(rows: Any, order: Any, i: Any, count: Any, q: Any, method: Any) -> Any:
+    """The quantile of so many smallest elements of a row."""
+    if method == "midpoint":
+        place = (count - 1) * q
+        return (rows[i, order[i, int(np.floor(place))]] + rows[i, order[i, int(np.ceil(place))]]) / 2
+    if picks_one(method):
+        place = (count - 1) * q
+        nearest = (
+            np.floor(place) if method == "lower" else np.ceil(place) if method == "higher" else np.rint(place)
+        )
+        return rows[i, order[i, int(nearest)]]
+    alpha, beta = offsets(method)
+    place = (count - 1) * q if method == "linear" else count * q + (alpha + q * (1 - alpha - beta)) - 1
+    before = int(np.floor(place))
+    share = place - before
+    if before < 0:
+        return rows[i, order[i, 0]]
+    if before >= count - 1:
+        return rows[i, order[i, count - 1]]
+    low, high = rows[i, order[i, before]], rows[i, order[i, before + 1]]
+    if share >= 0.5:
+        return high - (high - low) * (1 - share)
+    return low + (high - low) * share
