@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import gast
 import numpy as np
 
+from autodiff_compiler.analysis.aliasing import Roots, roots
+from autodiff_compiler.analysis.matrix_products import product_of
 from autodiff_compiler.differentiate.gradient import Derived
 from autodiff_compiler.differentiate.notes import Note, told
 from autodiff_compiler.frontend.source import Source
@@ -29,7 +31,7 @@ from autodiff_compiler.ir.types import Array, Stack, is_inexact
 from autodiff_compiler.ir.walk import blocks, bound, defined, free_variables, reads, statements
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise, Product, Reduction
+from autodiff_compiler.operators.entry import Elementwise, Reduction
 
 Line = tuple[str, int]  # file and number
 
@@ -157,7 +159,7 @@ class _Report:
     # ------------------------------------------------------------ array operators
 
     def operators(self, typed: Sequence[Function]) -> None:
-        """Array operators that share a nest, and library calls."""
+        """Array operators that share a nest, and products of matrices."""
         count = Counter(
             (at.filename, at.line)
             for function in typed
@@ -165,11 +167,14 @@ class _Report:
             if _is_array_operator(item) and (at := _at(item))
         )
         for function in self.functions:
+            memory = roots(function)
             for statement in statements(function.body):
-                if isinstance(statement, Nest):
+                if not isinstance(statement, Nest):
+                    continue
+                if _is_product(statement, memory):
+                    self.add(statement.at, "a product of matrices: BLAS, unless it is small")
+                else:
                     self._fused(statement, count)
-                elif isinstance(statement, Assign) and (name := _library_call(statement)):
-                    self.add(statement.at, f"a library call, kept: {name}")
 
     def _fused(self, nest: Nest, count: Counter[Line]) -> None:
         places = sorted({_whole_line(at) for at in _places(nest)}, key=lambda at: (at.filename, at.line))
@@ -228,11 +233,9 @@ def _is_array_operator(statement: Statement) -> bool:
             return False
 
 
-def _library_call(statement: Assign) -> str:
-    if not isinstance(statement.value, Apply):
-        return ""
-    entry = registry.by_name(statement.value.operator)
-    return entry.emit.partition("(")[0] if isinstance(entry, Product) else ""
+def _is_product(statement: Statement, memory: Roots) -> bool:
+    """Whether a nest is written as a product of matrices."""
+    return isinstance(statement, Nest) and product_of(statement, memory) is not None
 
 
 # ---------------------------------------------------------------- the summary
@@ -241,7 +244,10 @@ def _library_call(statement: Assign) -> str:
 def _summary(functions: Sequence[Function], derived: Derived | None) -> Iterator[str]:
     """What the program costs: nests, arrays, tape."""
     everything = [statement for function in functions for statement in statements(function.body)]
-    yield f"loop nests made from array operators: {sum(isinstance(item, Nest) for item in everything)}"
+    nests = sum(isinstance(item, Nest) for item in everything)
+    products = sum(_is_product(item, roots(function)) for function in functions
+                   for item in statements(function.body))  # fmt: skip
+    yield f"loop nests made from array operators: {nests - products}"
     yield from dict.fromkeys(note for function in functions for note in function.notes)
     yield f"arrays allocated: {_listed(_arrays(everything)) or 'none'}"
     if derived is None:

@@ -34,12 +34,15 @@ from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
+from autodiff_compiler.loops.filling_loops import filling_loops
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.share_outer_loops import share_outer_loops
 from autodiff_compiler.loops.split_accumulations import split_accumulations
+from autodiff_compiler.loops.split_products import split_products
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
+from autodiff_compiler.optimise.read_through_views import read_through_views
 from autodiff_compiler.optimise.remove_dead_code import remove_dead_code
 from autodiff_compiler.optimise.share_expressions import share_expressions
 from autodiff_compiler.optimise.share_lengths import share_lengths
@@ -52,19 +55,23 @@ TYPED_PASSES: tuple[Pass, ...] = (
     simplify, share_lengths, hoist_invariants, closed_forms, share_expressions, remove_dead_code,
 )  # fmt: skip
 LOOP_PASSES: tuple[Pass, ...] = (
-    expand_operators, simplify, hoist_invariants, share_expressions, fuse_nests, remove_dead_code,
-    guard_indices,
+    expand_operators, simplify, hoist_invariants, share_expressions, filling_loops, fuse_nests,
+    remove_dead_code, guard_indices,
 )  # fmt: skip
-PRIMAL_PASSES: tuple[Pass, ...] = (hoist_invariants, remove_dead_code)
+PRIMAL_PASSES: tuple[Pass, ...] = (hoist_invariants, remove_dead_code, split_products)
 # Once all is fused: nests over the same rows get one outer loop, and what that brings together is fused.
 ROW_PASSES: tuple[Pass, ...] = (
-    fuse_nests, hoist_invariants, simplify, share_expressions, remove_dead_code,
+    fuse_nests, hoist_invariants, simplify, share_expressions, remove_dead_code, split_products,
 )  # fmt: skip
 # ... and what happens after it.
 DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
-    remove_dead_code,
+    remove_dead_code, split_products,
 )  # fmt: skip
+
+
+# What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
+VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code)
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,7 @@ class _Compilation:
         explanation = explain(lowering.sources, typed.all(), derived, linked.all())
         if derived:
             linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
+        linked = linked.mapped(lambda function: self._passes(function, VIEW_PASSES))
         self._stage("planned", linked.shown())
         emitted, inner = _emitted(linked)
         source = self._source([item.definition for item in (*inner, *emitted)])

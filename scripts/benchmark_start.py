@@ -25,7 +25,9 @@ def start_of(name: str, cache: str) -> Start:
         "NUMBA_CACHE_DIR": str(Path(cache, "numba")),
         "MALLOC_MMAP_THRESHOLD_": "65536",  # glibc then gives freed arrays back, so that the next peak shows
         "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONPYCACHEPREFIX": str(Path(cache, "bytecode")),  # an installed package has its bytecode
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each start compiles all the source again
     command = [sys.executable, __file__, name]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if finished.returncode != 0:

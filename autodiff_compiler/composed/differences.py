@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
+from autodiff_compiler.composed.primitives import part
 from autodiff_compiler.composed.reductions import averaged_dtype, axes_of
 
 
@@ -24,15 +25,6 @@ def check_times(n: int, rank: int) -> None:
         raise ValueError(f"order must be non-negative but got {n}")
     if rank == 0:
         raise ValueError("diff requires input that is at least one dimensional")
-
-
-def part(a: Any, axis: Any, start: Any, stop: Any) -> Any:
-    """A slice along one axis: a view."""
-    if axis == a.ndim - 1:
-        return a[..., start:stop]
-    if axis == 0:
-        return a[start:stop]
-    return np.moveaxis(np.moveaxis(a, axis, 0)[start:stop], 0, axis)
 
 
 def part_as(a: Any, values: Any, axis: Any) -> Any:

@@ -1,9 +1,13 @@
-"""What functions of the runtime take and give where they work on matrices."""
+"""What functions of the runtime take and give where they work on matrices; stacks of matrices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+
+from autodiff_compiler.composed.declare import known_while_compiling
 from autodiff_compiler.ir.types import Array, Scalar, Type, rank_of
 
 INDEX = Scalar("int64", True)
@@ -28,3 +32,75 @@ def vectors(kind: Type, of: Sequence[Type] = ()) -> Array:
     if rank_of(kind) not in (1, 2):
         raise TypeError(f"{rank_of(kind)}-dimensional array given where a vector or a matrix is needed")
     return Array(common(*(of or (kind,))), rank_of(kind))
+
+
+def numbers(kind: Type) -> Array:
+    """A vector of numbers of the dtype of an operand."""
+    return Array(kind.dtype, 1)
+
+
+# ---------------------------------------------------------------- in the accepted language
+
+
+@known_while_compiling
+def check_matrices(rank: int) -> None:
+    """Refuse what is no stack of matrices."""
+    if rank < 2:
+        raise ValueError(f"{rank}-dimensional array given. Array must be at least two-dimensional")
+
+
+@known_while_compiling
+def computed_in(*dtypes: Any) -> Any:
+    """The dtype in which NumPy's linear algebra computes with these."""
+    if any(np.dtype(dtype).kind not in "fiub" or np.dtype(dtype).name == "float16" for dtype in dtypes):
+        raise TypeError("array type is unsupported in linalg")
+    return np.dtype(np.float32 if all(dtype == np.float32 for dtype in dtypes) else np.float64)
+
+
+def square(a: Any) -> Any:
+    """A stack of square matrices, as an array; LinAlgError where they are not."""
+    a = np.asarray(a)
+    check_matrices(a.ndim)
+    if a.shape[-1] != a.shape[-2]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+    return a
+
+
+def rectangular(a: Any) -> Any:
+    """A stack of matrices, as an array."""
+    a = np.asarray(a)
+    check_matrices(a.ndim)
+    return a
+
+
+def count_of(shape: Any) -> Any:
+    """How many matrices a stack has."""
+    total = 1
+    for size in shape:
+        total *= size
+    return total
+
+
+def each(function: Any, a: Any, shape: Any) -> Any:
+    """A function of matrices applied to each of a stack; `shape` is that of what it gives."""
+    if a.ndim == 2:
+        return function(a)
+    stack = np.reshape(a, (count_of(a.shape[:-2]), *a.shape[-2:]))
+    out = np.empty((len(stack), *shape), computed_in(a.dtype))
+    for k in range(len(stack)):
+        out[k] = function(stack[k])
+    return np.reshape(out, (*a.shape[:-2], *shape))
+
+
+def each_pair(function: Any, a: Any, shape: Any, also: Any) -> Any:
+    """As `each`, for a function that gives two results, of these shapes."""
+    if a.ndim == 2:
+        return function(a)
+    stack = np.reshape(a, (count_of(a.shape[:-2]), *a.shape[-2:]))
+    first = np.empty((len(stack), *shape), computed_in(a.dtype))
+    second = np.empty((len(stack), *also), computed_in(a.dtype))
+    for k in range(len(stack)):
+        one, other = function(stack[k])
+        first[k] = one
+        second[k] = other
+    return np.reshape(first, (*a.shape[:-2], *shape)), np.reshape(second, (*a.shape[:-2], *also))

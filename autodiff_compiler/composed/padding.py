@@ -199,9 +199,10 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     if np.ndim(obj) == 0:
         start = before(obj, length)
         new = np.moveaxis(new, 0, axis)
+    elif np.size(obj) == 1:
+        start = before(np.ravel(obj)[0], length)
     else:
-        check_single(len(obj) if isinstance(obj, (list, tuple)) else 0)
-        start = before(obj[0], length)
+        return inserted(arr, np.ravel(obj), new, axis)
     count = new.shape[axis]
     shape = (*arr.shape[:axis], length + count, *arr.shape[axis + 1 :])
     out = np.empty(shape, arr.dtype)
@@ -218,8 +219,20 @@ def before(index: Any, length: Any) -> Any:
     return index + length if index < 0 else index
 
 
-@known_while_compiling
-def check_single(count: int) -> None:
-    """Refuse to insert in several places."""
-    if count != 1:
-        raise TypeError("np.insert in several places is not supported")
+def inserted(arr: Any, indices: Any, new: Any, axis: Any) -> Any:
+    """The array with something put in before several elements, each counted in the array as it was."""
+    length, count = arr.shape[axis], len(indices)
+    starts = np.empty(count, np.int64)
+    for k in range(count):
+        starts[k] = before(indices[k], length)
+    order = np.argsort(starts)
+    places_of_new = np.empty(count, np.int64)
+    kept = np.ones(length + count, bool)
+    for k in range(count):
+        places_of_new[order[k]] = starts[order[k]] + k
+        kept[starts[order[k]] + k] = False
+    out = np.empty((*arr.shape[:axis], length + count, *arr.shape[axis + 1 :]), arr.dtype)
+    rows = np.moveaxis(out, axis, 0)
+    rows[places_of_new] = np.moveaxis(new, axis, 0)
+    rows[np.flatnonzero(kept)] = np.moveaxis(arr, axis, 0)
+    return out

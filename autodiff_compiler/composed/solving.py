@@ -9,14 +9,41 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy.linalg
+from numpy.linalg._linalg import SlogdetResult
 
-from autodiff_compiler.composed.declare import external, stands_for
-from autodiff_compiler.composed.matrices import FLAG, INDEX, matrices, vectors
-from autodiff_compiler.ir.types import Array, Type
+from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
+from autodiff_compiler.composed.matrices import (
+    FLAG,
+    INDEX,
+    check_matrices,
+    computed_in,
+    count_of,
+    each,
+    each_pair,
+    matrices,
+    square,
+    vectors,
+)
+from autodiff_compiler.ir.types import Array, Scalar, Type
 from autodiff_compiler.operators.entry import Signature
-from autodiff_compiler.runtime.linear_systems import linalg_lu_solve, linalg_solve
+from autodiff_compiler.runtime.decompositions import linalg_cofactors
+from autodiff_compiler.runtime.linear_systems import (
+    linalg_det,
+    linalg_lu_solve,
+    linalg_slogdet,
+    linalg_solve,
+)
 
 PIVOTS = Array("int64", 1)
+
+
+def outer(a: Any, b: Any) -> Any:
+    """A Bᵀ, of vectors as columns."""
+    return a[:, None] * b if a.ndim == 1 else a @ b.T
+
+
+# ---------------------------------------------------------------- functions of the runtime
 
 
 def _solve_types(a: Type, b: Type) -> Signature:
@@ -27,12 +54,7 @@ def _solve_types(a: Type, b: Type) -> Signature:
 def _solve_pullback(a: Any, b: Any, x: Any, lu: Any, pivots: Any, failed: Any, x_bar: Any) -> Any:
     """A X = B:  B̄ = A⁻ᵀ X̄,  Ā = -B̄ Xᵀ (Giles 2008, 2.3.1)."""
     b_bar = linalg_lu_solve(lu, pivots, x_bar, True)
-    return _outer(-b_bar, x), b_bar
-
-
-def _outer(a: Any, b: Any) -> Any:
-    """A Bᵀ, of vectors as columns."""
-    return a[:, None] * b if a.ndim == 1 else a @ b.T
+    return outer(-b_bar, x), b_bar
 
 
 external(
@@ -49,18 +71,215 @@ def _lu_solve_types(lu: Type, pivots: Type, b: Type, transposed: Type) -> Signat
 external(linalg_lu_solve, _lu_solve_types, several=False, results=("x",), doc="A X = B from the factors of A")
 
 
+def _det_types(a: Type) -> Signature:
+    (a,) = matrices(a)
+    return (a,), (Scalar(a.dtype), a, PIVOTS)
+
+
+def _det_pullback(a: Any, det: Any, lu: Any, pivots: Any, det_bar: Any) -> Any:
+    """D = det A:  Ā = d̄ d A⁻ᵀ (Giles 2008, 2.2.4); of a singular matrix the cofactors."""
+    if det == 0:
+        cofactors = linalg_cofactors(a)
+    else:
+        cofactors = det * linalg_lu_solve(lu, pivots, np.identity(len(a), a.dtype), True)
+    return (det_bar * cofactors,)
+
+
+external(
+    linalg_det, _det_types, pullback=_det_pullback, results=("det", "lu", "pivots"),
+    doc="d = det A;  Ā = d̄ d A⁻ᵀ (Giles 2008, 2.2.4), d̄ times the cofactors where d = 0",
+)  # fmt: skip
+
+
+def _cofactor_types(a: Type) -> Signature:
+    (a,) = matrices(a)
+    return (a,), (a,)
+
+
+external(linalg_cofactors, _cofactor_types, several=False, doc="∂ det A / ∂A")
+
+
+def _slogdet_types(a: Type) -> Signature:
+    (a,) = matrices(a)
+    number = Scalar(a.dtype)
+    return (a,), (number, number, a, PIVOTS)
+
+
+def _slogdet_pullback(a: Any, sign: Any, logdet: Any, lu: Any, pivots: Any, logdet_bar: Any) -> Any:
+    """L = log(abs(det A)):  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4)."""
+    return (logdet_bar * linalg_lu_solve(lu, pivots, np.identity(len(a), a.dtype), True),)
+
+
+external(
+    linalg_slogdet, _slogdet_types, pullback=_slogdet_pullback, seeded=(1,),
+    results=("sign", "logdet", "lu", "pivots"),
+    doc="l = log(abs(det A));  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4), not finite where A is singular",
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- NumPy's functions
+
+
 @stands_for(np.linalg.solve)
 def solve(a: Any, b: Any) -> Any:
-    """`np.linalg.solve(a, b)`."""
-    a = np.asarray(a)
+    """`np.linalg.solve(a, b)`: stacks of matrices, a vector or matrices; B̄ = A⁻ᵀ X̄, Ā = -B̄ Xᵀ."""
+    a = square(a)
     b = np.asarray(b)
-    return _solved(a, b)
+    if b.shape[0 if b.ndim == 1 else -2] != a.shape[-1]:
+        raise ValueError("solve: the right side has not as many rows as the matrix")
+    if a.ndim == 2 and b.ndim <= 2:
+        return solved(a, b)
+    of_vector = b.ndim == 1
+    shape = b.shape if of_vector else b.shape[-2:]
+    lead = np.broadcast_shapes(a.shape[:-2], b.shape[: b.ndim - len(shape)])
+    lefts = np.reshape(np.broadcast_to(a, (*lead, *a.shape[-2:])), (count_of(lead), *a.shape[-2:]))
+    rights = np.reshape(np.broadcast_to(b, (*lead, *shape)), (count_of(lead), *shape))
+    out = np.empty(rights.shape, computed_in(a.dtype, b.dtype))
+    for k in range(len(out)):
+        out[k] = solved(lefts[k], rights[k])
+    return np.reshape(out, (*lead, *shape))
 
 
-def _solved(a: Any, b: Any) -> Any:
-    if a.shape[0] != a.shape[1]:
-        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+def solved(a: Any, b: Any) -> Any:
+    """The solution for one matrix."""
     x, _, _, failed = linalg_solve(a, b)
     if failed > 0:
         raise np.linalg.LinAlgError("Singular matrix")
     return x
+
+
+@stands_for(np.linalg.inv)
+def inv(a: Any) -> Any:
+    """`np.linalg.inv(a)`: X = A⁻¹; Ā = -Xᵀ X̄ Xᵀ."""
+    a = square(a)
+    return each(inverse, a, a.shape[-2:])
+
+
+def inverse(a: Any) -> Any:
+    """The inverse of one matrix."""
+    return solved(a, np.identity(len(a), computed_in(a.dtype)))
+
+
+@stands_for(np.linalg.det)
+def det(a: Any) -> Any:
+    """`np.linalg.det(a)`: Ā = d̄ d A⁻ᵀ, of a singular matrix d̄ times the cofactors."""
+    a = square(a)
+    return each(determinant, a, ())
+
+
+def determinant(a: Any) -> Any:
+    """The determinant of one matrix."""
+    found, _, _ = linalg_det(a)
+    return found
+
+
+@stands_for(np.linalg.slogdet)
+def slogdet(a: Any) -> Any:
+    """`np.linalg.slogdet(a)`: sign and l = log(abs(det A)); Ā = l̄ A⁻ᵀ, not finite where A is singular."""
+    a = square(a)
+    sign, logabsdet = each_pair(sign_and_logarithm, a, (), ())
+    return SlogdetResult(sign, logabsdet)
+
+
+def sign_and_logarithm(a: Any) -> Any:
+    """The same of one matrix."""
+    sign, logdet, _, _ = linalg_slogdet(a)
+    return sign, logdet
+
+
+@stands_for(np.linalg.matrix_power)
+def matrix_power(a: Any, n: Any) -> Any:
+    """`np.linalg.matrix_power(a, n)`: of one matrix, by squaring; n may be negative, and known late."""
+    a = square(a)
+    check_one(a.ndim)
+    base = a if n >= 0 else np.linalg.inv(a)
+    left = abs(n)
+    out = np.identity(len(a), base.dtype)
+    while left > 0:
+        if left % 2 == 1:
+            out = out @ base
+        left //= 2
+        if left > 0:
+            base = base @ base
+    return out
+
+
+@known_while_compiling
+def check_one(rank: int) -> None:
+    """Refuse stacks of matrices."""
+    if rank != 2:
+        raise TypeError("stacks of matrices are not supported here; write a loop over them")
+
+
+@stands_for(np.linalg.tensorinv)
+def tensorinv(a: Any, ind: Any = 2) -> Any:
+    """`np.linalg.tensorinv(a, ind=2)`: the inverse for tensordot, as that of a matrix."""
+    a = np.asarray(a)
+    check_split(a.ndim, ind)
+    shape = (*a.shape[ind:], *a.shape[:ind])
+    matrix = np.reshape(a, (count_of(a.shape[:ind]), count_of(a.shape[ind:])))
+    return np.reshape(np.linalg.inv(matrix), shape)
+
+
+@known_while_compiling
+def check_split(rank: int, ind: int) -> None:
+    """Refuse a number of axes that leaves none, or too many."""
+    if not 0 < ind <= rank:
+        raise ValueError("Invalid ind argument.")
+
+
+@stands_for(np.linalg.tensorsolve)
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    """`np.linalg.tensorsolve(a, b)`: tensordot(a, x) = b, as a system of a matrix; no axes."""
+    check_absent(axes)
+    a, b = np.asarray(a), np.asarray(b)
+    shape = a.shape[b.ndim :]
+    x = np.linalg.solve(np.reshape(a, (count_of(b.shape), count_of(shape))), np.ravel(b))
+    return np.reshape(x, shape)
+
+
+@known_while_compiling
+def check_absent(axes: Any) -> None:
+    """Refuse a choice of axes."""
+    if axes is not None:
+        raise TypeError("the argument `axes` is not supported; use np.moveaxis")
+
+
+# ---------------------------------------------------------------- SciPy's
+
+
+@known_while_compiling
+def check_general(structure: Any) -> None:
+    """Refuse other than general matrices."""
+    if structure not in (None, "gen", "general"):
+        raise TypeError("only assume_a='gen' is supported; symmetric matrices are solved as any other")
+
+
+@stands_for(scipy.linalg.solve)
+def scipy_solve(
+    a: Any, b: Any, lower: Any = False, overwrite_a: Any = False, overwrite_b: Any = False,
+    check_finite: Any = True, assume_a: Any = None, transposed: Any = False,
+) -> Any:  # fmt: skip
+    """`scipy.linalg.solve(a, b, transposed=False)`: of one general matrix, as `np.linalg.solve`."""
+    check_general(assume_a)
+    a = np.asarray(a)
+    check_one(a.ndim)
+    b = np.asarray(b)
+    check_matrices(b.ndim + 1)
+    return np.linalg.solve(a.T if transposed else a, b)
+
+
+@stands_for(scipy.linalg.inv)
+def scipy_inv(
+    a: Any, overwrite_a: Any = False, check_finite: Any = True, *, assume_a: Any = None, lower: Any = False
+) -> Any:
+    """`scipy.linalg.inv(a)`: as `np.linalg.inv`."""
+    check_general(assume_a)
+    a = square(a)
+    return each(inverse, a, a.shape[-2:])
+
+
+@stands_for(scipy.linalg.det)
+def scipy_det(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
+    """`scipy.linalg.det(a)`: as `np.linalg.det`."""
+    return np.linalg.det(a)

@@ -11,7 +11,18 @@ from scipy import special
 from autodiff_compiler.composed.declare import stands_for
 from autodiff_compiler.composed.elementwise import as_floats, only
 from autodiff_compiler.operators.arithmetic import constant
-from autodiff_compiler.operators.special_several import AIRY, ELLIPJ, FRESNEL, SHICHI, SICI, hurwitz_zeta
+from autodiff_compiler.operators.special_several import (
+    AIRY,
+    ELLIPJ,
+    FRESNEL,
+    IT2I0K0,
+    IT2J0Y0,
+    ITI0K0,
+    ITJ0Y0,
+    SHICHI,
+    SICI,
+    hurwitz_zeta,
+)  # fmt: skip
 
 # ---------------------------------------------------------------- softmax and its kin
 
@@ -205,3 +216,27 @@ def airy(z: Any) -> Any:
 def ellipj(u: Any, m: Any) -> Any:
     """`special.ellipj(u, m)`: sn, cn, dn and the amplitude; by u, while m has no rule."""
     return ELLIPJ[0](u, m), ELLIPJ[1](u, m), ELLIPJ[2](u, m), ELLIPJ[3](u, m)
+
+
+@stands_for(special.iti0k0)
+def iti0k0(x: Any) -> Any:
+    """`special.iti0k0(x)`: ∫ I₀ and ∫ K₀ from 0 to x."""
+    return ITI0K0[0](x), ITI0K0[1](x)
+
+
+@stands_for(special.itj0y0)
+def itj0y0(x: Any) -> Any:
+    """`special.itj0y0(x)`: ∫ J₀ and ∫ Y₀ from 0 to x."""
+    return ITJ0Y0[0](x), ITJ0Y0[1](x)
+
+
+@stands_for(special.it2i0k0)
+def it2i0k0(x: Any) -> Any:
+    """`special.it2i0k0(x)`: ∫ (I₀(t) − 1) / t from 0 to x, and ∫ K₀(t) / t from x on."""
+    return IT2I0K0[0](x), IT2I0K0[1](x)
+
+
+@stands_for(special.it2j0y0)
+def it2j0y0(x: Any) -> Any:
+    """`special.it2j0y0(x)`: ∫ (1 − J₀(t)) / t from 0 to x, and ∫ Y₀(t) / t from x on."""
+    return IT2J0Y0[0](x), IT2J0Y0[1](x)

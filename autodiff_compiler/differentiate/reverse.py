@@ -1,7 +1,7 @@
 """Reverse mode, statement by statement: what each kind of statement becomes when it is run backwards.
 
 Every case is one row of the table in docs/architecture.md. Nothing here knows an operator: partial
-derivatives come from the registry's entries, rules of library calls from `library.py`.
+derivatives come from the registry's entries.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from autodiff_compiler.analysis.activity import Activity
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero
-from autodiff_compiler.differentiate.library import reverse_product
 from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, CallReversal, Item, LoopPair
 from autodiff_compiler.differentiate.recall import costly
 from autodiff_compiler.differentiate.reverse_calls import reverse_call
@@ -147,12 +146,6 @@ class Reversal:
                 cotangents.add(fill, total)
             case Apply("copy", (source,)):
                 cotangents.add_array(as_variable(source), cotangents.shadow(target))
-            case Apply("matmul", operands):
-                factors = [as_variable(operand) for operand in operands]
-                now, first = self.as_now(factors, statement)
-                active = [self.active(factor) for factor in factors]
-                reverse_product(cotangents, factors, now, active, cotangents.shadow(target))
-                return [*first, statement]
         return [statement]
 
     def as_now(self, arrays: Iterable[Var], statement: Statement) -> tuple[list[Var], list[Statement]]:

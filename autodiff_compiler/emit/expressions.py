@@ -119,7 +119,7 @@ class Expressions:
             case Load(array, index):
                 return syntax.item(self.atom(array), self.atoms(index))
             case View(array, index):
-                return self._view(array, index)
+                return self.view(array, index)
             case Transpose(array, axes):
                 return self._transpose(array, axes)
             case Reshape(array, shape):
@@ -195,7 +195,7 @@ class Expressions:
             return written
         return syntax.call(syntax.name("bool") if kind == "bool" else dtype(kind), written)
 
-    def _view(self, array: Var, index: Sequence[Atom | Slice | NewAxis]) -> gast.expr:
+    def view(self, array: Var, index: Sequence[Atom | Slice | NewAxis]) -> gast.expr:
         """Basic indexing; whole axes at the end are left out. A view of one element stays an array."""
         axes = list(index)
         if not any(isinstance(axis, (Slice, NewAxis)) for axis in axes):

@@ -48,7 +48,7 @@ from autodiff_compiler.ir.nodes import (
 from autodiff_compiler.ir.types import BOOL, Scalar
 from autodiff_compiler.ir.walk import blocks, defined, operands
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise, Product
+from autodiff_compiler.operators.entry import Elementwise
 
 WIDTH = 72  # characters an expression may have before its parts get names
 # written without a template of the registry
@@ -99,7 +99,7 @@ def template(operator: str) -> str:
     if operator in _BESIDES:
         return _BESIDES[operator]
     entry = registry.by_name(operator)
-    if not isinstance(entry, (Elementwise, Product)):
+    if not isinstance(entry, Elementwise):
         raise TypeError(f"{operator} is expanded before code is generated")
     return entry.emit
 

@@ -13,9 +13,11 @@ import numpy as np
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias
 from autodiff_compiler.analysis.indirect import by_depth
+from autodiff_compiler.analysis.matrix_products import product_of
 from autodiff_compiler.emit import syntax
 from autodiff_compiler.emit.expressions import Expressions, constant
 from autodiff_compiler.emit.name_values import unused
+from autodiff_compiler.emit.products import write_product
 from autodiff_compiler.ir.build import neutral
 from autodiff_compiler.ir.nodes import Assign, Atom, Block, Const, Load, Nest, Var, Write
 from autodiff_compiler.ir.types import INT
@@ -53,7 +55,13 @@ class NestWriter:
         self.plans = [self._plan(write) for write in nest.writes]
 
     def write(self, body: Callable[[Block], Statements]) -> Statements:
-        """The loops, with allocations and accumulators around them; `body` writes a part of the body."""
+        """The loops, with allocations and accumulators around them; `body` writes a part of the body.
+
+        A product of matrices is a call.
+        """
+        found = product_of(self.nest, self.roots)
+        if found is not None:
+            return write_product(self.nest, found, self.expressions)
         *outer, innermost = (body(Block(group)) for group in by_depth(self.nest))
         inner = innermost
         for plan in self.plans:

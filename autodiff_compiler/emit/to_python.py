@@ -11,7 +11,7 @@ import gast
 
 from autodiff_compiler.analysis.aliasing import roots
 from autodiff_compiler.analysis.vector_loops import sums_of
-from autodiff_compiler.emit import syntax
+from autodiff_compiler.emit import products, syntax
 from autodiff_compiler.emit.calls import RUNTIME, CallWriter
 from autodiff_compiler.emit.expressions import Expressions
 from autodiff_compiler.emit.flow import Joins, choosing, entering, leaving, repeating
@@ -44,7 +44,8 @@ from autodiff_compiler.location import Location
 from autodiff_compiler.runtime.guards import MARKER
 
 ROOM = 32  # numbers that a stack which has grown has room for: half of the smallest
-_RESERVED = ("np", "range", "bool", "ValueError", "grow", "push_array", syntax.COMMENT, *RUNTIME, *FOLDS)
+_RUNTIME = ("grow", "push_array", *RUNTIME, *FOLDS, *products.RUNTIME)
+_RESERVED = ("np", "range", "bool", "ValueError", syntax.COMMENT, *_RUNTIME)
 
 
 class GuardText(NamedTuple):

@@ -1,4 +1,4 @@
-"""Reductions, products and attributes of arrays, as NumPy has them."""
+"""Reductions and attributes of arrays, as NumPy has them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ from autodiff_compiler.frontend.creation import (
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import matrix_transpose, product, reversed_axes
-from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
+from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex, is_float
+from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
-from autodiff_compiler.operators.promotion import promote
 
 _OF_NUMBERS: dict[str, Lowered] = {  # attributes that NumPy's numbers have, too
     "shape": TupleValue(()), "ndim": integer(0), "size": integer(1), "dtype": Static(None),
@@ -80,7 +79,7 @@ def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
     return made
 
 
-# ---------------------------------------------------------------- reductions and products
+# ---------------------------------------------------------------- reductions
 
 
 def reduce(
@@ -138,32 +137,7 @@ def _flag(scope: Scope, node: gast.AST, value: Lowered | None) -> bool:
     scope.frame.refuse(UnsupportedSyntax, node, "keepdims must be True or False, known while compiling")
 
 
-def matmul(scope: Scope, node: gast.AST, left: Lowered, right: Lowered, *, dot: bool) -> Lowered:
-    """`left @ right` and `np.dot` for vectors and matrices."""
-    if dot and not all(isinstance(v, Var) and isinstance(v.type, Array) for v in (left, right)):
-        return scope.elementwise(node, "multiply", [left, right], python=True)
-    operands = [scope.array(value, node, "an operand of @") for value in (left, right)]
-    common = promote([operand.type for operand in operands], "number")
-    if not is_float(common):
-        scope.frame.refuse(
-            TypeMismatch, node, "products of integer arrays are not supported", "a.astype(float)"
-        )
-    a, b = (as_variable(scope.cast(operand, common)) for operand in operands)
-    left_kind, right_kind = array_type(a), array_type(b)
-    if not (1 <= left_kind.rank <= 2 and 1 <= right_kind.rank <= 2):
-        scope.frame.refuse(
-            UnsupportedSyntax,
-            node,
-            f"a product of {describe(a)} and {describe(b)} is not supported",
-            "products of vectors and matrices, in a loop over the leading axes",
-        )
-    units = (*left_kind.units[:-1], *right_kind.units[-1:][: right_kind.rank - 1])
-    rank = left_kind.rank + right_kind.rank - 2
-    kind: Type = Array(common.dtype, rank, True, units) if rank else Scalar(common.dtype)
-    return scope.builder.assign(Apply("matmul", (a, b)), kind, "product")
-
-
 __all__ = [
-    "as_operand", "attribute", "bind", "create", "dtype_of", "from_items", "is_list", "matmul", "new_array",
+    "as_operand", "attribute", "bind", "create", "dtype_of", "from_items", "is_list", "new_array",
     "part", "reduce", "strong",
 ]  # fmt: skip

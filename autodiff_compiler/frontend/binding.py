@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.iteration import is_iterator, remaining
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 
@@ -48,15 +49,17 @@ def bind_parameters(
                 refuse(f"misses the argument `{key}`")
             bound[key] = defaults[key]
     if parameters.vararg is not None:
-        bound[parameters.vararg.id] = TupleValue(extra)
+        bound[parameters.vararg.id] = TupleValue(tuple(scope.named(node, value) for value in extra))
     if parameters.kwarg is not None:
-        bound[parameters.kwarg.id] = scope.make(dict, rest, parameters.kwarg.id)
+        bound[parameters.kwarg.id] = scope.make(
+            dict, {key: scope.named(node, value) for key, value in rest.items()}, parameters.kwarg.id
+        )
     return bound
 
 
 def spread(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Lowered, ...]:
     """The arguments that `*value` stands for."""
-    items = scope.items(value)
+    items = scope.items(remaining(scope, node, value) if is_iterator(value) else value)
     if items is None:
         reason = f"how many values {describe(value)} holds is not known while compiling"
         scope.frame.refuse(TypeMismatch, node, reason, "each value written out")

@@ -60,7 +60,7 @@ def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
             scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop with an `if`")
         if condition.value:
             passed.append(item)
-    return kept(scope, node, passed, [over])
+    return replace(kept(scope, node, passed, [over]), eager=True)
 
 
 def _written_out(scope: Scope, node: gast.AST, name: str, over: Listed | Counted) -> tuple[Lowered, ...]:
@@ -116,7 +116,7 @@ def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
             results.append(scope.elementwise(node, "add", [results[-1], item], python=True))
         else:
             results.append(scope.frame.context.call(scope, node, function, [results[-1], item], {}))
-    return kept(scope, node, results, [over])
+    return replace(kept(scope, node, results, [over]), eager=True)
 
 
 def _renamed(keywords: Keywords) -> Keywords:

@@ -28,6 +28,7 @@ from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.named_iterators import NEXT
 from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.operator_calls import call_operator
@@ -235,6 +236,6 @@ def _of_either(
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT, **CONSUMERS,
-    **OBJECT_FUNCTIONS, **SHAPES,
+    **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
+    **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES,
 }  # fmt: skip

@@ -19,7 +19,7 @@ from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, two_forms
 from autodiff_compiler.frontend.places import Facts, Path, Place, differs, is_item, name_of, read, write
-from autodiff_compiler.frontend.reach import freeze, reachable
+from autodiff_compiler.frontend.reach import check_unchanged, freeze, may_be, reachable
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.value_kinds import form_of
 from autodiff_compiler.frontend.values import (
@@ -115,11 +115,9 @@ class Carries:
         """An object that stands for a different one in each iteration: what it holds is carried."""
         cell = value.cell
         self.opened[path] = made = replace(cell)
-        held = self.scope.heap[cell]
-        items = {
-            key: Binding(self._open((*path, key), item.value, name_of((cell, key))), item.defined)
-            for key, item in held.items.items()
-        }
+        held, items = self.scope.heap[cell], {}
+        for key, item in held.items.items():
+            items[key] = Binding(self._open((*path, key), item.value, name_of((cell, key))), item.defined)
         self.body.heap[made] = replace(held, items=items)
         rest = self.scope.nested()
         place = path[0]
@@ -329,6 +327,8 @@ class Carries:
                 name = cells[0].name or path[0]
                 reason = f"`{name}` is changed in this loop while another name means the same object"
                 self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
+        moved = [cell for path, cell in last.items() if path not in dead]
+        check_unchanged(self.scope, node, self.body, self.start, moved)
 
     def _follow(self, path: Path) -> Lowered:
         place, *parts = path
@@ -394,5 +394,6 @@ class Carries:
             for key, item in begun.items.items()
         }
         after = made[path] = replace(cell)
-        self.scope.heap[after] = Contents(items, begun.frozen or now.frozen, begun.place)
+        maybe = may_be(self.scope, self.body, cell, begun, now)
+        self.scope.heap[after] = Contents(items, begun.frozen or now.frozen, begun.place, maybe)
         return Reference(after)

@@ -24,6 +24,8 @@ def construct(
     scope: Scope, node: gast.AST, cls: type, arguments: Sequence[Lowered], keywords: Mapping[str, Lowered]
 ) -> Lowered:
     """`cls(...)` for a class written in Python."""
+    arguments = [scope.named(node, value) for value in arguments]
+    keywords = {name: scope.named(node, value) for name, value in keywords.items()}
     if is_named_tuple(cls):
         return _named_tuple(scope, node, cls, arguments, keywords)
     made = empty(scope, node, cls)

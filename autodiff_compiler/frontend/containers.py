@@ -49,6 +49,7 @@ _MISSING = Undefined()
 def new_list(scope: Scope, node: gast.AST, items: Sequence[Lowered]) -> Reference:
     """A list display."""
     site = (node, scope.frame.calls)
+    items = [scope.named(node, value) for value in items]
     item = scope.frame.context.growing.get(site)
     if item is not None:
         return growing.make(scope, node, site, item, items)
@@ -223,6 +224,8 @@ def call_method(
     least, most, method = found
     if not least <= len(arguments) <= most:
         scope.frame.refuse(TypeMismatch, node, f"`.{name}` does not take {len(arguments)} arguments")
+    if name not in ("extend", "update"):
+        arguments = [scope.named(node, value) for value in arguments]
     if keywords:
         return method(scope, node, base, *arguments, **keywords)
     return method(scope, node, base, *arguments)

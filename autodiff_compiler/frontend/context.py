@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_ou
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.values import Cell, Lowered, Reference
 from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
+from autodiff_compiler.ir.types import rank_of
 from autodiff_compiler.location import Location
 
 STAND_INS = (  # the modules whose functions stand for others: what happens in them happens at the call
@@ -185,8 +186,10 @@ class Context:
             raise Again
 
     def need_static(self, value: Lowered) -> None:
-        """Ask for a compilation in which this parameter, global or counter is known, if it is one."""
+        """Ask for a compilation in which this parameter, global or counter is known, if it is a number."""
         self.need_unrolled(value)
+        if isinstance(value, Var) and rank_of(value.type) > 0:
+            return
         if isinstance(value, Var) and value in self.positions:
             raise NeedsStatic(frozenset({self.positions[value]}), frozenset())
         for path, variable in self.global_vars.items():

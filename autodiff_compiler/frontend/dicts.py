@@ -31,7 +31,7 @@ _MISSING = Undefined()
 def new_dict(scope: Scope, node: gast.AST, items: Mapping[object, Lowered]) -> Reference:
     """A dict display."""
     made = scope.make(dict, {}, "dict", site=(node, scope.frame.calls))
-    scope.heap[made.cell] = Contents({key: Binding(value) for key, value in items.items()})
+    scope.heap[made.cell] = Contents({key: Binding(scope.named(node, value)) for key, value in items.items()})
     return made
 
 

@@ -110,7 +110,7 @@ def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
 
 
 def _walrus(scope: Scope, node: gast.NamedExpr) -> Lowered:
-    value = lower_expression(scope, node.value)
+    value = scope.named(node, lower_expression(scope, node.value))
     scope.bind(node.target.id, Binding(value))
     return value
 
@@ -129,7 +129,7 @@ def _items(scope: Scope, nodes: list[gast.AST]) -> list[Lowered]:
         if isinstance(node, gast.Starred):
             items += spread(scope, node, lower_expression(scope, node.value))
         else:
-            items.append(lower_expression(scope, node))
+            items.append(scope.named(node, lower_expression(scope, node)))
     return items
 
 
@@ -140,7 +140,7 @@ def _dict(scope: Scope, node: gast.Dict) -> Lowered:
             items.update(spread_keywords(scope, node, lower_expression(scope, value)))
             continue
         name = lower_expression(scope, key)
-        items[static_key(scope, key, name)] = lower_expression(scope, value)
+        items[static_key(scope, key, name)] = scope.named(value, lower_expression(scope, value))
     return new_dict(scope, node, items)
 
 

@@ -24,6 +24,7 @@ from autodiff_compiler.ir.build import Builder
 def define(scope: Scope, node: gast.FunctionDef | gast.Lambda, defaults: Sequence[Lowered]) -> FunctionValue:
     """The function that a `def` or `lambda` makes; `defaults` in the order of `default_nodes`."""
     names = [name for name, _ in default_nodes(node)]
+    defaults = [scope.named(node, value) for value in defaults]
     return FunctionValue(node, scope.frame, tuple(zip(names, defaults, strict=True)))
 
 
@@ -69,8 +70,7 @@ def call_inner(
         raised=tree.raised, handlers=frame.handlers, caught=(), given=(),
     )  # fmt: skip
     bound = bind_parameters(scope, node, tree.name, tree.args, dict(function.defaults), arguments, keywords)
-    for value in bound.values():
-        scope.check_kept(node, value)
+    bound = {name: scope.named(node, value) for name, value in bound.items()}
 
     def body(callee: Scope, values: Mapping[str, Lowered]) -> Lowered:
         for name in own.shared:

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeGuard
 
 import gast
 
@@ -21,6 +22,7 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Counted,
     Generator,
+    Iteration,
     Listed,
     Lowered,
     Reference,
@@ -39,6 +41,8 @@ Keywords = Mapping[str, Lowered]
 
 def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     """How a loop runs over a value."""
+    if is_iterator(value):
+        return remaining(scope, node, value)
     value = overloads.iterated(scope, node, value)
     if (flattened := flat.array_behind(value)) is not None:
         return flat.each(scope, node, flattened)
@@ -69,6 +73,40 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
         f"a loop over {describe(value)} is not supported",
         "for i in range(n), or a loop over an array",
     )
+
+
+def is_iterator(value: Lowered) -> TypeGuard[Reference]:
+    """Whether the value is an iterator that has a name."""
+    return isinstance(value, Reference) and value.cell.cls is Iteration
+
+
+def remaining(scope: Scope, node: gast.AST, iterator: Reference) -> Listed | Counted:
+    """What is left of an iterator, for something else to take: nothing may take items of it from now on."""
+    over, position = reached(scope, node, iterator)
+    if isinstance(over, Listed) and isinstance(position, Const):
+        start = int(position.value)
+        end: Atom = integer(max(start, over.length(scope)))
+        left: Listed | Counted = replace(
+            over, length=lambda inner: max(over.length(inner) - start, 0),
+            item=lambda inner, k: over.item(inner, k + start),
+        )  # fmt: skip
+    else:
+        end, item = counted(scope, node, over)
+        left = Counted(position, end, integer(1), item)
+    scope.put(node, iterator, Iteration.POSITION, end)
+    reason = "the items of this iterator are taken by another loop, function or iterator"
+    scope.heap[iterator.cell] = replace(scope.heap[iterator.cell], frozen=reason)
+    return left
+
+
+def reached(scope: Scope, node: gast.AST, iterator: Reference) -> tuple[Listed | Counted, Atom]:
+    """What an iterator runs over, and how many items have been taken."""
+    held = scope.contents(iterator).items
+    over, position = held[Iteration.OVER].value, held[Iteration.POSITION].value
+    if not isinstance(over, (Listed, Counted)) or not isinstance(position, (Var, Const)):
+        reason = "which iterator this is, is only known when the program runs"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "an `if` around each use of an iterator")
+    return over, position
 
 
 def _item_now(scope: Scope, position: int, value: Reference) -> Lowered:
@@ -230,6 +268,8 @@ def lower_iter(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywo
     """`iter(items)`, as `__iter__` returns it."""
     if len(arguments) != 1 or keywords:
         scope.frame.refuse(TypeMismatch, node, "iter takes one argument here")
+    if is_iterator(arguments[0]):
+        return arguments[0]
     return iterated(scope, node, arguments[0])
 
 
@@ -241,4 +281,6 @@ ITERATION: dict[object, Callable[..., Lowered]] = {
     builtins.reversed: lower_reversed,
 }
 
-__all__ = ["ITERATION", "ITERATORS", "counted", "iterated", "kept"]
+__all__ = [
+    "ITERATION", "ITERATORS", "counted", "is_iterator", "iterated", "kept", "reached", "remaining",
+]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import gast
@@ -16,12 +17,13 @@ from autodiff_compiler.errors import (
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
-from autodiff_compiler.frontend.iteration import Item, iterated
+from autodiff_compiler.frontend.iteration import Item, is_iterator, iterated, reached, remaining
 from autodiff_compiler.frontend.merging import join_arms
+from autodiff_compiler.frontend.named_iterators import goes_on, taken
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.settling import finish, settle
 from autodiff_compiler.frontend.unreachable import lower_arm
-from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered
+from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered, Reference
 from autodiff_compiler.frontend.variables import stored_names
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Block, Const, For, Var, While
@@ -64,7 +66,12 @@ def lower_for(
 
     `over` is what is run over where no expression of the user's says it.
     """
-    over = over or iterated(scope, statement, lower_expression(scope, statement.iter))
+    if over is None:
+        value = lower_expression(scope, statement.iter)
+        if is_iterator(value):
+            _over_iterator(scope, statement, value, lower_block, assign)
+            return
+        over = iterated(scope, statement, value)
     if isinstance(over, Counted):
         over = _unrolled(scope, statement, over)
     if isinstance(over, Listed):
@@ -225,6 +232,76 @@ def _for_until(
     scope.builder.add(While(made, blocks[0], blocks[1], scope.frame.at(statement)))
     carries.after(results)
     del scope.names[counter]
+
+
+# ---------------------------------------------------------------- for, over an iterator that has a name
+
+
+def _over_iterator(
+    scope: Scope, statement: gast.For, iterator: Reference, lower_block: LowerBlock, assign: Assign
+) -> None:
+    """What is left of an iterator; a loop that may leave items, or shares them with its body, takes each."""
+    over, position = reached(scope, statement, iterator)
+    if isinstance(over, Listed) and isinstance(position, Const):
+        _take_known(scope, statement, iterator, lower_block, assign, over.length(scope))
+        return
+    calls = (node for part in statement.body for node in gast.walk(part) if isinstance(node, gast.Name))
+    if getattr(statement, "until", None) is not None or any(name.id == "next" for name in calls):
+        _take_each(scope, statement, iterator, lower_block, assign)
+        return
+    lower_for(scope, statement, lower_block, assign, remaining(scope, statement, iterator))
+    scope.heap[iterator.cell] = replace(scope.heap[iterator.cell], frozen="")
+
+
+def _take_known(
+    scope: Scope, statement: gast.For, iterator: Reference, lower_block: LowerBlock, assign: Assign,
+    count: int,
+) -> None:  # fmt: skip
+    """The body once for each item that is left, as long as how many there are is known while compiling."""
+    until = getattr(statement, "until", None)
+    while True:
+        over, _ = reached(scope, statement, iterator)
+        going = goes_on(scope, statement, iterator)
+        if not isinstance(going, Const):
+            _take_each(scope, statement, iterator, lower_block, assign)
+            return
+        if isinstance(over, Listed):
+            _length_now(scope, statement, over, count)
+        if not going.value:
+            return
+        assign(scope, statement.target, taken(scope, statement, iterator))
+        lower_block(scope, statement.body)
+        done: Atom = FALSE if until is None else scope.condition(lower_expression(scope, until), statement)
+        if isinstance(done, Const):
+            if done.value:
+                return
+            continue
+        left, other = scope.nested(done, True), scope.nested(done, False)
+        lower_arm(other, lambda s: _take_known(s, statement, iterator, lower_block, assign, count))
+        join_arms(scope, statement, done, (left, other))
+        return
+
+
+def _take_each(
+    scope: Scope, statement: gast.For, iterator: Reference, lower_block: LowerBlock, assign: Assign
+) -> None:
+    """A `while` that takes an item in each iteration."""
+    names = stored_names([gast.Assign([statement.target], gast.Constant(None, None), None), *statement.body])
+    until = getattr(statement, "until", None)
+    tests: list[Block] = []
+
+    def lower_body(body: Scope) -> None:
+        test = body.nested()
+        done: Atom = FALSE if until is None else test.condition(lower_expression(test, until), statement)
+        going = choose(test, statement, done, lambda s: FALSE, lambda s: goes_on(s, statement, iterator))
+        tests.append(test.builder.block(test.condition(going, statement)))
+        assign(body, statement.target, taken(body, statement, iterator))
+        lower_block(body, statement.body)
+
+    carries, body, yields = settle(scope, statement, names, lower_body)
+    made, blocks, results = finish(carries, [tests[-1], body.builder.block()], yields)
+    scope.builder.add(While(made, blocks[0], blocks[1], scope.frame.at(statement)))
+    carries.after(results)
 
 
 def _in_range(scope: Scope, node: gast.AST, position: Atom, stop: Atom, step: Atom) -> Lowered:

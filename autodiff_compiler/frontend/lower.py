@@ -37,7 +37,15 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import Source, read_source
 from autodiff_compiler.frontend.statements import assign, lower_block
 from autodiff_compiler.frontend.unit_arguments import Inside
-from autodiff_compiler.frontend.units import DEEP, Target, Units, call_unit, caught_classes, count
+from autodiff_compiler.frontend.units import (
+    DEEP,
+    Target,
+    Units,
+    call_unit,
+    caught_classes,
+    count,
+    free_name,
+)
 from autodiff_compiler.frontend.units import made as made_units
 from autodiff_compiler.frontend.unreachable import Unreachable, may_raise
 from autodiff_compiler.frontend.values import (
@@ -51,6 +59,7 @@ from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Block, Function, Level, Rebound, Var
 from autodiff_compiler.location import Location
+from autodiff_compiler.operators import registry
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
 
@@ -114,7 +123,9 @@ def _lowered(
     context.attribute = attribute_of
     context.distribute = distributed
     source = read_source(function)
-    context.units = Units(names={source.name})
+    taken = set(registry.externals())  # generated code calls them by name
+    context.units = Units(names=taken | {source.name})
+    called = free_name(context.units, source.name) if source.name in taken else source.name
     tree = _surface(context, source)
     builder = Builder()
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
@@ -134,12 +145,12 @@ def _lowered(
         for cell in tuple(context.outside):
             same_object(context, cell, cell)
     body, made = builder.block(*results.yields), made_units(context.units)
-    alone = Function(source.name, (), body)
+    alone = Function(called, (), body)
     limit = _depth_limit(context, frame_size(made)) if is_recursive(alone, made) else None
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
-        source.name, (*(p for p in parameters if p is not None), *extra), body,
+        called, (*(p for p in parameters if p is not None), *extra), body,
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     lowered = make_room(lowered)
@@ -253,8 +264,7 @@ def _inline(
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
     if not stands_in(function):
-        for value in bound.values():
-            scope.check_kept(node, value)
+        bound = {name: scope.named(node, value) for name, value in bound.items()}
     recursive = code in frame.functions and not stands_in(function)
     units = frame.context.units
     if recursive or ((units.large(code) or len(frame.functions) > DEEP) and not frame.handlers):

@@ -144,7 +144,7 @@ class _Join:
         if then.place != orelse.place:
             reason = "whether this object is an item of a list is only known when the program runs"
             items = dict.fromkeys(keys, Binding(Undefined(reason)))
-        return Contents(items, then.frozen or orelse.frozen, then.place)
+        return Contents(items, then.frozen or orelse.frozen, then.place, then.maybe | orelse.maybe)
 
     def _item(self, cell: Cell, key: object, then: Binding, orelse: Binding) -> Binding:
         name = key if isinstance(key, str) and cell.name != key else cell.name

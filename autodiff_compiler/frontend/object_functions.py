@@ -248,7 +248,9 @@ def _partial(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywo
     """`functools.partial(function, ...)`."""
     if not arguments:
         scope.frame.refuse(TypeMismatch, node, "functools.partial takes a function")
-    return Partial(arguments[0], tuple(arguments[1:]), tuple(keywords.items()))
+    given = [scope.named(node, value) for value in arguments[1:]]
+    named = {name: scope.named(node, value) for name, value in keywords.items()}
+    return Partial(arguments[0], tuple(given), tuple(named.items()))
 
 
 OBJECT_FUNCTIONS: dict[object, Lower] = {

@@ -11,7 +11,7 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays
+from autodiff_compiler.frontend import arrays, products
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.externals import call_external
@@ -146,11 +146,10 @@ def _apply(
         case Reduction():
             return _reduction(scope, node, entry, arguments, keywords)
         case Product():
-            left, right = _positional(scope, node, entry.name, arguments, keywords, 2)
-            return arrays.matmul(scope, node, left, right, dot=target is not np.matmul)
+            return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
             return _structural(scope, node, entry.name, arguments, keywords)
-        case Composed() if isinstance(target, np.ufunc):
+        case Composed() if isinstance(target, np.ufunc) and target.signature is None:
             inline, function = scope.frame.context.inline, entry.function
             return call_ufunc(
                 scope, node, target, entry, lambda values: inline(scope, node, function, values, {}),

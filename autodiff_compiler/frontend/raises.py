@@ -1,4 +1,4 @@
-"""Which calls may raise an exception by a `raise` or `assert` that somebody wrote."""
+"""Which calls may raise an exception by a `raise` or `assert` that somebody wrote, or StopIteration."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class Raises:
             return entry is None or (isinstance(entry, Composed) and self._callee(entry.function))
         if isinstance(target, type) and issubclass(target, BaseException):
             return False
+        if target is next and len(node.args) > 1:
+            return False
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         return self._callee(target) or any(self._given(source, argument) for argument in given)
 
@@ -56,6 +58,8 @@ class Raises:
             return False
         if isinstance(target, functools.partial):
             return self._callee(target.func)
+        if target is next:
+            return True
         if isinstance(target, type):
             made = (getattr(target, name, None) for name in ("__new__", "__init__", "__post_init__"))
             return any(isinstance(item, FunctionType) and self._callee(item) for item in made)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import gast
+
+from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Cell,
+    Contents,
     Either,
     FunctionValue,
     Lowered,
@@ -67,4 +71,31 @@ def freeze(scope: Scope, cells: Iterable[Cell]) -> None:
             scope.heap[cell] = replace(scope.heap[cell], frozen=reason)
 
 
-__all__ = ["freeze", "freeze_shared", "reachable"]
+def _candidates(scope: Scope, body: Scope, cell: Cell) -> frozenset[Cell]:
+    """The objects from before a loop that one which stands for several in its body may be."""
+    pairs = ((other, held, body.heap.get(other)) for other, held in scope.heap.items())
+    return frozenset(
+        other for other, held, now in pairs
+        if other.cls is cell.cls and now is not None and now.frozen and not held.frozen
+    )  # fmt: skip
+
+
+def may_be(scope: Scope, body: Scope, cell: Cell, begun: Contents, now: Contents) -> frozenset[Cell]:
+    """The objects that one which a loop leaves may be; `begun` and `now` are what its body had of it."""
+    found = begun.maybe | now.maybe
+    return found | _candidates(scope, body, cell) if begun.frozen or now.frozen else found
+
+
+def check_unchanged(
+    scope: Scope, node: gast.AST, body: Scope, start: Mapping[Cell, Contents], moved: Iterable[Cell]
+) -> None:
+    """Refuse a loop that changes an object which a name of its next iteration, one of `moved`, may mean."""
+    for cell in moved:
+        for other in _candidates(scope, body, cell) if body.heap[cell].frozen else ():
+            if body.heap[other].items != start[other].items:
+                name = other.name or other.cls.__name__
+                reason = f"`{name}` is changed in this loop while another name may mean the same object"
+                scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
+
+
+__all__ = ["check_unchanged", "freeze", "freeze_shared", "may_be", "reachable"]

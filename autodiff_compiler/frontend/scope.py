@@ -14,7 +14,7 @@ import numpy as np
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
-from autodiff_compiler.frontend.heap import VALUE, Heap
+from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.stacking import held_by_place, length_atom, put_in_place
 from autodiff_compiler.frontend.values import (
@@ -24,6 +24,7 @@ from autodiff_compiler.frontend.values import (
     Counted,
     Either,
     FunctionValue,
+    Iteration,
     Listed,
     Lowered,
     Partial,
@@ -109,12 +110,14 @@ class Scope:
         else:
             self.heap[cell] = self.heap[cell].with_item(VALUE, binding)
 
-    def check_kept(self, node: gast.AST, value: Lowered) -> None:
-        """Refuse a name for an iterator: a second loop over it would run over nothing."""
-        if isinstance(value, (Listed, Counted)) and value.once:
-            reason = "an iterator gets a name here: Python runs over it only once"
+    def named(self, node: gast.AST, value: Lowered) -> Lowered:
+        """A value that is kept: of an iterator, an object that holds how far it is."""
+        if not isinstance(value, (Listed, Counted)) or not value.once:
+            return value
+        if isinstance(value, Listed) and value.eager:
             instead = "the iterator in the loop itself, or tuple(...) around it"
-            self.frame.refuse(UnsupportedSyntax, node, reason, instead)
+            self.frame.refuse(UnsupportedSyntax, node, Iteration.EAGER, instead)
+        return self.make(Iteration, Iteration.start(value), "iterator")
 
     def unbind(self, name: str) -> None:
         """Forget a name."""
@@ -141,6 +144,7 @@ class Scope:
 
     def put(self, node: gast.AST, reference: Reference, key: object, value: Lowered) -> None:
         """Change one attribute, key or position."""
+        value = self.named(node, value)
         self.check_changeable(node, reference)
         self.frame.context.touched.add(reference.cell)
         if self.heap[reference.cell].place is not None:
@@ -159,6 +163,7 @@ class Scope:
         if frozen:
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
+        lose(self.heap, reference.cell)
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
         """The items of a tuple, or of a list of known length; None for anything else."""
@@ -337,9 +342,6 @@ class Scope:
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""
-        if is_complex(atom.type) and not (is_complex(to) or is_bool(to)):
-            reason = "a complex number is given where a real one is needed: its imaginary part would be lost"
-            raise TypeMismatch(reason, suggestion="z.real, z.imag or abs(z)", location=self.builder.at)
         return self.builder.cast(atom, to)
 
     def elementwise(

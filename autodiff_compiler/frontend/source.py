@@ -6,6 +6,7 @@ import ast
 import functools
 import inspect
 import linecache
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from autodiff_compiler.location import Location
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-LIBRARIES = ("numpy", "math", "numba", "scipy.special")  # their Python source is no numerical Python
+# Whose Python source is no numerical Python.
+LIBRARIES = ("numpy", "math", "numba", "scipy.special", "scipy.linalg")
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
 _LAMBDA = "<lambda>"
 _ANONYMOUS = "anonymous"  # what a lambda is called in generated code
@@ -135,12 +137,21 @@ def _lines_of(function: FunctionType) -> list[str]:
     interactive = getattr(linecache, "_getlines_from_code", None)  # Python 3.13 and later keep typed-in text
     if not lines and interactive is not None:
         lines = list(interactive(code))
+    typed = function.__globals__ is vars(sys.modules["__main__"])
+    if not lines and code.co_filename == "<string>" and typed:
+        lines = _command().splitlines(keepends=True)
     if not lines:
         raise SourceUnavailable(
             f"the source of {function.__qualname__} is not available: {code.co_filename} cannot be read",
             "put the function into a file or a notebook cell; for `exec`, register the text in `linecache`",
         )
     return lines
+
+
+def _command() -> str:
+    """The program that `python -c` was given; what `exec` runs has the same file name, and is told apart."""
+    given = sys.orig_argv
+    return given[given.index("-c") + 1] if sys.argv[:1] == ["-c"] and "-c" in given[:-1] else ""
 
 
 @functools.lru_cache(maxsize=16)

@@ -11,6 +11,33 @@ from typing import Any
 
 import numpy as np
 
+# ---------------------------------------------------------------- iterators
+
+
+def goes_on(iterator: Any) -> bool:
+    """Whether there is an item left: known to the compiler, never followed."""
+    raise NotImplementedError
+
+
+def taken(iterator: Any) -> Any:
+    """The next item: known to the compiler, never followed."""
+    raise NotImplementedError
+
+
+def next_item(iterator: Any) -> Any:
+    """`next`, of one argument."""
+    if not goes_on(iterator):
+        raise StopIteration
+    return taken(iterator)
+
+
+def next_or_default(iterator: Any, default: Any) -> Any:
+    """`next`, of two arguments."""
+    if goes_on(iterator):
+        return taken(iterator)
+    return default
+
+
 # ---------------------------------------------------------------- folds
 
 

@@ -22,6 +22,7 @@ from autodiff_compiler.frontend.indexing import (
     slice_bounds,
     write_array,
 )
+from autodiff_compiler.frontend.iteration import is_iterator, remaining
 from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.raising import lower_raise
@@ -113,8 +114,7 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
         case gast.Name():
             if isinstance(value, Undefined):
                 scope.frame.refuse(TypeMismatch, target, value.reason)
-            scope.check_kept(target, value)
-            scope.bind(target.id, Binding(value))
+            scope.bind(target.id, Binding(scope.named(target, value)))
         case gast.Tuple() | gast.List():
             _unpack(scope, target, value)
         case gast.Subscript():
@@ -180,12 +180,16 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         items: Sequence[Lowered] = [
             element_or_view(scope, value, (integer(k), *rest)) for k in range(len(target.elts))
         ]
-    elif (known := scope.items(overloads.iterated(scope, target, value))) is not None:
+    elif (known := scope.items(_iterated(scope, target, value))) is not None:
         items = known
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
     for part, item in spread_over(scope, target, items):
         assign(scope, part, item)
+
+
+def _iterated(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
+    return remaining(scope, node, value) if is_iterator(value) else overloads.iterated(scope, node, value)
 
 
 def _check_length(scope: Scope, target: gast.AST, array: Var, count: int) -> None:

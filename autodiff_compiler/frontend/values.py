@@ -89,6 +89,9 @@ class Listed:
     cells: tuple[Cell, ...] = ()  # what it is read from, if that may change
     settled: bool = False  # Python refuses a change of its length while a loop runs over it
     once: bool = False  # an iterator of Python, empty after the first loop over it
+    eager: bool = (
+        False  # its items are computed where it is made, and in Python one by one where they are used
+    )
 
     @classmethod
     def of(cls, items: Sequence[Lowered]) -> Listed:
@@ -105,6 +108,19 @@ class Counted:
     step: Atom
     item: Callable[[Scope, Atom], Lowered]
     once: bool = False
+
+
+class Iteration:
+    """The class of an iterator that has a name: an object that holds what is run over, and how far it is."""
+
+    OVER = "over"  # a Listed or Counted
+    POSITION = "position"  # the number of items that have been taken
+    EAGER = "an iterator that computes its items is kept here: in Python it computes them when they are used"
+
+    @staticmethod
+    def start(over: Listed | Counted) -> dict[object, Lowered]:
+        """What the object holds before an item is taken."""
+        return {Iteration.OVER: replace(over, once=False), Iteration.POSITION: Const(0, INT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +169,14 @@ class Contents:
     """What a cell holds: a binding for each attribute, key or position, in order.
 
     `frozen` says why it must not change any more: two names may or may not mean the same object.
+    `maybe` are objects that it may be, of which it holds what they held: it is lost when one of them changes.
     What is an item of a list of unknown length holds its position; `place` says of which list.
     """
 
     items: Mapping[object, Binding] = field(default_factory=dict)
     frozen: str = ""
     place: Place | None = None
+    maybe: frozenset[Cell] = frozenset()
 
     def with_item(self, key: object, binding: Binding) -> Contents:
         """The same with one binding replaced or added."""
@@ -197,6 +215,8 @@ def describe(value: Lowered) -> str:
             return "None" if object_ is None else f"a {type(object_).__name__}"
         case TupleValue(cls=cls):
             return "a tuple" if cls is tuple else f"a {cls.__name__}"
+        case Reference(cell=cell) if cell.cls is Iteration:
+            return "an iterator"
         case Reference(cell=cell):
             return f"{'an' if cell.cls.__name__[0] in 'aeiouAEIOU' else 'a'} {cell.cls.__name__}"
         case FunctionValue() | Partial():

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
@@ -23,7 +24,7 @@ from autodiff_compiler.ir.nodes import (
     Value,
     Var,
 )
-from autodiff_compiler.ir.types import INT, Array, Scalar, Type
+from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_complex
 from autodiff_compiler.location import Location
 
 ANONYMOUS = ""  # the name of a variable that people have not named: any will do
@@ -102,9 +103,15 @@ class Builder:
         return renamed
 
     def cast(self, atom: Atom, to: Scalar, name: str = "") -> Atom:
-        """The same number or array in another dtype (weakness alone needs no code)."""
+        """The same number or array in another dtype (weakness alone needs no code).
+
+        TypeMismatch where an imaginary part would be lost.
+        """
         if atom.type.dtype == to.dtype:
             return atom
+        if is_complex(atom.type) and not (is_complex(to) or is_bool(to)):
+            reason = "a complex number is given where a real one is needed: its imaginary part would be lost"
+            raise TypeMismatch(reason, suggestion="z.real, z.imag or abs(z)", location=self.at)
         if isinstance(atom, Const):
             return Const(np.dtype(to.dtype).type(atom.value).item(), to)
         kind = replace(atom.type, dtype=to.dtype, contiguous=True) if isinstance(atom.type, Array) else to

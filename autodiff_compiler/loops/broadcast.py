@@ -12,7 +12,7 @@ from autodiff_compiler.ir.types import BOOL, INT, Scalar
 
 Shape = tuple[Atom, ...]  # canonical sizes; the constant one marks an axis that broadcasts
 ONE = integer(1)
-_LETTERS = "ijklmnpq"
+LETTERS = "ijklmnpq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Domain:
 def domain_of(shape: Shape) -> Domain:
     """Fresh indices over a shape, in memory order."""
     point = tuple(
-        integer(0) if size == ONE else Var(_LETTERS[axis % len(_LETTERS)], INT)
+        integer(0) if size == ONE else Var(LETTERS[axis % len(LETTERS)], INT)
         for axis, size in enumerate(shape)
     )
     looped = [(index, size) for index, size in zip(point, shape, strict=True) if isinstance(index, Var)]

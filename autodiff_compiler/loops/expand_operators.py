@@ -27,7 +27,7 @@ from autodiff_compiler.ir.nodes import (
 from autodiff_compiler.ir.types import Array, Scalar, rank_of
 from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
 from autodiff_compiler.loops.broadcast import ONE, Shape, Shapes, domain_of, shown
-from autodiff_compiler.loops.expand_products import expand_dot, guard_product
+from autodiff_compiler.loops.expand_products import expand_contraction, expand_matmul
 from autodiff_compiler.loops.expand_reductions import expand_reduction
 from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather, selected
 from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_places
@@ -36,7 +36,7 @@ from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, S
 
 
 def expand_operators(function: Function) -> Function:
-    """The function at Level.LOOPS: no operator is applied to a whole array, save library calls and copies.
+    """The function at Level.LOOPS: no operator is applied to a whole array, save copies.
 
     before:  y = add(x, z); s = sum(y)
     after:   x_0 = dim(x, 0); z_0 = dim(z, 0); guard x_0 == z_0
@@ -133,11 +133,10 @@ class _Expansion:
                 expand_places(self.shapes, target, value)
             case Structural(name="broadcast_to"):
                 expand_broadcast(self.shapes, target, value)
-            case Product(name="matmul") if all(rank_of(item.type) == 1 for item in value.operands):
-                expand_dot(self.shapes, target, value)
             case Product(name="matmul"):
-                guard_product(self.shapes, target, value)
-                self._add(statement)
+                expand_matmul(self.shapes, target, value)
+            case Product(name="contract"):
+                expand_contraction(self.shapes, target, value)
             case _:
                 self._add(statement)
 

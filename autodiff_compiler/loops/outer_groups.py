@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autodiff_compiler.analysis.aliasing import Roots, may_alias
 from autodiff_compiler.analysis.effects import Footprint, depends, footprint
 from autodiff_compiler.analysis.indirect import is_ordered
+from autodiff_compiler.analysis.matrix_products import matrix_product
 from autodiff_compiler.analysis.sizes import Sizes
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Load, Nest, Statement, Var
 from autodiff_compiler.ir.walk import defined, free_variables
@@ -89,7 +90,7 @@ class _Line:
         """Put the item at the position to an earlier one, or else step over it; False at the end."""
         if self.position == len(self.items):
             return False
-        nests = _as_rows(self.items[self.position])
+        nests = _as_rows(self.items[self.position], self.roots)
         if nests and any(self._joined(earlier, nests) for earlier in reversed(range(self.position))):
             return True
         for passed in self.items[self.position]:
@@ -98,7 +99,7 @@ class _Line:
         return True
 
     def _joined(self, earlier: int, nests: list[Nest]) -> bool:
-        group = _as_rows(self.items[earlier])
+        group = _as_rows(self.items[earlier], self.roots)
         extents = {self.sizes.canonical(item.extents[0]) for item in (*group, *nests)}
         if not group or len(extents) > 1 or not may_share(group, nests, self.roots):
             return False
@@ -135,12 +136,26 @@ class _Line:
                 self.sizes.observe(statement)
 
 
-def _as_rows(item: Item) -> list[Nest]:
-    """The nests of an item, and one that fills an array of a number for each row; none if not all are."""
+def _as_rows(item: Item, roots: Roots) -> list[Nest]:
+    """The nests of an item, and one that fills an array of a number for each row; none if not all are.
+
+    A product of two matrices stays whole, for BLAS; those of a stack may be done one by one.
+    """
     nests = [as_nest(statement) for statement in item]
-    found = [nest for nest in nests if nest is not None and nest.indices and not _in_order(nest)]
+    found = [
+        nest for nest in nests
+        if nest is not None and nest.indices and not _in_order(nest) and not _is_whole(nest, roots)
+    ]  # fmt: skip
     filled = [nest for nest, part in zip(nests, item, strict=True) if nest is not None and nest is not part]
     return found if len(found) == len(item) and all(len(nest.indices) == 1 for nest in filled) else []
+
+
+def _is_whole(nest: Nest, roots: Roots) -> bool:
+    """Whether the outermost loop runs over the rows, columns or sums of a product of matrices."""
+    found = [matrix_product(nest, write, roots) for write in nest.writes]
+    return any(
+        item is not None and item.column is not None and nest.indices[0] not in item.loops for item in found
+    )
 
 
 def _in_order(nest: Nest) -> bool:

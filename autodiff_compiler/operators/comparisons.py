@@ -37,7 +37,7 @@ for _name, _functions, _property in (
     ("signbit", (np.signbit,), "has the sign −, as −0 does"),
 ):
     scalar_function(
-        _name, *_functions, result="bool", cheap=True, complex=True,
+        _name, *_functions, result="bool", cheap=True, complex=_name != "signbit",
         doc=f"y = (x {_property});  a truth value has no derivative",
     )  # fmt: skip
 

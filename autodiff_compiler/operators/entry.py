@@ -99,12 +99,11 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A library call on whole arrays (BLAS); its reverse rule is in `differentiate/library.py`."""
+    """Sums of products over shared axes: a nest, which is written as a call of BLAS where it is one."""
 
     name: str
     callables: tuple[object, ...]
     methods: tuple[str, ...]
-    emit: str
     doc: str
 
 

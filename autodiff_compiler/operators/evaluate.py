@@ -13,12 +13,13 @@ from scipy import special
 from autodiff_compiler.ir.nodes import Apply
 from autodiff_compiler.ir.types import real_of
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
+from autodiff_compiler.operators.products import contract
 from autodiff_compiler.operators.registry import by_name
 
 _MOST = 4  # operands of an operator
 
 
-def template(entry: Elementwise | Product, dtype: str) -> str:
+def template(entry: Elementwise, dtype: str) -> str:
     """The code of an entry, over {0}, {1}, ..., that gives a result of the dtype outside Numba, too.
 
     Functions of `math` return Python floats there, so they are wrapped in a cast.
@@ -37,8 +38,10 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
     match entry:
         case Elementwise():
             return _elementwise(entry, arguments)
+        case Product(name="matmul"):
+            return np.matmul(*arguments)
         case Product():
-            return _function(entry.emit)(*arguments)
+            return _contiguous(_contracted(attributes, arguments))
         case Reduction():
             return _contiguous(entry.evaluate(*arguments, **attributes))
         case Structural(name="cast"):
@@ -61,6 +64,10 @@ def evaluate(value: Apply, arguments: Sequence[Any]) -> Any:
             return np.flatnonzero(arguments[0])
         case _:
             raise ValueError(f"{entry.name} is never applied; the frontend lowers it to other nodes")
+
+
+def _contracted(attributes: dict[str, Any], arguments: Sequence[Any]) -> Any:
+    return contract(attributes["inputs"], attributes["output"], *arguments)
 
 
 @functools.cache

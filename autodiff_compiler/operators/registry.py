@@ -11,6 +11,7 @@ import numpy as np
 from autodiff_compiler.operators.entry import Elementwise, Entry, External
 
 _SHORT = {
+    "numpy.random._generator": "rng.",
     "numpy": "np.", "builtins": "", "numpy.linalg": "np.linalg.", "scipy.special": "special.",
     "scipy.special._basic": "special.", "scipy.special._logsumexp": "special.",
     "scipy.special._spfun_stats": "special.",

@@ -155,6 +155,24 @@ special_function(
     doc="y = Lᵥ(x);  ∂y/∂x = Lᵥ₋₁(x) − v y / x,  ∂y/∂v is refused",
 )  # fmt: skip
 
+special_function(
+    "itstruve0", domains=_POSITIVE,
+    partials=lambda x, y: (apply("struve", 0.0, x),),
+    doc="y = ∫ H₀ from 0 to x;  ∂y/∂x = H₀(x)",
+)  # fmt: skip
+
+special_function(
+    "it2struve0", domains=_POSITIVE,
+    partials=lambda x, y: (-apply("struve", 0.0, x) / x,),
+    doc="y = ∫ H₀(t) / t from x on;  ∂y/∂x = −H₀(x) / x",
+)  # fmt: skip
+
+special_function(
+    "itmodstruve0", domains=_POSITIVE,
+    partials=lambda x, y: (apply("modstruve", 0.0, x),),
+    doc="y = ∫ L₀ from 0 to x;  ∂y/∂x = L₀(x)",
+)  # fmt: skip
+
 # ---------------------------------------------------------------- Kelvin functions
 
 for _name in ("ber", "bei", "ker", "kei"):

@@ -75,6 +75,28 @@ special_function(
 
 
 special_function(
+    "elliprc", domains=(_POSITIVE, _POSITIVE),
+    partials=lambda x, y, r: (apply("elliprd", y, y, x) * (-1 / 6), apply("elliprd", x, y, y) * (-1 / 3)),
+    doc="y = Carlson's R_C(a, b);  ∂y/∂a = −R_D(b, b, a) / 6,  ∂y/∂b = −R_D(a, b, b) / 3",
+)  # fmt: skip
+
+
+def _agm(a: Traced, b: Traced, y: Traced) -> tuple[Traced, ...]:
+    """By y = π (a + b) / (4 K(m)), m the square of (a − b) / (a + b)."""
+    total = a + b
+    ratio = (a - b) / total
+    rest = 4 * a * b / (total * total)  # 1 − m
+    slope = apply("elliprd", 0.0, 1.0, rest) * y * y * (8 / (3 * math.pi)) * ratio / (total * total * total)
+    return y / total - b * slope, y / total + a * slope
+
+
+special_function(
+    "agm", domains=(_POSITIVE, _POSITIVE),
+    partials=_agm,
+    doc="y = the arithmetic-geometric mean;  ∂y/∂a and ∂y/∂b by y = π (a + b) / (4 K(m))",
+)  # fmt: skip
+
+special_function(
     "ellipk", domains=(_MODULUS,),
     partials=lambda m, y: (apply("elliprd", 0.0, 1.0, 1 - m) * (1 / 6),),
     doc="y = K(m);  ∂y/∂m = R_D(0, 1, 1 − m) / 6 = (E(m) − (1 − m) K(m)) / (2 m (1 − m))",
@@ -164,6 +186,12 @@ special_function(
     doc="y = Φ(a, b; x);  ∂y/∂x = Φ(a, a + b; x),  its other partials are refused",
 )  # fmt: skip
 
+special_function(
+    "log_wright_bessel", domains=(_PARAMETER, _PARAMETER, reals(0.1, 2)),
+    partials=lambda a, b, x, y: (*_PARAMETERS[:2], _exp(apply("log_wright_bessel", a, a + b, x) - y)),
+    doc="y = ln Φ(a, b; x);  ∂y/∂x = Φ(a, a + b; x) / Φ(a, b; x),  its other partials are refused",
+)  # fmt: skip
+
 # ---------------------------------------------------------------- orthogonal polynomials
 
 _DEGREE = Unwritten("degree")
@@ -227,4 +255,28 @@ special_function(
     "eval_genlaguerre", domains=(integers(0, 5), _PARAMETER, _POSITIVE),
     partials=lambda n, a, x, y: (_DEGREE, _PARAMETERS[0], _lower(n, -1.0, "eval_genlaguerre", a + 1, x)),
     doc="y = Lᵃₙ(x);  ∂y/∂x = −Lᵃ⁺¹ₙ₋₁(x),  its other partials are refused",
+)  # fmt: skip
+
+special_function(
+    "eval_chebyc", domains=(integers(0, 5), _INSIDE),
+    partials=lambda n, x, y: (_DEGREE, _lower(n, n, "eval_chebyu", 0.5 * x)),
+    doc="y = 2 Tₙ(x / 2);  ∂y/∂x = n Uₙ₋₁(x / 2),  ∂y/∂n is refused",
+)  # fmt: skip
+
+special_function(
+    "eval_chebys", domains=(integers(0, 5), _INSIDE),
+    partials=lambda n, x, y: (_DEGREE, _lower(n, 1.0, "eval_gegenbauer", 2.0, 0.5 * x)),
+    doc="y = Uₙ(x / 2);  ∂y/∂x = C²ₙ₋₁(x / 2),  ∂y/∂n is refused",
+)  # fmt: skip
+
+special_function(
+    "eval_sh_chebyt", domains=(integers(0, 5), reals(0.05, 0.95)),
+    partials=lambda n, x, y: (_DEGREE, _lower(n, 2 * n, "eval_chebyu", 2 * x - 1)),
+    doc="y = Tₙ(2x − 1);  ∂y/∂x = 2 n Uₙ₋₁(2x − 1),  ∂y/∂n is refused",
+)  # fmt: skip
+
+special_function(
+    "eval_sh_chebyu", domains=(integers(0, 5), reals(0.05, 0.95)),
+    partials=lambda n, x, y: (_DEGREE, _lower(n, 4.0, "eval_gegenbauer", 2.0, 2 * x - 1)),
+    doc="y = Uₙ(2x − 1);  ∂y/∂x = 4 C²ₙ₋₁(2x − 1),  ∂y/∂n is refused",
 )  # fmt: skip

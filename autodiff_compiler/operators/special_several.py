@@ -103,6 +103,34 @@ ELLIPJ = _parts(
 )  # fmt: skip
 
 
+def _integrals(name: str, first: str, second: str) -> tuple[Any, ...]:
+    """The integrals of two Bessel functions from 0 to x."""
+    doc = "y = ∫ {0} from 0 to x;  ∂y/∂x = {0}(x)"
+    return _parts(
+        name, (_POSITIVE,),
+        (f"{name}_{first}", lambda x, y: (apply(first, x),), doc.format(first)),
+        (f"{name}_{second}", lambda x, y: (apply(second, x),), doc.format(second)),
+    )  # fmt: skip
+
+
+ITI0K0 = _integrals("iti0k0", "i0", "k0")
+ITJ0Y0 = _integrals("itj0y0", "j0", "y0")
+
+IT2I0K0 = _parts(
+    "it2i0k0", (_POSITIVE,),
+    ("it2i0k0_i0", lambda x, y: ((apply("i0", x) - 1) / x,),
+     "y = ∫ (I₀(t) − 1) / t from 0 to x;  ∂y/∂x = (I₀(x) − 1) / x"),
+    ("it2i0k0_k0", lambda x, y: (-apply("k0", x) / x,), "y = ∫ K₀(t) / t from x on;  ∂y/∂x = −K₀(x) / x"),
+)  # fmt: skip
+
+IT2J0Y0 = _parts(
+    "it2j0y0", (_POSITIVE,),
+    ("it2j0y0_j0", lambda x, y: ((1 - apply("j0", x)) / x,),
+     "y = ∫ (1 − J₀(t)) / t from 0 to x;  ∂y/∂x = (1 − J₀(x)) / x"),
+    ("it2j0y0_y0", lambda x, y: (-apply("y0", x) / x,), "y = ∫ Y₀(t) / t from x on;  ∂y/∂x = −Y₀(x) / x"),
+)  # fmt: skip
+
+
 def hurwitz_zeta(x: Any, q: Any) -> Any:
     """`special.zeta` with two arguments."""
     return special.zeta(x, q)

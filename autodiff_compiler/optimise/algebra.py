@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Value, Var
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Dim, Value, Var
 from autodiff_compiler.ir.types import Scalar, is_bool, is_float, is_inexact, is_integer
 from autodiff_compiler.operators import evaluate
 
@@ -40,6 +40,10 @@ class Rewriting:
         """The operands the atom was computed from by this operator, else nothing."""
         made = self.definitions.get(atom) if isinstance(atom, Var) else None
         return made.operands if isinstance(made, Apply) and made.operator == operator else ()
+
+    def is_length(self, atom: Atom) -> bool:
+        """Whether the atom is known to be the length of an axis."""
+        return isinstance(atom, Var) and isinstance(self.definitions.get(atom), Dim)
 
     def apply(self, operator: str, *operands: Atom) -> Var:
         """New code that applies an operator, of the type of the result."""
@@ -248,4 +252,10 @@ def _unequal(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
 
 @_rule("maximum", "minimum", "fmax", "fmin")
 def _extreme(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
-    return atoms[0] if atoms[0] == atoms[1] and isinstance(atoms[0], Var) else None
+    if atoms[0] == atoms[1] and isinstance(atoms[0], Var):
+        return atoms[0]
+    if it.value.operator == "maximum" and is_integer(it.kind):
+        for one, other in (atoms, atoms[::-1]):
+            if _is(other, 0) and it.is_length(one):  # a length is not negative
+                return one
+    return None

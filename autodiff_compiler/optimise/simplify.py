@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autodiff_compiler.analysis.sizes import Sizes
-from autodiff_compiler.ir.build import Builder
+from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import (
+    Allocate,
     Apply,
     Assign,
     Atom,
@@ -17,9 +18,11 @@ from autodiff_compiler.ir.nodes import (
     Function,
     Guard,
     If,
+    Slice,
     Statement,
     Value,
     Var,
+    View,
     While,
 )
 from autodiff_compiler.ir.types import Scalar
@@ -75,6 +78,9 @@ class _Simplification:
             case Assign(target, Dim(array, axis)) if (length := sizes.length(array, axis)) is not None:
                 self.same[target] = length
                 return
+            case Assign(target, View(array, (Slice() as part,))) if self._whole(target, array, part, sizes):
+                self.same[target] = array
+                return
             case If(Const(chosen), then, orelse, results):
                 taken = then if chosen else orelse
                 kept.extend(taken.statements)
@@ -107,6 +113,14 @@ class _Simplification:
         self.definitions.update((statement.target, statement.value) for statement in code)
         kept.extend(code)
         return True
+
+    def _whole(self, target: Var, array: Var, part: Slice, sizes: Sizes) -> bool:
+        """Whether a slice of an array made here is all of it, in order."""
+        forward = part.step in (None, integer(1)) and part.start in (None, integer(0))
+        if not forward or part.stop is None or target.type != array.type:
+            return False
+        made = self.definitions.get(array)
+        return isinstance(made, Allocate) and sizes.length(array, 0) == sizes.canonical(part.stop)
 
     def _without_constant_carries(self, loop: For | While) -> For | While:
         """The loop without carries that keep the value they start with."""

@@ -187,4 +187,110 @@ def linalg_lu_solve(lu: Any, pivots: Any, b: Any, transposed: bool) -> Any:
     return x
 
 
-__all__ = ["linalg_lu", "linalg_lu_solve", "linalg_solve"]
+@compiled
+def linalg_exchanged(x: Any, pivots: Any, back: bool) -> Any:
+    """The rows of x exchanged as the factorisation has exchanged those of A; or `back`."""
+    made = x.copy()
+    rows = _columns(made)
+    for k in range(len(pivots)):
+        row = len(pivots) - 1 - k if back else k
+        _exchange(rows, row, pivots[row])
+    return made
+
+
+@compiled
+def linalg_det(a: Any) -> Any:
+    """The determinant, then the factors."""
+    lu, pivots, _ = linalg_lu(a)
+    found = np.ones(1, a.dtype)
+    for k in range(len(pivots)):
+        found[0] *= lu[k, k]
+        if pivots[k] != k:
+            found[0] = -found[0]
+    return found[0], lu, pivots
+
+
+@compiled
+def linalg_slogdet(a: Any) -> Any:
+    """The sign of the determinant and the logarithm of its size, then the factors."""
+    lu, pivots, _ = linalg_lu(a)
+    found = np.zeros(2, a.dtype)
+    found[0] = 1
+    for k in range(len(pivots)):
+        if pivots[k] != k:
+            found[0] = -found[0]
+        if lu[k, k] == 0:
+            found[0] = 0
+            found[1] = -np.inf
+            break
+        if lu[k, k] < 0:
+            found[0] = -found[0]
+        found[1] += np.log(abs(lu[k, k]))
+    return found[0], found[1], lu, pivots
+
+
+@compiled
+def linalg_triangular(a: Any, b: Any, lower: bool, transposed: bool, unit: bool) -> Any:
+    """T⁻¹ b or T⁻ᵀ b, T being one triangle of a, with ones on its diagonal if `unit`; and what failed."""
+    made = b.copy()
+    x, failed = _columns(made), 0
+    if not unit:
+        for k in range(a.shape[0] - 1, -1, -1):
+            if a[k, k] == 0:
+                failed = k + 1
+    if failed:
+        made[:] = 0
+    elif lower and transposed:
+        _lower_transposed(a, x, unit)
+    elif lower:
+        _lower(a, x, unit)
+    elif transposed:
+        _upper_transposed(a, x, unit)
+    else:
+        _upper(a, x, unit)
+    return made, failed
+
+
+@compiled
+def _cholesky_block(rows: Any, first: int, last: int) -> int:
+    """Factorise the columns first..last in place, for all rows; the number of the column that fails."""
+    for j in range(first, last):
+        for k in range(first, j):
+            factor = rows[j, k]
+            rows[j, j] -= factor * factor
+        if not rows[j, j] > 0:
+            return j + 1
+        rows[j, j] = np.sqrt(rows[j, j])
+        for i in range(j + 1, rows.shape[0]):
+            found = rows[i, j]
+            for k in range(first, j):
+                found -= rows[i, k] * rows[j, k]
+            rows[i, j] = found / rows[j, j]
+    return 0
+
+
+@compiled
+def linalg_cholesky(a: Any) -> Any:
+    """L with L Lᵀ = A, of which the lower triangle is read; and what failed: then L is the identity."""
+    n, failed = a.shape[0], 0
+    rows = a.copy()
+    for first in range(0, n, BLOCK):
+        last = min(first + BLOCK, n)
+        failed = _cholesky_block(rows, first, last)
+        if failed:
+            rows[:] = 0
+            for k in range(n):
+                rows[k, k] = 1
+            return rows, failed
+        if last < n:
+            below = np.ascontiguousarray(rows[last:, first:last])
+            rows[last:, last:] -= np.dot(below, np.ascontiguousarray(below.T))
+    for i in range(n):
+        rows[i, i + 1 :] = 0
+    return rows, failed
+
+
+__all__ = [
+    "linalg_cholesky", "linalg_det", "linalg_exchanged", "linalg_lu", "linalg_lu_solve", "linalg_slogdet",
+    "linalg_solve", "linalg_triangular",
+]  # fmt: skip

@@ -117,3 +117,13 @@ def test_calls_with_effects_stay(effects):
     kept = list(statements(remove_dead_code(program).body))
     assert len(kept) == effects
     assert replace(program) == program
+
+
+def linalg_solve(a, b):
+    return np.sum(np.linalg.solve(a, b))
+
+
+def test_a_function_may_be_called_as_one_of_the_runtime(monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    assert differentiable(linalg_solve)(A, B) == pytest.approx(linalg_solve(A, B))
+    check_derivative(linalg_solve, A, B)

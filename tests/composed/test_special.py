@@ -23,7 +23,9 @@ NUMBERS = [
     "special.comb(9.5, x)", "special.comb(x, 2)", "special.comb(x, 2, repetition=True)", "special.perm(x, 2)",
     "special.factorial(x)", "special.jvp(1, x)", "special.yvp(0.5, x, 2)", "special.ivp(1, x)",
     "special.kvp(1, x, 2)", "special.sici(x)", "special.shichi(x)", "special.fresnel(x)", "special.airy(x)",
-    "special.ellipj(x, 0.4)", "special.gammaln(x)", "special.expit(x)", "special.jv(2, x)",
+    "special.ellipj(x, 0.4)", "special.iti0k0(x)", "special.itj0y0(x)",
+    "special.it2i0k0(x)", "special.it2j0y0(x)", "special.agm(x, 2.0)", "special.gammaln(x)",
+    "special.expit(x)", "special.jv(2, x)",
     "special.xlogy(x, x)", "special.erf(x)", "special.gammainc(2, x)", "np.i0(x)", "special.kn(2, x)",
     "special.eval_legendre(3, x)", "special.round(x) * x",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autodiff_compiler.ir.build import Builder, constant, integer
-from autodiff_compiler.ir.nodes import Apply, Carry, Const, For, Guard, If, Scalar, Var
+from autodiff_compiler.ir.nodes import Apply, Carry, Const, For, Guard, If, Scalar, Slice, Var, View
 from autodiff_compiler.ir.types import BOOL, INT
 from autodiff_compiler.optimise.remove_dead_code import remove_dead_code
 from autodiff_compiler.optimise.simplify import simplify
@@ -186,3 +186,15 @@ def test_types_that_differ_are_left_alone():
     result = builder.assign(Apply("multiply", (N, Const(1.0, FLOAT))), FLOAT)
     program = function(builder, (N,), result)
     assert simplify(program) is program
+
+
+def test_a_length_is_not_negative_and_the_whole_of_a_new_array_is_the_array():
+    (x,) = parameters(x=VECTOR)
+    builder = Builder()
+    n = builder.dim(x, 0)
+    made = builder.allocate((n,), "float64", number(3), "made")
+    stop = apply(builder, "maximum", n, integer(0), kind=INT)
+    whole = builder.assign(View(made, (Slice(None, stop, None),)), VECTOR)
+    part = builder.assign(View(made, (Slice(integer(1), stop, None),)), VECTOR)
+    program = keeps_meaning(simplify, function(builder, (x,), stop, whole, part), np.ones(3))
+    assert program.body.yields == (n, made, part)

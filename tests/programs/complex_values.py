@@ -82,3 +82,19 @@ def stores_of_complex_numbers(x):
     z[0, 1:] *= z[1, :-1]
     z[1, 0] = abs(z[0, 3])
     return np.sum(z.real * z.imag) + np.sum(np.abs(z))
+
+
+@program(inputs=lambda rng: (rng.normal(size=(3, 3)), rng.normal(size=3)))
+def products_of_complex_matrices(a, v):
+    z = a + 1j * a.T
+    w = z @ (v * (1 + 2j))
+    total = np.sum(np.abs(w) ** 2 * v) + np.dot(w, w).real + (z @ z @ z.conj().T).imag.sum()
+    total += np.einsum("ij,j->i", 1j * a, v * (2 + 1j)).imag.sum()
+    return total + np.vdot(a[0] * 1j + v, v * (1 + 1j)).real + np.cumsum(1j * v).imag.sum()
+
+
+@program(inputs=lambda rng: (rng.normal(size=6), rng.normal(size=4)))
+def filtered_in_the_frequency_domain(x, response):
+    spectrum = np.fft.rfft(x) * response * np.exp(-0.3j * np.arange(4))
+    power = np.abs(spectrum) ** 2
+    return np.sum(np.fft.irfft(spectrum) ** 2) + np.sum(power * np.fft.rfftfreq(6)) / np.sum(power)

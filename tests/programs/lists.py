@@ -335,3 +335,26 @@ def list_sorted_in_place(x, a):
     first = other[0]
     other.sort(reverse=True)
     return first * 2.0 + other[0] - items[2] * x
+
+
+@program(inputs=lambda rng: (rng.normal(size=5), 0.7))
+def array_filled_then_changed(a, x):
+    out = np.empty(len(a))
+    for i in range(len(a)):
+        out[i] = np.exp(a[i] * x)
+    total = 0.0
+    for i in range(len(out)):
+        total += out[i] * out[0]
+    out[0] = 3.0 * x
+    return total + out.sum()
+
+
+@program(inputs=lambda rng: (rng.normal(size=5), 0.7))
+def two_lists_filled_in_one_loop(a, x):
+    kept, also = [], []
+    for v in a:
+        kept.append(v * x)
+        also.append(np.sin(v))
+    kept.append(x)
+    kept[0] = x * x
+    return sum(kept) + sum(also) * kept[1]

@@ -166,3 +166,13 @@ def objects_that_know_each_other(x, a):
         p.x = p.x + q.x * 0.5 + a[i % 3]
         p, q = p.other, q.other
     return p.x * 2 + q.x
+
+
+@program(inputs=at(0.8, 4))
+def object_changed_after_a_loop_that_chose_it(x, n):
+    a, b, s = Particle(x, 1.0), Particle(2 * x, x), 0.0
+    for _ in range(n):
+        c = a if s < 3 else b
+        s += c.x * c.y
+    a.x = 7.0 * x
+    return s + a.x

@@ -7,6 +7,7 @@ function itself.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -86,9 +87,9 @@ def formatted_text(x):
 # ---------------------------------------------------------------- calls
 
 
-@refused("UnknownOperator", "math.frexp", "no derivative rule")
+@refused("UnknownOperator", "sys.getsizeof", "no derivative rule")
 def function_without_a_rule(x):
-    return math.frexp(x)[0] * x  # <- here
+    return sys.getsizeof(x) * x  # <- here
 
 
 @refused("UnknownOperator", "tolist", at=ARRAY)
@@ -112,10 +113,10 @@ def missing_argument(x):
 
 
 def mantissa(x):
-    return math.frexp(x)  # <- here
+    return sys.getsizeof(x)  # <- here
 
 
-@refused("UnknownOperator", "math.frexp", "called from", "deep_inside(x)", inside=mantissa)
+@refused("UnknownOperator", "sys.getsizeof", "called from", "deep_inside(x)", inside=mantissa)
 def call_chain(x):
     return x * deep_inside(x)
 
@@ -347,18 +348,7 @@ def set_of_numbers(xs):
     return xs[0] * (2.0 in {xs[0], xs[1]})  # <- here
 
 
-# ---------------------------------------------------------------- iterators and integers
-
-
-@refused("UnsupportedSyntax", "only once", "tuple(...)")
-def iterator_with_a_name(x):
-    pairs = zip((x, x), (1.0, 2.0))  # <- here
-    total = 0.0
-    for a, b in pairs:
-        total += a * b
-    for a, b in pairs:
-        total += a * b
-    return total
+# ---------------------------------------------------------------- integers
 
 
 @refused("NotDifferentiable", "through an integer and back", "int(x)")

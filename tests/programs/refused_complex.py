@@ -41,3 +41,9 @@ def complex_result(x):  # <- here
 @refused("InvalidRequest", "an argument of complex_argument() is complex", "wrt=", at=(3.0j,))
 def complex_argument(x):  # <- here
     return x * x
+
+
+@refused("TypeMismatch", "imaginary part would be lost")
+def complex_system(x):
+    a = np.array([[x + 2j, 1.0], [1.0, 3.0]])
+    return np.sum(np.abs(np.linalg.solve(a, np.ones(2))))  # <- here

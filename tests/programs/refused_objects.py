@@ -6,7 +6,7 @@ import abc
 import math
 from dataclasses import dataclass
 
-from tests.programs.refused import refused
+from tests.programs.refused import ARRAY, refused
 
 SCALE = {"x": 2.0}
 
@@ -189,3 +189,62 @@ def argument_that_is_missing(x):
 @refused("TypeMismatch", "super()", at=(2.0,))
 def super_of_another_class(x):
     return super(Plain, x).x  # <- here
+
+
+@refused("AliasedMutation", "changed in this loop", "may mean the same object", at=(0.8, 4))
+def object_changed_that_the_next_iteration_may_mean(x, n):
+    a, b, s = Plain(x), Plain(2.0 * x), 0.0
+    c = b
+    for _ in range(n):  # <- here
+        a.x = a.x * 1.5
+        s += c.x
+        c = a if s < 3.0 else b
+    return s
+
+
+@refused("TypeMismatch", "may be an object that has been changed since", at=(0.8, 4))
+def object_read_after_what_it_may_be_has_changed(x, n):
+    a, b, s = Plain(x), Plain(2.0 * x), 0.0
+    c = b
+    for _ in range(n):
+        c = a if s < 3.0 else b
+        s += c.x
+    a.x = 7.0
+    return s + c.x  # <- here
+
+
+# ---------------------------------------------------------------- iterators
+
+
+@refused("UnsupportedSyntax", "computes them when they are used", "tuple(...)")
+def filter_with_a_name(x):
+    limit = 1
+    kept = filter(lambda i: i > limit, (1, 2, 3))  # <- here
+    limit = 2
+    return x * sum(kept)
+
+
+@refused("AliasedMutation", "taken by another", "new object", at=ARRAY)
+def iterator_in_an_iterator(xs):
+    items = iter(xs)
+    pairs = zip(items, (1.0, 2.0))
+    first = next(items)  # <- here
+    return first + sum(a * b for a, b in pairs)
+
+
+@refused("UnsupportedSyntax", "which iterator this is", "an `if`", at=ARRAY)
+def one_of_two_iterators(xs):
+    first, second = iter(xs), iter((1.0, 2.0))
+    chosen = first if xs[0] > 0.0 else second
+    return xs[0] * next(chosen)  # <- here
+
+
+@refused("TypeMismatch", "the result is an iterator", "arrays", at=ARRAY)
+def iterator_returned(xs):
+    items = iter(xs)
+    return items  # <- here
+
+
+@refused("UnsupportedSyntax", "not an iterator", "iter(...)", at=ARRAY)
+def next_of_an_array(xs):
+    return next(xs)  # <- here

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import itertools
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -293,10 +294,10 @@ def identity_of_numbers(x):
 
 @functools.lru_cache
 def cached(x):
-    return math.ulp(x)  # <- here
+    return sys.getsizeof(x)  # <- here
 
 
-@refused("UnknownOperator", "math.ulp", "called from", inside=cached.__wrapped__)
+@refused("UnknownOperator", "sys.getsizeof", "called from", inside=cached.__wrapped__)
 def rule_missing_behind_a_cache(x):
     return cached(x) * x
 

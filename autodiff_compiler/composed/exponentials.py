@@ -1,0 +1,42 @@
+"""Functions of matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from autodiff_compiler.composed.declare import external, stands_for
+from autodiff_compiler.composed.matrices import each, matrices, square
+from autodiff_compiler.ir.types import Type
+from autodiff_compiler.operators.entry import Signature
+from autodiff_compiler.runtime.exponentials import linalg_expm
+
+
+def _expm_types(a: Type) -> Signature:
+    (a,) = matrices(a)
+    return (a,), (a,)
+
+
+def _expm_pullback(a: Any, e: Any, e_bar: Any) -> Any:
+    """Ā is the upper right block of exp([[Aᵀ, Ē], [0, Aᵀ]]) (Najfeld and Havel 1995; Higham 2008, 3.2)."""
+    n = len(a)
+    both = np.zeros((2 * n, 2 * n), a.dtype)
+    both[:n, :n] = a.T
+    both[n:, n:] = a.T
+    both[:n, n:] = e_bar
+    return (linalg_expm(both)[:n, n:].copy(),)
+
+
+external(
+    linalg_expm, _expm_types, several=False, pullback=_expm_pullback,
+    doc="E = exp(A);  Ā is the upper right block of exp([[Aᵀ, Ē], [0, Aᵀ]]) (Higham 2008, 3.2)",
+)  # fmt: skip
+
+
+@stands_for(scipy.linalg.expm)
+def expm(A: Any) -> Any:
+    """`scipy.linalg.expm(a)`: Ā is the upper right block of exp([[Aᵀ, Ē], [0, Aᵀ]])."""
+    A = square(A)
+    return each(linalg_expm, A, A.shape[-2:])

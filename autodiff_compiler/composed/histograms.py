@@ -1,0 +1,153 @@
+"""Interpolation between samples, counting and adding up by bins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff_compiler.composed.declare import known_while_compiling, stands_for
+from autodiff_compiler.composed.sorting import check_rising
+
+
+@stands_for(np.interp)
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    """`np.interp(x, xp, fp, left=None, right=None, period=None)`: linear between samples;
+    exact in x, xp and fp, at a sample from the right.
+    """
+    x, xp, fp = np.asarray(x, np.float64), np.asarray(xp, np.float64), np.asarray(fp, np.float64)
+    check_vectors(xp.ndim, fp.ndim)
+    if not len(xp) == len(fp):  # the negation that becomes a guard
+        raise ValueError("fp and xp are not of the same length.")
+    if len(xp) == 0:
+        raise ValueError("array of sample points is empty")
+    if period is not None:
+        if period == 0:
+            raise ValueError("period must be a non-zero value")
+        length = abs(period)
+        x, xp = x % length, xp % length
+        order = np.argsort(xp)
+        xp, fp = xp[order], fp[order]
+        last = len(xp) - 1
+        xp = np.concatenate([xp[last:] - length, xp, xp[:1] + length])
+        fp = np.concatenate([fp[last:], fp, fp[:1]])
+        left, right = None, None
+    points = np.ravel(x)
+    last = len(xp) - 1
+    place = np.minimum(np.maximum(np.searchsorted(xp, points, "right") - 1, 0), max(last - 1, 0))
+    following = np.minimum(place + 1, last)
+    gap = xp[following] - xp[place]
+    slope = (fp[following] - fp[place]) / np.where(gap == 0.0, 1.0, gap)
+    value = slope * (points - xp[place]) + fp[place]
+    value = np.where(points == xp[last], fp[last], value)
+    value = np.where(points > xp[last], fp[last] if right is None else right, value)
+    value = np.where(points < xp[0], fp[0] if left is None else left, value)
+    return value[0] if np.ndim(x) == 0 else np.reshape(value, x.shape)
+
+
+@known_while_compiling
+def check_vectors(one: int, other: int) -> None:
+    """Refuse samples that are no vectors."""
+    if one != 1 or other != 1:
+        raise ValueError("Data points must be 1-D sequences")
+
+
+@known_while_compiling
+def check_integers(dtype: Any, rank: int) -> None:
+    """Refuse what cannot be counted."""
+    if rank != 1:
+        raise ValueError(
+            "object of too small depth for desired array"
+            if rank == 0
+            else "object too deep for desired array"
+        )
+    if np.dtype(dtype).kind not in "iub":
+        raise TypeError(f"Cannot cast array data from {dtype} to dtype('int64') according to the rule 'safe'")
+
+
+@stands_for(np.bincount)
+def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
+    """`np.bincount(x, weights=None, minlength=0)`: sums of weights for each integer; w̄ₖ = ȳ of its bin."""
+    x = np.asarray(x)
+    check_integers(x.dtype, x.ndim)
+    size = 0
+    for k in range(len(x)):
+        if x[k] < 0:
+            raise ValueError("'list' argument must have no negative elements")
+        size = max(size, int(x[k]) + 1)
+    size = max(size, minlength)
+    if weights is None:
+        counts = np.zeros(size, np.int64)
+        for k in range(len(x)):
+            counts[x[k]] += 1
+        return counts
+    given = np.asarray(weights, np.float64)
+    if not len(given) == len(x):
+        raise ValueError("The weights and list don't have the same length.")
+    sums = np.zeros(size, np.float64)
+    for k in range(len(x)):
+        sums[x[k]] += given[k]
+    return sums
+
+
+def edges_of(a: Any, bins: Any, range: Any) -> Any:  # NumPy's name
+    """The edges of bins, given or evenly spaced over the range of the data."""
+    if np.ndim(bins) > 0:
+        edges = np.asarray(bins)
+        check_rising(edges)
+        return edges
+    if bins < 1:
+        raise ValueError("`bins` must be positive, when an integer")
+    if range is None:
+        first, last = (np.min(a) * 1.0, np.max(a) * 1.0) if np.size(a) > 0 else (0.0, 1.0)
+    else:
+        first, last = range[0] * 1.0, range[1] * 1.0
+        if first > last:
+            raise ValueError("max must be larger than min in range parameter.")
+    if not (abs(first) < np.inf and abs(last) < np.inf):
+        raise ValueError("the range of the bins is not finite")
+    if first == last:
+        first, last = first - 0.5, last + 0.5
+    return np.linspace(first, last, bins + 1)
+
+
+def bin_of(value: Any, places: Any, last: Any, edges: Any) -> Any:
+    """The bin of a value, which may lie on the last edge; -1 outside."""
+    if value == edges[last]:
+        return last - 1
+    return places - 1 if places <= last else -1
+
+
+@stands_for(np.histogram_bin_edges)
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """`np.histogram_bin_edges(a, bins=10, range=None)`: bins are a number or edges."""
+    return edges_of(np.ravel(a), bins, range)
+
+
+@stands_for(np.histogram)
+def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
+    """`np.histogram(a, bins=10, range=None, density=None, weights=None)`: bins are a number or edges;
+    w̄ₖ = ȳ of its bin, nothing through the data but to edges.
+    """
+    a = np.ravel(a)
+    edges = edges_of(a, bins, range)
+    last = len(edges) - 1
+    found = np.searchsorted(edges, a, "right")
+    if weights is None:
+        counts: Any = np.zeros(last, np.int64)
+        for k, value in enumerate(a):
+            place = bin_of(value, found[k], last, edges)
+            if place >= 0:
+                counts[place] += 1
+    else:
+        given = np.ravel(weights)
+        if not len(given) == len(a):
+            raise ValueError("weights should have the same shape as a.")
+        counts = np.zeros(last, given.dtype)
+        for k, value in enumerate(a):
+            place = bin_of(value, found[k], last, edges)
+            if place >= 0:
+                counts[place] += given[k]
+    if density:
+        return counts / (edges[1:] - edges[:last]) / np.sum(counts), edges
+    return counts, edges

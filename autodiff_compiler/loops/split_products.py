@@ -1,0 +1,79 @@
+"""A nest of its own for each product of matrices, so that it can be one call of BLAS.
+
+The reverse of a product is two products; as one nest they were fused, because they share their factors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
+from autodiff_compiler.analysis.matrix_products import matrix_product
+from autodiff_compiler.ir.nodes import Assign, Atom, Block, Function, Load, Nest, Statement, Var, Write
+from autodiff_compiler.ir.walk import free_variables, fresh_statement, looked_up, map_statements
+
+
+def split_products(function: Function) -> Function:
+    """The function with products of two matrices in nests of their own.
+
+    before:  nest i, j, k: p = c_bar[i, k] * b[j, k]; q = a[i, j] * c_bar[i, k]
+                 a_bar[i, j] += p; b_bar[j, k] += q
+    after:   nest i, j, k: a_bar[i, j] += c_bar[i, k] * b[j, k]
+             nest i, j, k: b_bar[j, k] += a[i, j] * c_bar[i, k]
+
+    Sound because a nest that is split reads none of the arrays that it writes, so that its writes, which
+    only add or set elements of their own, do not see each other.
+    """
+    memory = roots(function)
+    body = map_statements(function.body, lambda statement: _split(statement, memory))
+    return function if body is function.body else replace(function, body=body)
+
+
+def _split(statement: Statement, memory: Roots) -> tuple[Statement, ...]:
+    if not isinstance(statement, Nest) or not _is_separable(statement, memory):
+        return (statement,)
+    products = [write for write in statement.writes if _is_matrix(statement, write, memory)]
+    others = tuple(write for write in statement.writes if write not in products)
+    if not products or (not others and len(products) == 1):
+        return (statement,)
+    parts = [(write,) for write in products]
+    return tuple(_part(statement, writes) for writes in (*parts, *((others,) if others else ())))
+
+
+def _is_separable(nest: Nest, memory: Roots) -> bool:
+    loaded = [
+        item.value.array for item in nest.body.statements
+        if isinstance(item, Assign) and isinstance(item.value, Load)
+    ]  # fmt: skip
+    for position, write in enumerate(nest.writes):
+        others = [other.target for other in nest.writes[:position]]
+        if any(may_alias(memory, write.target, array) for array in (*loaded, *others)):
+            return False
+    return True
+
+
+def _is_matrix(nest: Nest, write: Write, memory: Roots) -> bool:
+    found = matrix_product(nest, write, memory)
+    return found is not None and found.column is not None
+
+
+def _part(nest: Nest, writes: tuple[Write, ...]) -> Nest:
+    """The nest with some of its writes, and of its body what they need, under new names."""
+    wanted = {item for write in writes for item in (write.value, *write.index)}
+    kept: list[Statement] = []
+    for statement in reversed(nest.body.statements):
+        if isinstance(statement, Assign) and statement.target in wanted:
+            kept.append(statement)
+            wanted |= set(free_variables(statement))
+    indices = tuple(Var(index.name, index.type, index.at) for index in nest.indices)
+    mapping: dict[Var, Atom] = dict(zip(nest.indices, indices, strict=True))
+    body = Block(tuple(fresh_statement(statement, mapping) for statement in reversed(kept)))
+    renamed = tuple(
+        replace(
+            write,
+            index=tuple(looked_up(item, mapping) for item in write.index),
+            value=looked_up(write.value, mapping),
+        )
+        for write in writes
+    )
+    return replace(nest, indices=indices, body=body, writes=renamed)

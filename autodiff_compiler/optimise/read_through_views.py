@@ -1,0 +1,164 @@
+"""Read and write elements of views as elements of the arrays behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autodiff_compiler.analysis.aliasing import Roots, roots
+from autodiff_compiler.analysis.matrix_products import product_of
+from autodiff_compiler.ir.build import Builder, integer
+from autodiff_compiler.ir.nodes import (
+    Apply,
+    Assign,
+    Atom,
+    Block,
+    Const,
+    Dim,
+    For,
+    Function,
+    Load,
+    Nest,
+    NewAxis,
+    Slice,
+    Statement,
+    Store,
+    Transpose,
+    Var,
+    View,
+)
+from autodiff_compiler.ir.types import INT, is_integer, rank_of
+from autodiff_compiler.ir.walk import map_statements, statements
+
+Index = tuple[Atom, ...]
+
+
+def read_through_views(function: Function) -> Function:
+    """The function with no access to an element through a view that starts at a known place.
+
+    before:  v = x[1:, newaxis, k]; nest i < n: t = v[i, 0]
+    after:   nest i < n: i_1 = i + 1; t = x[i_1, k]
+
+    Machine code then knows the layout: a slice of an array in C order has none that Numba would know of, and
+    loops over it are not vectorised. Sound because a slice from a start that is not negative, with a step
+    that is positive, has its element i at `start + i * step`, for every i that is an index of the slice;
+    other slices are left, and so are indices that may be negative, which count from another end.
+    """
+    reading = _Reading(function)
+    body = map_statements(function.body, reading.statement)
+    return function if body is function.body else replace(function, body=body)
+
+
+class _Reading:
+    """The views of a function, and its integers that are never negative."""
+
+    def __init__(self, function: Function) -> None:
+        self.views: dict[Var, View | Transpose] = {}
+        self.natural: set[Var] = set()
+        self.memory: Roots = roots(function)
+        for item in statements(function.body):
+            match item:
+                case Assign(target, View() | Transpose() as value):
+                    self.views[target] = value
+                case Assign(target, Dim()):
+                    self.natural.add(target)
+                case Assign(target, Apply("add" | "multiply", operands)) if all(
+                    map(self.is_natural, operands)
+                ):
+                    self.natural.add(target)
+                case For(index=index, start=start, step=Const(value=step)) if (
+                    self.is_natural(start) and step > 0
+                ):
+                    self.natural.add(index)
+                case Nest(indices=indices):
+                    self.natural.update(indices)
+
+    def is_natural(self, atom: Atom) -> bool:
+        """Whether an integer is surely not negative."""
+        if isinstance(atom, Const):
+            return is_integer(atom.type) and atom.value >= 0
+        return atom in self.natural
+
+    # ------------------------------------------------------------ statements
+
+    def statement(self, statement: Statement) -> Sequence[Statement]:
+        """The statement with its accesses through views replaced, after what computes their indices."""
+        match statement:
+            case Assign(value=Load(array, index)) if (found := self._through(array, index)) is not None:
+                base, place, made = found
+                return [*made, replace(statement, value=Load(base, place))]
+            case Store(array, index) if index and (found := self._through(array, index)) is not None:
+                base, place, made = found
+                return [*made, replace(statement, array=base, index=place)]
+            case Nest() if product_of(statement, self.memory) is None:
+                return [self._nest(statement)]
+        return [statement]
+
+    def _nest(self, nest: Nest) -> Nest:
+        body: list[Statement] = list(nest.body.statements)
+        writes = []
+        for write in nest.writes:
+            fixed = write.fresh or not set(nest.indices) <= set(
+                write.index
+            )  # or it accumulates in a variable
+            found = None if fixed else self._through(write.target, write.index)
+            if found is not None:
+                base, place, made = found
+                body += made
+                write = replace(write, target=base, index=place)
+            writes.append(write)
+        if all(one is other for one, other in zip(writes, nest.writes, strict=True)):
+            return nest
+        return replace(nest, body=Block(tuple(body)), writes=tuple(writes))
+
+    # ------------------------------------------------------------ indices
+
+    def _through(self, array: Var, index: Index) -> tuple[Var, Index, list[Statement]] | None:
+        """The array behind a view, the index in it, and what computes that; None where there is none."""
+        builder = Builder()
+        start = array
+        while (view := self.views.get(array)) is not None:
+            found = self._step(view, index, builder)
+            if found is None:
+                break
+            array, index = view.array, found
+        return None if array is start else (array, index, builder.statements)
+
+    def _step(self, view: View | Transpose, index: Index, builder: Builder) -> Index | None:
+        if isinstance(view, Transpose):
+            return tuple(index[view.axes.index(axis)] for axis in range(len(index)))
+        if rank_of(view.array.type) != sum(not isinstance(item, NewAxis) for item in view.index):
+            return None
+        given = iter(index)
+        place: list[Atom] = []
+        for item in view.index:
+            if isinstance(item, NewAxis):
+                next(given)
+            elif not isinstance(item, Slice):
+                place.append(item)
+            elif (shifted := self._shifted(item, next(given), builder)) is not None:
+                place.append(shifted)
+            else:
+                return None
+        return tuple(place)
+
+    def _shifted(self, item: Slice, at: Atom, builder: Builder) -> Atom | None:
+        """Where the element of a slice is, along its axis."""
+        if item == Slice(None, None, None):
+            return at
+        start = integer(0) if item.start is None else item.start
+        step = integer(1) if item.step is None else item.step
+        if not (
+            isinstance(step, Const) and step.value > 0 and self.is_natural(start) and self.is_natural(at)
+        ):
+            return None
+        scaled = at if step.value == 1 else self._made(builder, "multiply", at, step)
+        return scaled if start == integer(0) else self._made(builder, "add", scaled, start)
+
+    def _made(self, builder: Builder, operator: str, left: Atom, right: Atom) -> Atom:
+        if isinstance(left, Const) and isinstance(right, Const):
+            values = int(left.value), int(right.value)
+            return integer(values[0] * values[1] if operator == "multiply" else values[0] + values[1])
+        made = builder.assign(Apply(operator, (left, right)), INT)
+        self.natural.add(made)
+        return made
