@@ -58,7 +58,7 @@ def by_depth(nest: Nest) -> tuple[tuple[Statement, ...], ...]:
         if isinstance(part, Assign) and part.target in wanted:
             unchanged = not (isinstance(part.value, Load) and part.value.array.type.dtype in written)
             if unchanged and all(atom in outside or atom not in depth for atom in _own(part, nest)):
-                place = max(depth[part.target], 1)
+                place = depth[part.target]
             if place < count:
                 outside.add(part.target)
         groups[place].append(part)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import EllipsisType
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads, selection
@@ -32,6 +33,8 @@ Item = selection.Item | EllipsisType
 
 def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: Evaluate) -> Lowered:
     """`base[...]`: an item of a tuple, an element, or a view."""
+    if isinstance(base, Static) and isinstance(base.value, type(np.s_)):
+        return _as_value(node.slice, evaluate, base.value.maketuple)
     if isinstance(base, Static):
         made = overloads.of_class(base.value, evaluate(node.slice))
         if made is not None:
@@ -53,6 +56,20 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     if selection.is_advanced(index):
         return selection.gather(scope, node, array, index)
     return element_or_view(scope, array, index)
+
+
+def _as_value(index: gast.AST, evaluate: Evaluate, in_tuple: bool) -> Lowered:
+    """An index as a value: `np.s_[1:3, idx]`."""
+
+    def part(item: gast.AST) -> Lowered:
+        if not isinstance(item, gast.Slice):
+            return evaluate(item)
+        bounds = (item.lower, item.upper, item.step)
+        return TupleValue(tuple(Static(None) if at is None else evaluate(at) for at in bounds), slice)
+
+    if isinstance(index, gast.Tuple):
+        return TupleValue(tuple(map(part, index.elts)))
+    return TupleValue((part(index),)) if in_tuple else part(index)
 
 
 def key_of(scope: Scope, node: gast.AST, evaluate: Evaluate) -> Lowered:

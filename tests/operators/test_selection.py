@@ -157,6 +157,8 @@ q = (i, j); a[q]
 q = (slice(1, 3), i); a[q]
 q = (0, Ellipsis, i); t[q]
 q = (None, i); x[q]
+q = np.s_[1:3, i]; a[q]
+q = np.s_[k:]; x[q] * a[np.index_exp[k:, 0]][0]
 b = slice(k, None); x[b]
 b = slice(None); a[b, i]
 q = [0, 2]; a[q]
@@ -309,7 +311,12 @@ def test_what_no_index_can_be(body: str, error: type[Exception], words: str) -> 
         differentiable(made(body, ["x", "i"]))(V, np.array([0, 1]))
 
 
-COMPILED = ["x[u8]; x[lots] * x[i32[0]]", "t[:, i, j[:, None]] + a[mr][0, 0]", "f[:, ma] * s[s > 0][0]"]
+COMPILED = [
+    "y = x * 1; y[u8] = v; np.add.at(y, u64, x[i8]); y[i32] *= 2.0; y",
+    "x[u8]; x[lots] * x[i32[0]]",
+    "t[:, i, j[:, None]] + a[mr][0, 0]",
+    "f[:, ma] * s[s > 0][0]",
+]
 
 
 @pytest.mark.parametrize("body", COMPILED)
