@@ -28,7 +28,7 @@ from autodiff_compiler.ir.nodes import (
     View,
 )
 from autodiff_compiler.ir.types import INT, is_integer, rank_of
-from autodiff_compiler.ir.walk import map_statements, statements
+from autodiff_compiler.ir.walk import blocks, statements, with_blocks
 
 Index = tuple[Atom, ...]
 
@@ -45,7 +45,7 @@ def read_through_views(function: Function) -> Function:
     other slices are left, and so are indices that may be negative, which count from another end.
     """
     reading = _Reading(function)
-    body = map_statements(function.body, reading.statement)
+    body = reading.block(function.body)
     return function if body is function.body else replace(function, body=body)
 
 
@@ -81,8 +81,21 @@ class _Reading:
 
     # ------------------------------------------------------------ statements
 
-    def statement(self, statement: Statement) -> Sequence[Statement]:
-        """The statement with its accesses through views replaced, after what computes their indices."""
+    def block(self, block: Block) -> Block:
+        """The block with the accesses through views replaced, at any depth."""
+        made: list[Statement] = []
+        for item in block.statements:
+            if isinstance(item, Nest):
+                made.append(self._nest(item))
+            else:
+                made += self._statement(with_blocks(item, [self.block(inner) for inner in blocks(item)]))
+        same = all(one is other for one, other in zip(made, block.statements, strict=False))
+        return (
+            block if same and len(made) == len(block.statements) else replace(block, statements=tuple(made))
+        )
+
+    def _statement(self, statement: Statement) -> Sequence[Statement]:
+        """The statement with its own accesses through views replaced, after what computes their indices."""
         match statement:
             case Assign(value=Load(array, index)) if (found := self._through(array, index)) is not None:
                 base, place, made = found
@@ -90,26 +103,25 @@ class _Reading:
             case Store(array, index) if index and (found := self._through(array, index)) is not None:
                 base, place, made = found
                 return [*made, replace(statement, array=base, index=place)]
-            case Nest() if product_of(statement, self.memory) is None:
-                return [self._nest(statement)]
         return [statement]
 
     def _nest(self, nest: Nest) -> Nest:
-        body: list[Statement] = list(nest.body.statements)
+        """The nest; one that is a product of matrices, or would become one, is a call and needs its views."""
+        body = [part for item in nest.body.statements for part in self._statement(item)]
         writes = []
         for write in nest.writes:
-            fixed = write.fresh or not set(nest.indices) <= set(
-                write.index
-            )  # or it accumulates in a variable
+            fixed = write.fresh or not set(nest.indices) <= set(write.index)  # it may accumulate elsewhere
             found = None if fixed else self._through(write.target, write.index)
             if found is not None:
                 base, place, made = found
                 body += made
                 write = replace(write, target=base, index=place)
             writes.append(write)
-        if all(one is other for one, other in zip(writes, nest.writes, strict=True)):
+        found_all = replace(nest, body=Block(tuple(body)), writes=tuple(writes))
+        if product_of(nest, self.memory) or product_of(found_all, self.memory):
             return nest
-        return replace(nest, body=Block(tuple(body)), writes=tuple(writes))
+        same = tuple(body) == nest.body.statements and tuple(writes) == nest.writes
+        return nest if same else found_all
 
     # ------------------------------------------------------------ indices
 

@@ -47,7 +47,7 @@ def squared_sum(x):
 
 
 def element_by_element(x):
-    y = np.empty(len(x))
+    y = np.zeros(len(x) + 1)  # with one element more than the loop sets
     for i in range(len(x)):
         y[i] = np.sin(x[i])
     return np.sum(y * y)
