@@ -73,6 +73,8 @@ MPMATH: dict[str, Callable[..., Any]] = {
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
     "softplus": lambda x: mp.log1p(mp.exp(x)),
     "logaddexp": lambda a, b: max(a, b) + mp.log1p(mp.exp(-abs(a - b))),
+    # mpmath overflows far out, where the function is 0 or 2 to any precision at hand
+    "erfc": lambda x: mp.erfc(max(min(x, 1000), -1000)),
 }
 
 
