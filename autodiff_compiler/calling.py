@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from autodiff_compiler.frontend.kinds import (
     Static,
     Uniform,
     differentiable_leaves,
+    leaf_names,
     leaves,
 )
 from autodiff_compiler.grouping import Grouping, chosen_leaves, points_of
@@ -72,7 +73,17 @@ class Specialisation:
 
     def globals_hold(self) -> bool:
         """Whether the globals are such as they were when the program was compiled."""
-        return all([_record(reference.kind, reference.read()) == key for reference, key in self._globals])
+        try:
+            for reference, key in self._globals:
+                if _record(reference.kind, reference.read()) != key:
+                    return False
+        except (
+            AttributeError,
+            LookupError,
+            TypeError,
+        ):  # what held one has lost it
+            return False
+        return True
 
     def arguments(self, values: Values) -> Values:
         """Check the call (check_call); return what compiled code takes: leaves, then globals."""
@@ -165,6 +176,7 @@ class Caller:
             try:
                 program = compile_request(Request(self.function, kinds, wrt, self.mode))
             except NeedsStatic as need:
+                self._check_known(kinds, need.positions & set(wrt))
                 kinds = with_known(kinds, values, need.positions)
                 continue
             except CompilerBug:
@@ -180,6 +192,18 @@ class Caller:
             if known == kinds:
                 return program
             kinds = known
+
+    def _check_known(self, kinds: tuple[Kind, ...], positions: Collection[int]) -> None:
+        """Refuse derivatives with respect to what must be known while compiling."""
+        names = [
+            name for p, kind in enumerate(kinds) for name in leaf_names(self.parameters.names[p], kind)
+        ]  # fmt: skip
+        for position in positions:
+            raise self.parameters.invalid(
+                f"the form of the program depends on the value of {names[position]!r}, as a key, an axis or "
+                "an order: there is no derivative with respect to it",
+                "wrt= without it",
+            )
 
     def _differentiated(self, kinds: tuple[Kind, ...], values: Values) -> tuple[int, ...]:
         """The parameters to differentiate; InvalidRequest where there is none, or a constant is named."""

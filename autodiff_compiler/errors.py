@@ -143,8 +143,8 @@ class TypeMismatch(DifferentiationError, TypeError):
 
     Fails, as `r` is an array after one branch and a number after the other::
 
-        def f(x, flag):
-            if flag > 0:
+        def f(x, level):
+            if level > 0.5:
                 r = x
             else:
                 r = 0.0
@@ -152,8 +152,8 @@ class TypeMismatch(DifferentiationError, TypeError):
 
     Works::
 
-        def f(x, flag):
-            if flag > 0:
+        def f(x, level):
+            if level > 0.5:
                 r = x
             else:
                 r = np.zeros_like(x)

@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any, TypeAlias
 
 from autodiff_compiler.errors import InvalidRequest
+from autodiff_compiler.frontend.source import signature_of
 from autodiff_compiler.location import Location
 
 Values: TypeAlias = tuple[Any, ...]  # one per parameter, or what compiled code takes and gives
@@ -41,10 +42,31 @@ class Parameters:
 def parameters_of(function: Callable[..., Any]) -> Parameters:
     """The parameters of a plain Python function."""
     assert isinstance(function, FunctionType)
-    signature = inspect.signature(function, follow_wrapped=False)
+    signature = signature_of(function)
     names, bind = tuple(signature.parameters), _binder(function, signature)
     plain = all(item.kind <= item.POSITIONAL_OR_KEYWORD for item in signature.parameters.values())
     return Parameters(function.__name__, names, bind, _definition(function), len(names) if plain else -1)
+
+
+def called_with(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with one positional argument for each parameter, whatever the kinds of these."""
+    kinds = [(item.name, item.kind) for item in signature_of(function).parameters.values()]
+
+    def call(*values: Any) -> Any:
+        positional: list[Any] = []
+        words: dict[str, Any] = {}
+        for (name, kind), value in zip(kinds, values, strict=True):
+            if kind is inspect.Parameter.VAR_POSITIONAL:
+                positional += value
+            elif kind is inspect.Parameter.VAR_KEYWORD:
+                words |= value
+            elif kind is inspect.Parameter.KEYWORD_ONLY:
+                words[name] = value
+            else:
+                positional.append(value)
+        return function(*positional, **words)
+
+    return call
 
 
 def _binder(function: FunctionType, signature: inspect.Signature) -> Callable[..., Values]:
@@ -57,8 +79,15 @@ def _binder(function: FunctionType, signature: inspect.Signature) -> Callable[..
     results = "".join(f"{name}, " for name in signature.parameters)
     binder: FunctionType = eval(f"lambda {listed}: ({results})")  # the text holds parameter names only
     binder.__name__, binder.__qualname__ = function.__name__, function.__qualname__
-    binder.__defaults__, binder.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-    return binder
+
+    def bind(*args: Any, **kwargs: Any) -> Values:
+        if binder.__defaults__ is not function.__defaults__:
+            binder.__defaults__ = function.__defaults__
+        binder.__kwdefaults__ = function.__kwdefaults__
+        bound: Values = binder(*args, **kwargs)
+        return bound
+
+    return bind
 
 
 def _definition(function: FunctionType) -> Location:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +28,7 @@ from autodiff_compiler.frontend.context import NeedsStatic
 from autodiff_compiler.frontend.kinds import Kind, leaves
 from autodiff_compiler.frontend.lower import Lowering, lower_function
 from autodiff_compiler.frontend.outside import GlobalReference
-from autodiff_compiler.frontend.source import read_source
+from autodiff_compiler.frontend.source import read_source, signature_of
 from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
@@ -287,7 +286,7 @@ class _Compilation:
         return f"{result} does not depend on {listed}: the derivative is zero"
 
     def _chosen_parameters(self) -> list[str]:
-        names = inspect.signature(self.request.function, follow_wrapped=False).parameters
+        names = signature_of(self.request.function).parameters
         of_leaf = [name for name, kind in zip(names, self.request.kinds, strict=True) for _ in leaves(kind)]
         return list(dict.fromkeys(of_leaf[leaf] for leaf in self.request.wrt))
 

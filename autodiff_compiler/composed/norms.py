@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
@@ -82,6 +83,14 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> An
     if kind == "matrix":
         return of_matrices(x, matrix_order(ord), axes_of(x.ndim, axis), keepdims)
     return of_vectors(x, "2" if kind == "all" else vector_order(ord), ord, axes_of(x.ndim, axis), keepdims)
+
+
+@stands_for(scipy.linalg.norm)
+def scipy_norm(
+    a: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, check_finite: Any = True
+) -> Any:
+    """`scipy.linalg.norm(a, ord=None, axis=None, keepdims=False)`: as `np.linalg.norm`."""
+    return norm(a, ord, axis, keepdims)
 
 
 def of_vectors(x: Any, name: Any, order: Any, axes: Any, keepdims: Any) -> Any:

@@ -241,6 +241,22 @@ def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = np._N
     return np.reshape(out, (*a.shape[:-2], *out.shape[1:]))
 
 
+@stands_for(scipy.linalg.pinv)
+def scipy_pinv(
+    a: Any, *, atol: Any = None, rtol: Any = None, return_rank: Any = False, check_finite: Any = True
+) -> Any:
+    """`scipy.linalg.pinv(a, rtol=None)`: as `np.linalg.pinv`, with SciPy's default accuracy."""
+    check_plain_pinv(atol, return_rank)
+    return pinv(a, None, False, rtol=rtol)
+
+
+@known_while_compiling
+def check_plain_pinv(atol: Any, return_rank: Any) -> None:
+    """Refuse an absolute accuracy, and to return the rank."""
+    if atol is not None or return_rank:
+        raise TypeError("pinv takes a relative accuracy, rtol, and returns the pseudoinverse alone")
+
+
 def pseudoinverse(a: Any, cutoff: Any) -> Any:
     """That of one matrix."""
     p, _, failed = linalg_pinv(a, cutoff)

@@ -9,11 +9,12 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend import growing, overloads
 from autodiff_compiler.frontend.failures import require, require_nonzero
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.known import filled, is_text, text_of
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Either, Lowered, TupleValue
+from autodiff_compiler.frontend.values import Either, Lowered, TupleValue, Undefined
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_integer
@@ -48,6 +49,8 @@ _OF_BOOLEANS = {"add": "logical_or", "multiply": "logical_and"}  # what NumPy ma
 
 def binary_operator(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
     """A binary operator on two values."""
+    if name == "add" and is_text(left) and isinstance(scope.resolved(right), Either):
+        return text_of([left, right])
     for value, is_left in ((left, True), (right, False)):
         if isinstance(scope.resolved(value), Either):
             return _of_either(scope, node, name, (left, right), is_left)
@@ -59,10 +62,10 @@ def binary_operator(scope: Scope, node: gast.AST, name: str, left: Lowered, righ
         both = (*first, *second)
         if isinstance(left, TupleValue):
             return TupleValue(both)
-        return scope.make(list, dict(enumerate(both)), "list", site=(node, scope.frame.calls))
+        return growing.new(scope, node, both)
     if name == "multiply" and (first is None) != (second is None):
         return _repeated(scope, node, left if second is None else right, right if second is None else left)
-    if isinstance(left, Static) and isinstance(left.value, str):
+    if is_text(left) or (name == "add" and is_text(right)):
         return _of_text(scope, node, name, left, right)
     if name == "matmul":
         return scope.frame.context.call(scope, node, Static(np.matmul), [left, right], {})
@@ -113,6 +116,8 @@ def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> L
         return Const(~int(atom.value), atom.type)
     if is_bool(atom.type):
         if isinstance(atom.type, Scalar):
+            if name == "invert" and atom in scope.frame.context.numpy_truths:
+                return scope.frame.context.of_numpy(scope.negated(atom))
             if name == "invert":
                 reason = "`~` of a truth value is another one in NumPy, and an integer in Python"
                 scope.frame.refuse(TypeMismatch, node, reason, "not x")
@@ -143,14 +148,17 @@ def _repeated(scope: Scope, node: gast.AST, sequence: Lowered, count: Lowered) -
     many = items * max(0, scope.known_integer(count, node, "how often the items are repeated"))
     if isinstance(sequence, TupleValue):
         return TupleValue(many)
-    return scope.make(list, dict(enumerate(many)), "list", site=(node, scope.frame.calls))
+    return growing.new(scope, node, many)
 
 
-def _of_text(scope: Scope, node: gast.AST, name: str, left: Static, right: Lowered) -> Lowered:
-    if name == "add" and isinstance(right, Static) and isinstance(right.value, str):
-        return Static(str(left.value) + right.value)
-    if name == "multiply" and isinstance(right, Const) and is_integer(right.type):
-        return Static(str(left.value) * int(right.value))
+def _of_text(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
+    if name == "add" and is_text(left) and is_text(right):
+        return text_of([left, right])
+    count = right.value if isinstance(right, Const) and is_integer(right.type) else None
+    if isinstance(left, Static) and name == "multiply" and count is not None:
+        return Static(str(left.value) * int(count))
+    if isinstance(left, Static) and name == "remainder" and not isinstance(right, Undefined):
+        return filled(left, right)
     reason = "text with numbers of the running program in it is not followed"
     scope.frame.refuse(TypeMismatch, node, reason, "text only as configuration, and in messages")
 

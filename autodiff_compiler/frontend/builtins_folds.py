@@ -12,7 +12,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import stand_ins
+from autodiff_compiler.frontend import growing, stand_ins
 from autodiff_compiler.frontend.arithmetic import compare_numbers
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.failures import require
@@ -212,17 +212,14 @@ def _chain(scope: Scope, node: gast.AST, comparison: str, items: Arguments) -> L
 
 
 def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    """`sorted` of few items: each is exchanged with those after it that belong before it."""
+    """`sorted`; of few items, each is exchanged with those after it that belong before it."""
     if len(arguments) != 1 or set(keywords) - {"key", "reverse"}:
         scope.frame.refuse(TypeMismatch, node, "sorted takes one iterable, and key= and reverse=")
     over = iterated(scope, node, arguments[0])
     reverse = keywords.get("reverse", Const(False, BOOL))
-    if not isinstance(over, Listed) or not isinstance(reverse, Const) or over.length(scope) > 16:
-        scope.frame.refuse(
-            UnsupportedSyntax, node, "sorted needs at most 16 items, their number known while compiling",
-            "a loop that finds what the order is needed for",
-        )  # fmt: skip
     key = keywords.get("key", Static(None))
+    if not isinstance(over, Listed) or not isinstance(reverse, Const) or over.length(scope) > 16:
+        return follow(scope, node, stand_ins.in_order, [over, key, reverse])
     items = list(scope.items(over) or ())
     by = [_key_of(scope, node, key, item) for item in items]
     if not _all_numbers(scope, by):
@@ -236,7 +233,7 @@ def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
             if not plain:
                 items[k], items[k + 1] = _exchanged(scope, node, swap, items[k], items[k + 1])
             by[k], by[k + 1] = low, high
-    return scope.make(list, dict(enumerate(by if plain else items)), "sorted", site=(node, scope.frame.calls))
+    return growing.new(scope, node, by if plain else items, "sorted")
 
 
 def _key_of(scope: Scope, node: gast.AST, key: Lowered, item: Lowered) -> Lowered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
+import statistics
 from collections.abc import Callable, Sequence
 
 import gast
@@ -199,6 +200,8 @@ NUMBERS: dict[object, Lower] = {
     operator.eq: _comparison("equal"),
     operator.ne: _comparison("not_equal"),
     operator.not_: _negation,
+    # what `NormalDist.inv_cdf` calls, where that is written in C
+    getattr(statistics, "_normal_dist_inv_cdf", statistics.NormalDist): _direct(stand_ins.normal_quantile),
 }
 
 __all__ = ["NUMBERS"]

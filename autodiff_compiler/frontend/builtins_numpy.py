@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 
 import gast
 import numpy as np
@@ -99,7 +100,29 @@ def _of_field(*, complex_numbers: bool) -> Lower:
     return lower
 
 
+def _never(name: str) -> Lower:
+    """What asks whether its argument is a masked array: no value of a program is one."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        bound(scope, node, name, ("x",), arguments, keywords, 1)
+        return Const(False, BOOL)
+
+    return lower
+
+
+def _index(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    (value,) = bound(scope, node, "operator.index", ("a",), arguments, keywords, 1)
+    assert value is not None
+    return scope.integer(value, node, "the argument of operator.index")
+
+
 NUMPY: dict[object, Lower] = {
+    operator.index: _index,
+    np.ma.isMaskedArray: _never("np.ma.isMaskedArray"),
+    np.ma.isMA: _never("np.ma.isMA"),
+    np.ma.isarray: _never("np.ma.isarray"),
+    np.ma.is_masked: _never("np.ma.is_masked"),
+    np.ma.getmask: _never("np.ma.getmask"),
     np.isscalar: _isscalar,
     np.iterable: _iterable,
     np.iscomplexobj: _of_field(complex_numbers=True),

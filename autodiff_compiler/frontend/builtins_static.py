@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import BuiltinMethodType, FunctionType
 
@@ -20,6 +21,16 @@ from autodiff_compiler.errors import (
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.known import (
+    MESSAGES,
+    SHOWN,
+    NotKnown,
+    as_value,
+    python_value,
+    shown,
+    text_of,
+    writer,
+)
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
@@ -32,54 +43,55 @@ from autodiff_compiler.frontend.values import (
     TupleValue,
     Undefined,
     describe,
-    literal,
 )
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
+from autodiff_compiler.ir.types import BOOL, Array, Handle, Scalar, is_integer
 
-_PURE = (str, repr, ascii, format, ord, chr, issubclass, len)  # functions of what is known while compiling
-_SHOWN = "text that shows numbers of the running program has no place in a numerical function"
-_MESSAGES = "text only as configuration, and in the messages of exceptions"
+# Functions of what is known while compiling.
+_PURE = (
+    *(str, repr, ascii, format, ord, chr, issubclass, len, np.finfo, np.iinfo, np.dtype),
+    *(np.promote_types, np.result_type, np.can_cast, np.common_type, np.min_scalar_type),
+)
+_OF_DTYPES = (np.result_type, np.can_cast, np.common_type)  # of arrays they ask only the dtype
+_WRITERS = (str, repr, ascii, format)
 NONE = Static(None)
 GETTERS = (operator.itemgetter, operator.attrgetter)
-
-
-class _NotKnown(Exception):
-    """A value is only known when the program runs."""
-
-
-def python_value(value: Lowered) -> object:
-    """The Python object that a value is, where that is known while compiling; raises _NotKnown elsewhere."""
-    match value:
-        case Static(value=known):
-            return known
-        case Const(value=number, type=kind):
-            return number if kind.weak or kind == BOOL else np.dtype(kind.dtype).type(number)
-        case TupleValue(items=items, cls=cls) if cls is tuple:
-            return tuple(python_value(item) for item in items)
-        case _:
-            raise _NotKnown
-
-
-def text_of(pieces: Sequence[Lowered]) -> Lowered:
-    """Pieces of text put together; with numbers of the running program among them, nothing can use it."""
-    if all(isinstance(piece, Static) for piece in pieces):
-        return Static("".join(str(piece.value) for piece in pieces if isinstance(piece, Static)))
-    return Undefined(_SHOWN)
 
 
 def formatted(scope: Scope, node: gast.FormattedValue, value: Lowered, spec: Lowered | None) -> Lowered:
     """`{value!r:spec}` of an f-string."""
     scope.frame.context.need_unrolled(value)
+    given = Static("") if spec is None else spec
+    convert = {ord("s"): "str", ord("r"): "repr", ord("a"): "ascii"}.get(node.conversion, "")
+    expression = f"format({convert}(p0), p1)"
     try:
-        known = python_value(value)
-        form = "" if spec is None else str(python_value(spec))
-    except _NotKnown:
-        return Undefined(_SHOWN)
-    conversions: dict[int, Callable[[object], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
-    convert = conversions.get(node.conversion)
-    return Static(format(known if convert is None else convert(known), form))
+        return Static(writer(expression, 2)(python_value(value), python_value(given)))
+    except NotKnown:
+        return shown((value, given), expression)
+
+
+def _written(target: Callable[..., object], arguments: Sequence[Lowered], keywords: Keywords) -> Undefined:
+    """What `str(x)`, `format(x, "g")` or `"...".format(x)` write of numbers of the running program."""
+    of_text = isinstance(target, BuiltinMethodType)
+    if not (of_text and target.__name__ == "format") and not any(target is known for known in _WRITERS):
+        return Undefined(SHOWN, MESSAGES)
+    if any(isinstance(item, Undefined) for item in (*arguments, *keywords.values())):
+        return Undefined(SHOWN, MESSAGES)
+    first: list[Lowered] = [Static(target.__self__)] if isinstance(target, BuiltinMethodType) else []
+    parts = (*first, *arguments, *keywords.values())
+    names = [f"p{k}" for k in range(len(first), len(first) + len(arguments))]
+    names += [f"{word}=p{len(first) + len(arguments) + k}" for k, word in enumerate(keywords)]
+    return shown(parts, f"{'p0.format' if first else target.__name__}({', '.join(names)})")
+
+
+def _of_dtype(value: Lowered) -> object:
+    """What stands for a value where only its dtype counts."""
+    if not isinstance(value, Var) or isinstance(value.type, Handle):
+        return python_value(value)
+    if not isinstance(value.type, Scalar) or not value.type.weak:
+        return np.empty(0, value.type.dtype)
+    return {"int64": 0, "float64": 0.0, "complex128": 0j}.get(value.type.dtype, False)
 
 
 def is_pure(target: object) -> bool:
@@ -100,12 +112,13 @@ def folded(
     for argument in arguments:
         scope.frame.context.need_unrolled(argument)
     try:
-        values = [python_value(argument) for argument in arguments]
+        read = _of_dtype if any(target is known for known in _OF_DTYPES) else python_value
+        values = [read(argument) for argument in arguments]
         words = {name: python_value(value) for name, value in keywords.items()}
-    except _NotKnown:
+    except NotKnown:
         if target is len or target is issubclass:
             return None
-        return Undefined(_SHOWN)
+        return _written(target, arguments, keywords)
     try:
         found = target(*values, **words)
     except Exception as error:
@@ -135,7 +148,7 @@ def _plain(scope: Scope, node: gast.AST, value: Lowered) -> object:
         return tuple(_plain(scope, node, item) for item in items)
     try:
         return python_value(value)
-    except _NotKnown:
+    except NotKnown:
         scope.frame.context.need_static(value)
         scope.frame.refuse(
             TypeMismatch,
@@ -143,16 +156,6 @@ def _plain(scope: Scope, node: gast.AST, value: Lowered) -> object:
             f"{describe(value)} is given where only a constant can be, as an axis or a mode",
             "write the number, or make it a parameter of its own",
         )
-
-
-def as_value(found: object) -> Lowered:
-    """A Python object that is known while compiling."""
-    known = literal(found)
-    if known is not None:
-        return known
-    if isinstance(found, list):
-        return TupleValue(tuple(as_value(item) for item in found))
-    return Static(found)
 
 
 # ---------------------------------------------------------------- classes and attributes
@@ -195,7 +198,7 @@ def _isinstance(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
         if isinstance(value, Static):
             return Const(isinstance(value.value, kinds), BOOL)  # type: ignore[arg-type]
         return Const(issubclass(class_of(scope, node, value), kinds), BOOL)  # type: ignore[arg-type]
-    except (TypeError, _NotKnown) as error:
+    except (TypeError, NotKnown) as error:
         if isinstance(error, DifferentiationError):
             raise
         scope.frame.refuse(TypeMismatch, node, "isinstance takes a class, or a tuple of classes")
@@ -223,7 +226,7 @@ def make_getter(getter: type) -> Lower:
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
         try:
             return Static(getter(*(python_value(argument) for argument in arguments)))
-        except (TypeError, _NotKnown):
+        except (TypeError, NotKnown):
             reason = f"what operator.{getter.__name__} gets must be known while compiling"
             scope.frame.refuse(TypeMismatch, node, reason, "lambda x: x[i]")
 
@@ -287,7 +290,7 @@ def _tuple(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
 def _print(
     scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Mapping[str, Lowered]
 ) -> Lowered:
-    """A `print` that is not called by its name: it prints nothing (printing.py has the others)."""
+    """A `print` or `warn` that is not called by its name: it shows nothing (printing.py has the others)."""
     return NONE
 
 
@@ -297,12 +300,14 @@ STATIC: dict[object, Lower] = {
     builtins.callable: _callable,
     builtins.tuple: _tuple,
     builtins.print: _print,
+    warnings.warn: _print,
     operator.itemgetter: make_getter(operator.itemgetter),
     operator.attrgetter: make_getter(operator.attrgetter),
 }
 
 __all__ = [
     "GETTERS",
+    "SHOWN",
     "STATIC",
     "as_value",
     "class_of",

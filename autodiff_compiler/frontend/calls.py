@@ -28,6 +28,7 @@ from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.lacking import LACKING
 from autodiff_compiler.frontend.named_iterators import NEXT
 from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
@@ -85,11 +86,17 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
     if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
         return None  # what it calls is looked at there
     near = registry.nearest(getattr(target, "__name__", ""))
-    name = _written(node) or registry.spelled(target)
+    name = _written(node)
+    if not name or name.rpartition(".")[2] in _CALLING:
+        name = registry.spelled(target)
     return (
         f"`{name}` has no derivative rule and no Python source to follow",
         " or ".join(near) if near else "a plain Python function with the same meaning",
     )
+
+
+# Functions that call others, which are named in what is said.
+_CALLING = ("map", "filter", "partial", "reduce", "starmap", "accumulate", "sorted", "min", "max")
 
 
 def _written(node: gast.AST) -> str:
@@ -161,7 +168,7 @@ def lower_call(
     target = function.value
     for value in (*arguments, *keywords.values()):
         if isinstance(value, Undefined) and target is not print:
-            scope.frame.refuse(TypeMismatch, node, value.reason)
+            scope.frame.refuse(TypeMismatch, node, value.reason, value.instead)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
     if isinstance(target, (MethodType, partial)):
@@ -237,5 +244,5 @@ def _of_either(
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
-    **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES,
+    **LACKING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES,
 }  # fmt: skip

@@ -79,6 +79,38 @@ def check_syntax(
     ]
 
 
+def whole_offence(
+    source: Source, function: gast.AST, caller: Location | None = None
+) -> DifferentiationError | None:
+    """Why a function cannot be called at all, wherever in it that stands; None where it can.
+
+    A `yield` that is never reached makes a function a generator too.
+    """
+    if isinstance(function, gast.AsyncFunctionDef):
+        reason, instead = _REFUSED[gast.AsyncFunctionDef]
+        return UnsupportedSyntax(reason, suggestion=instead, location=source.location(function, caller))
+    body = function.body if isinstance(function.body, list) else [function.body]
+    for node in _of_itself(body):
+        if isinstance(node, (gast.Yield, gast.YieldFrom)):
+            reason, instead = _REFUSED[type(node)]
+            return UnsupportedSyntax(reason, suggestion=instead, location=source.location(node, caller))
+        if isinstance(node, gast.Global):
+            for _, reason, instead in _global(source, node):
+                return UnsupportedSyntax(reason, suggestion=instead, location=source.location(node, caller))
+    return None
+
+
+def _of_itself(nodes: Sequence[gast.AST]) -> Iterator[gast.AST]:
+    """The nodes of a function's body without what functions and classes inside it hold."""
+    for node in nodes:
+        yield node
+        if not isinstance(node, _INNER):
+            yield from _of_itself(list(gast.iter_child_nodes(node)))
+
+
+_INNER = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef, gast.GeneratorExp)
+
+
 class _Check:
     """The offences in one function."""
 
@@ -152,8 +184,8 @@ def _global(source: Source, node: gast.Global) -> Iterator[Offence]:
 
 def _delete(source: Source, node: gast.Delete) -> Iterator[Offence]:
     for target in gast.walk(node):
-        if isinstance(target, (gast.Subscript, gast.Attribute)):
-            yield target, "elements and attributes cannot be deleted", "a new list or array without it"
+        if isinstance(target, gast.Attribute) and isinstance(target.ctx, gast.Del):
+            yield target, "attributes cannot be deleted", "a new object without it"
 
 
 def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:

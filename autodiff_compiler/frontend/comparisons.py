@@ -25,6 +25,7 @@ from autodiff_compiler.frontend.values import (
     Partial,
     Reference,
     TupleValue,
+    Undefined,
     describe,
 )
 from autodiff_compiler.ir.nodes import Atom, Const, Var
@@ -50,6 +51,8 @@ def compare_two(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered,
     for value, other in ((left, True), (right, False)):
         if isinstance(value, Either):
             return _compare_either(scope, node, operator, value, right if other else left, other)
+        if isinstance(value, Undefined) and value.reason:
+            scope.frame.refuse(TypeMismatch, node, value.reason, value.instead)
     if isinstance(operator, (gast.Is, gast.IsNot)):
         same = _identical(scope, node, left, right)
         return same if isinstance(operator, gast.Is) else scope.negated(same)

@@ -36,14 +36,16 @@ Leaf = Callable[[Scope], None]
 RESULT = "the result"  # no user name has a space
 
 
-def list_of(scope: Scope, node: gast.ListComp | gast.GeneratorExp) -> Reference:
-    """`[item for ...]`."""
+def list_of(
+    scope: Scope, node: gast.ListComp | gast.GeneratorExp, over: Listed | Counted | None = None
+) -> Reference:
+    """`[item for ...]`; `over` is what the first loop runs over, where that is evaluated already."""
     made = new_list(scope, node, [])
 
     def leaf(inner: Scope) -> None:
         call_method(inner, node.elt, made, "append", [_value(inner, node.elt)], {})
 
-    _run(scope, node, leaf)
+    _run(scope, node, leaf, over=over)
     return made
 
 
@@ -63,7 +65,9 @@ def _value(scope: Scope, node: gast.AST) -> Lowered:
     return scope.frame.context.lower_expression(scope, node)
 
 
-def _run(scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = ()) -> dict[str, Binding]:
+def _run(
+    scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = (), over: Listed | Counted | None = None
+) -> dict[str, Binding]:
     """The loops of a comprehension, `leaf` innermost; what `names` are bound to afterwards.
 
     The targets are names of the comprehension's own. A walrus inside binds a name of the function.
@@ -75,7 +79,7 @@ def _run(scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = ()) ->
     inner = Scope(inner_frame, scope.builder, dict(scope.names), scope.heap, scope, scope.known)
     for name in targets:
         inner.names.pop(name, None)
-    _loops(inner, node, list(node.generators), leaf, names)
+    _loops(inner, node, list(node.generators), leaf, names, over)
     for name in stored_names([node]):
         if name in inner.names:
             scope.names[name] = inner.names[name]
@@ -83,8 +87,9 @@ def _run(scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = ()) ->
 
 
 def _loops(
-    scope: Scope, node: gast.AST, generators: Sequence[gast.comprehension], leaf: Leaf, names: Sequence[str]
-) -> None:
+    scope: Scope, node: gast.AST, generators: Sequence[gast.comprehension], leaf: Leaf, names: Sequence[str],
+    over: Listed | Counted | None = None,
+) -> None:  # fmt: skip
     if not generators:
         leaf(scope)
         return
@@ -104,7 +109,7 @@ def _loops(
 
     statement = _as_loop(scope, node, first, names)
     context = scope.frame.context
-    context.lower_for(scope, statement, lambda inner, _: body(inner, first.ifs), context.assign)
+    context.lower_for(scope, statement, lambda inner, _: body(inner, first.ifs), context.assign, over)
 
 
 def _as_loop(scope: Scope, node: gast.AST, part: gast.comprehension, names: Sequence[str]) -> gast.For:
@@ -128,7 +133,8 @@ def listed(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if scope.items(value) is not None or growing.is_growing(value):
         return value
     if isinstance(value, Generator):
-        return list_of(_home(scope, value), value.node)
+        home = _home(scope, value)
+        return list_of(home, value.node, iterated(home, value.node, value.first))
     over = iterated(scope, node, value)
     if isinstance(over, Counted):
         over = known_range(scope, over)
@@ -173,15 +179,29 @@ def _collected(scope: Scope, node: gast.AST, over: Counted) -> Reference:
 
 
 def _home(scope: Scope, value: Generator) -> Scope:
-    """Where a generator's names are looked up: it is used up in the function that wrote it."""
-    if value.frame.calls != scope.frame.calls or value.frame.source is not scope.frame.source:
-        scope.frame.refuse(
-            UnsupportedSyntax,
-            value.node,
-            "a generator is used up in another function",
-            "a list: [... for ...]",
-        )
-    return scope
+    """Where a generator's names are looked up, which is used up here: in the function that wrote it."""
+    state = Reference(value.cell)
+    if scope.contents(state).items[Generator.USED].value != FALSE:
+        reason = "the items of this generator expression may have been taken before"
+        value.frame.refuse(UnsupportedSyntax, value.node, reason, "a list: [... for ...]")
+    scope.put(value.node, state, Generator.USED, TRUE)
+    home: Scope | None = scope
+    while home is not None and not _is_of(home, value):
+        home = home.caller
+    if home is None:
+        reason = "a generator expression is used up outside the function that wrote it, or what this calls"
+        value.frame.refuse(UnsupportedSyntax, value.node, reason, "a list: [... for ...]")
+    if home is scope:
+        return scope
+    if stored_names([value.node]) or home.frame.handlers != scope.frame.handlers:
+        reason = "a generator expression that assigns names or may raise is used up in another function"
+        value.frame.refuse(UnsupportedSyntax, value.node, reason, "a list: [... for ...]")
+    return Scope(home.frame, scope.builder, dict(home.names), scope.heap, home.caller, scope.known)
+
+
+def _is_of(scope: Scope, value: Generator) -> bool:
+    """Whether a scope is one of the function that wrote a generator expression."""
+    return scope.frame.calls == value.frame.calls and scope.frame.source is value.frame.source
 
 
 def accumulated(
@@ -196,7 +216,7 @@ def accumulated(
         so_far = inner.resolved(inner.names[RESULT].value)
         inner.names[RESULT] = Binding(add(inner, so_far))
 
-    found = _run(home, value.node, leaf, (RESULT,))
+    found = _run(home, value.node, leaf, (RESULT,), iterated(home, value.node, value.first))
     del home.names[RESULT]
     if before is not None:
         home.names[RESULT] = before

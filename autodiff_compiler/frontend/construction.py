@@ -37,6 +37,7 @@ def construct(
     ):
         _fill_dataclass(scope, node, made, cls, arguments, keywords)
     elif isinstance(init, FunctionType):
+        scope.frame.context.watched.lookup(cls, "__init__")
         _inline(scope, node, init, [made, *arguments], keywords)
     elif arguments or keywords:
         scope.frame.refuse(TypeMismatch, node, f"{cls.__name__}() takes no arguments")
@@ -48,6 +49,9 @@ def empty(scope: Scope, node: gast.AST, cls: type) -> Reference:
     if not _has_plain_new(cls):
         reason = f"how a {cls.__name__} is made is not written in its __init__"
         scope.frame.refuse(UnsupportedSyntax, node, reason, "a class with an __init__, or a dataclass")
+    if any("__getattribute__" in vars(base) for base in cls.__mro__ if base is not object):
+        reason = f"what a {cls.__name__} holds is read by its own __getattribute__"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "properties")
     if abstract := getattr(cls, "__abstractmethods__", None):
         reason = f"a {cls.__name__} cannot be made: `{min(abstract)}` is abstract"
         scope.frame.refuse(TypeMismatch, node, reason, "a class that defines it")
@@ -148,6 +152,7 @@ def _fill_dataclass(
             scope.heap[made.cell] = scope.heap[made.cell].with_item(item.name, Binding(value))
     after = inspect.getattr_static(made.cell.cls, "__post_init__", None)
     if isinstance(after, FunctionType):
+        scope.frame.context.watched.lookup(made.cell.cls, "__post_init__")
         _inline(scope, node, after, [made, *passed])
 
 

@@ -66,6 +66,7 @@ def _repeated(scope: Scope, node: gast.AST, value: Lowered, times: Var | Const) 
         return TupleValue(items * scope.known_integer(times, node, "how often a tuple is repeated"))
     if isinstance(times, Const) and (len(items) * int(times.value) <= MAX_COPIES or len(items) != 1):
         return new_list(scope, node, items * int(times.value))
+    scope.frame.context.leave_undecided(times)
     return whole_lists.repeated(scope, node, items, times, site)
 
 

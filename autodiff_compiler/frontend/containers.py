@@ -48,12 +48,7 @@ _MISSING = Undefined()
 
 def new_list(scope: Scope, node: gast.AST, items: Sequence[Lowered]) -> Reference:
     """A list display."""
-    site = (node, scope.frame.calls)
-    items = [scope.named(node, value) for value in items]
-    item = scope.frame.context.growing.get(site)
-    if item is not None:
-        return growing.make(scope, node, site, item, items)
-    return scope.make(list, dict(enumerate(items)), "list", site=site)
+    return growing.new(scope, node, [scope.named(node, value) for value in items])
 
 
 def length_of(scope: Scope, node: gast.AST, value: Reference) -> Atom:
@@ -90,6 +85,7 @@ def set_item(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value:
         return
     if base.cell.cls is list and _is_run_time(key):
         scope.frame.context.need_unrolled(key)
+        scope.frame.context.leave_undecided(scope.integer(key, node, "an index"))
         need_growing(scope, node, base.cell, scope.contents(base))
     scope.put(node, base, _place(scope, node, base, key), value)
 
@@ -101,6 +97,7 @@ def _is_run_time(key: Lowered) -> bool:
 def choose_item(scope: Scope, node: gast.AST, base: Lowered, key: Lowered) -> Lowered:
     """`base[key]` of a list or tuple of known length, at an index that the running program computes."""
     scope.frame.context.need_unrolled(key)
+    scope.frame.context.leave_undecided(scope.integer(key, node, "an index"))
     items = scope.items(base)
     assert items is not None
     numbers = all(isinstance(item, (Var, Const)) and not hasattr(item.type, "rank") for item in items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, NoReturn
@@ -10,16 +10,18 @@ from typing import Any, NoReturn
 import gast
 
 from autodiff_compiler.errors import DifferentiationError
-from autodiff_compiler.frontend.kinds import Kind
+from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.frontend.values import Cell, Lowered, Reference
-from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
-from autodiff_compiler.ir.types import rank_of
+from autodiff_compiler.frontend.watched import Watched
+from autodiff_compiler.ir.nodes import IDENTITY, Atom, Const, Var
+from autodiff_compiler.ir.types import BOOL, Scalar, is_bool, is_integer, rank_of
 from autodiff_compiler.location import Location
 
 STAND_INS = (  # the modules whose functions stand for others: what happens in them happens at the call
-    "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.composed.",
+    "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.frontend.index_tricks",
+    "autodiff_compiler.composed.",
 )  # fmt: skip
 
 
@@ -94,6 +96,10 @@ class Context:
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
+    origins: dict[Var, frozenset[int | str]] = field(
+        default_factory=dict
+    )  # of integers and truths that parameters and globals alone decide: leaves by number, paths
+    undecided: set[int | str] = field(default_factory=set)  # origins of what decides the form of a value
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
     units: Any = None  # the functions of the program that are not inlined: a `Units`
     inner_surfaces: dict[object, gast.AST] = field(default_factory=dict)  # of inner functions and loops
@@ -108,6 +114,7 @@ class Context:
     numpy_truths: set[Var] = field(default_factory=set)  # truth values that are NumPy's, not Python's
     owned: list[Cell] = field(default_factory=list)  # objects of the caller's, which outlive the call
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
+    watched: Watched = field(default_factory=Watched)  # code that must stay what it is
     prints: bool = False  # whether `print` prints: in primals
     derived: bool = True  # whether the function is going to be differentiated
     pullbacks: dict[object, Any] = field(default_factory=dict)  # functions that reverse calls of externals
@@ -138,6 +145,12 @@ class Context:
         """
         return from_outside(self, self._labelled(path, owner), value, read)
 
+    def watch(self) -> None:
+        """Let the program hold only while all code that it was made from stays the same."""
+        if self.watched.functions or self.watched.lookups:
+            read = self.watched.read
+            self.references[" code"] = GlobalReference(" code", Static(read()), read)
+
     def tell_apart(self, *values: Lowered) -> None:
         """Note that the program takes these for different objects, which the call then makes sure of."""
         for value in values:
@@ -163,6 +176,24 @@ class Context:
             self.item_views[made] = self.item_views[source]
         return made
 
+    def same_value(self, made: Var, source: Var) -> Var:
+        """The variable `made`, to which applies what is known of the one that it is another name of."""
+        if made is source:
+            return made
+        for known in (self.counters, self.origins, self.negations, self.exact):
+            if source in known:
+                known[made] = known[source]  # type: ignore[assignment]  # each with its like
+        for kind in (self.natural, self.rounded, self.round_trips, self.numpy_truths):
+            if source in kind:
+                kind.add(made)
+        return self.same_memory(made, source)
+
+    def of_numpy(self, value: Lowered) -> Lowered:
+        """The value; if it is a truth value, it is noted as one of NumPy's."""
+        if isinstance(value, Var) and value.type == BOOL:
+            self.numpy_truths.add(value)
+        return value
+
     def number_of(self, exception: Any) -> int:
         """The number of an exception that is caught; the same for the same `raise` in the same call."""
         for number, known in enumerate(self.exceptions, 1):
@@ -177,7 +208,7 @@ class Context:
         self.surfaces, self.sources = known.surfaces, known.sources
         self.inner_surfaces = known.inner_surfaces
         self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
-        self.unrolled, self.replaced = known.unrolled, known.replaced
+        self.unrolled, self.replaced, self.undecided = known.unrolled, known.replaced, known.undecided
 
     def need_unrolled(self, value: Lowered) -> None:
         """Ask for loops of few iterations to be unrolled, if this is computed from their counters."""
@@ -195,6 +226,48 @@ class Context:
         for path, variable in self.global_vars.items():
             if variable is value:
                 raise NeedsStatic(frozenset(), frozenset({path}))
+        if isinstance(value, Var):
+            self._ask(self.origins.get(value, frozenset()))
+
+    def _ask(self, origins: Set[int | str]) -> None:
+        """Ask for a compilation in which these parameters and globals are known, if there are any."""
+        if origins:
+            positions = frozenset(item for item in origins if isinstance(item, int))
+            raise NeedsStatic(positions, frozenset(item for item in origins if isinstance(item, str)))
+
+    def origins_of(self, atom: Atom) -> frozenset[int | str] | None:
+        """The integer parameters and globals that alone decide an integer or truth; None where more do."""
+        if isinstance(atom, Const):
+            return frozenset()
+        if not isinstance(atom.type, Scalar) or not (is_integer(atom.type) or is_bool(atom.type)):
+            return None
+        if atom in self.positions:
+            return frozenset({self.positions[atom]})
+        path = next((path for path, variable in self.global_vars.items() if variable is atom), None)
+        return self.origins.get(atom) if path is None else frozenset({path})
+
+    def derive(self, made: Var, operands: Iterable[Atom]) -> None:
+        """Note of which counters a number is that has these operands, and what alone decides it."""
+        operands = tuple(operands)
+        for operand in operands:
+            if isinstance(operand, Var) and operand in self.counters:
+                self.counters[made] = self.counters.get(made, frozenset()) | self.counters[operand]
+        found: frozenset[int | str] = frozenset()
+        for operand in operands:
+            origins = self.origins_of(operand)
+            if origins is None:
+                return
+            found |= origins
+        if found:
+            self.origins[made] = found
+
+    def leave_undecided(self, atom: Atom) -> None:
+        """Note that the form of a value depends on this number: if that is refused, it may be made known."""
+        self.undecided |= self.origins_of(atom) or frozenset()
+
+    def decide(self) -> None:
+        """Before a refusal: ask for a compilation in which what was left undecided is known."""
+        self._ask(self.undecided)
 
 
 def stands_in(function: FunctionType) -> bool:

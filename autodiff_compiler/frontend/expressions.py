@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import warnings
 from collections.abc import Callable
 from types import CellType
 
@@ -27,7 +28,7 @@ from autodiff_compiler.frontend.container_operators import combined
 from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.printing import lower_print
+from autodiff_compiler.frontend.printing import lower_print, lower_warning
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
@@ -102,7 +103,9 @@ def _set(scope: Scope, node: gast.Set) -> Lowered:
 
 
 def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
-    return Generator(node, scope.frame)
+    first = lower_expression(scope, node.generators[0].iter)
+    state = scope.make(Generator, {Generator.USED: Const(False, BOOL)}, "generator")
+    return Generator(node, scope.frame, first, state.cell)
 
 
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:
@@ -172,7 +175,8 @@ def read_name(scope: Scope, node: gast.Name) -> Lowered:
 def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
     value = binding.value
     if isinstance(value, Undefined) and value.reason:
-        scope.frame.refuse(TypeMismatch, node, value.reason, f"a `{node.id}` of one type on every path")
+        instead = value.instead or f"a `{node.id}` of one type on every path"
+        scope.frame.refuse(TypeMismatch, node, value.reason, instead)
     if isinstance(value, Undefined):
         reason = f"`{node.id}` is read before it is assigned"
         scope.frame.refuse(
@@ -258,10 +262,14 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
     if isinstance(node.func, gast.Attribute):
         function = lower_expression(scope, node.func.value)
         method = node.func.attr
+        if isinstance(function, Static) and getattr(function.value, method, None) is warnings.warn:
+            return lower_warning(scope, node)
     else:
         function = lower_expression(scope, node.func)
         if isinstance(function, Static) and function.value is builtins.print:
             return lower_print(scope, node)
+        if isinstance(function, Static) and function.value is warnings.warn:
+            return lower_warning(scope, node)
     arguments: list[Lowered] = []
     for argument in node.args:
         if isinstance(argument, gast.Starred):

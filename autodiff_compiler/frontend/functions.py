@@ -9,6 +9,7 @@ from types import CellType
 import gast
 
 from autodiff_compiler.frontend.binding import bind_parameters
+from autodiff_compiler.frontend.check_syntax import whole_offence
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.desugar import desugar_tree
 from autodiff_compiler.frontend.heap import Heap
@@ -60,6 +61,8 @@ def call_inner(
 ) -> Lowered:
     """The value of a call: the function's statements, in the caller's block."""
     frame = scope.frame
+    if (offence := whole_offence(function.frame.source, function.node, frame.at(node))) is not None:
+        raise offence
     tree = _as_definition(function.frame, function.node, catching=bool(frame.handlers))
     own = variables(tree)
     cells = {name: cell for name, cell in function.frame.cells.items() if name not in own.local}

@@ -62,6 +62,15 @@ def is_growing(value: Lowered) -> bool:
 # ---------------------------------------------------------------- making
 
 
+def new(scope: Scope, node: gast.AST, values: Sequence[Lowered], name: str = "list") -> Reference:
+    """The list that a node makes of these values: of known length, or of any where that is needed."""
+    site = (node, scope.frame.calls)
+    item = scope.frame.context.growing.get(site)
+    if item is not None:
+        return make(scope, node, site, item, values)
+    return scope.make(list, dict(enumerate(values)), name, site=site)
+
+
 def make(scope: Scope, node: gast.AST, site: object, item: Kind, values: Sequence[Lowered] = ()) -> Reference:
     """A list of unknown length that begins with these values."""
     atoms = [flattened(scope, node, site, item, value) for value in values]
@@ -373,5 +382,5 @@ def clear(scope: Scope, node: gast.AST, base: Reference) -> None:
 
 __all__ = [
     "append", "ask_room", "clear", "copy_into", "copy_part", "flattened", "get", "has_objects", "insert",
-    "is_growing", "make", "of_arrays", "pop", "put", "replaces", "set_buffer", "set_length", "share",
+    "is_growing", "make", "new", "of_arrays", "pop", "put", "replaces", "set_buffer", "set_length", "share",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Exceptions that Python raises by itself, as tests: where a handler catches them, a `raise` raises them.
 
-The two functions below only mark the tests in the surface tree; no user can call them.
+The first functions below only mark the tests in the surface tree; no user can call them. Tests for missing
+keys, attributes and lengths are in lacking.py.
 """
 
 from __future__ import annotations
@@ -25,6 +26,26 @@ def divides_by_zero(dividend: object, divisor: object) -> bool:
 
 def is_outside(held: object, index: object) -> bool:
     """Whether Python raises IndexError for this index."""
+    raise NotImplementedError
+
+
+def lacks_key(held: object, key: object) -> bool:
+    """Whether Python raises KeyError for this key."""
+    raise NotImplementedError
+
+
+def lacks_attribute(owner: object, name: str) -> bool:
+    """Whether Python raises AttributeError where this attribute is read."""
+    raise NotImplementedError
+
+
+def refuses_attribute(owner: object, name: str) -> bool:
+    """Whether Python raises AttributeError where this attribute is assigned."""
+    raise NotImplementedError
+
+
+def lacks_length(value: object) -> bool:
+    """Whether Python raises TypeError for `len` of this value."""
     raise NotImplementedError
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from autodiff_compiler.frontend.structures import constants_of, item_text
+from autodiff_compiler.frontend.structures import constants_of, item_text, remembered
 from autodiff_compiler.ir.types import GENERATOR, INT, Array, Scalar, Type, is_float
 
 # Static values that equal ones can stand in for; all others are themselves alone.
@@ -152,6 +152,19 @@ def _stacked(leaf: Leaf) -> Leaf:
     return leaf
 
 
+_ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "abs", "eq", "lt", "float")
+
+
+@remembered
+def _computes_plainly(cls: type) -> bool:
+    """Whether a class of numbers computes as Python's or NumPy's own that it derives from."""
+    base = next(
+        one for one in cls.__mro__ if one in (bool, int, float, complex) or issubclass(one, np.generic)
+    )
+    names = (f"__{prefix}{name}__" for name in _ARITHMETIC for prefix in ("", "r"))
+    return all(getattr(cls, name, None) is getattr(base, name, None) for name in names)
+
+
 def kind_of(value: object) -> Type | Static:
     """The kind of a global, or of an argument that is no structure.
 
@@ -164,7 +177,11 @@ def kind_of(value: object) -> Type | Static:
     if value is None or isinstance(value, (bool, str, np.dtype, type)) or callable(value):
         return Static(value)
     if isinstance(value, np.ndarray):
+        if type(value) not in (np.ndarray, np.memmap):
+            raise Unaccepted(f"a {type(value).__name__} is not supported; pass np.asarray(...)")
         return _array_kind(value)
+    if isinstance(value, (float, complex, int)) and not _computes_plainly(type(value)):
+        raise Unaccepted(f"a {type(value).__name__} computes in its own way; pass float(...)")
     if isinstance(value, np.generic):
         if value.dtype.kind in "fciub" and value.dtype.name not in ("float16", *LONG):
             return Scalar(value.dtype.name)

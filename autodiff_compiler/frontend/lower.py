@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +9,19 @@ from types import CellType, FunctionType
 
 import gast
 
-from autodiff_compiler.errors import SourceUnavailable, UnsupportedSyntax, raise_all
+from autodiff_compiler.errors import (
+    CompilerBug,
+    DifferentiationError,
+    SourceUnavailable,
+    UnsupportedSyntax,
+    raise_all,
+)
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
 from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_copies import check_copies
-from autodiff_compiler.frontend.check_syntax import check_syntax
+from autodiff_compiler.frontend.check_syntax import check_syntax, whole_offence
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
 from autodiff_compiler.frontend.comprehensions import listed
@@ -34,7 +39,7 @@ from autodiff_compiler.frontend.outside import GlobalReference, same_object
 from autodiff_compiler.frontend.passing import exception_of, pass_on
 from autodiff_compiler.frontend.recursion import complete, depth_limit, frame_size, is_recursive
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import Source, read_source
+from autodiff_compiler.frontend.source import Source, read_source, signature_of
 from autodiff_compiler.frontend.statements import assign, lower_block
 from autodiff_compiler.frontend.unit_arguments import Inside
 from autodiff_compiler.frontend.units import (
@@ -90,7 +95,8 @@ def lower_function(
 
     A primal also yields what it leaves in the caller's objects.
 
-    Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
+    Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known:
+    also where that may help, as the form of a value depends on it.
     What an attempt finds out about its lists and loops, the next one knows from the start.
     """
     context = Context(static_globals=static_globals)
@@ -101,9 +107,16 @@ def lower_function(
         try:
             return _lowered(context, function, kinds, primal)
         except NeedsGrowing as needed:
+            if context.growing.get(needed.site) == needed.item:
+                raise CompilerBug("a list that must be able to have any length is made otherwise") from None
             context.growing[needed.site] = needed.item
         except Again:
             pass
+        except CompilerBug:
+            raise
+        except DifferentiationError:
+            context.decide()
+            raise
 
 
 def _lowered(
@@ -131,7 +144,9 @@ def _lowered(
     scope = _opened(Scope(_frame(context, source, tree), builder, {}))
     frame = scope.frame
     arguments = Arguments(scope, frame.at(source.tree))
-    for position, (name, kind) in enumerate(zip(_signature(source.function).parameters, kinds, strict=True)):
+    for position, (name, kind) in enumerate(
+        zip(signature_of(source.function).parameters, kinds, strict=True)
+    ):
         scope.bind(name, Binding(arguments.lower(name, kind, (position,))))
     parameters = arguments.leaves
     context.owned += arguments.cells
@@ -147,6 +162,7 @@ def _lowered(
     body, made = builder.block(*results.yields), made_units(context.units)
     alone = Function(called, (), body)
     limit = _depth_limit(context, frame_size(made)) if is_recursive(alone, made) else None
+    context.watch()
     dynamic = [ref for ref in context.references.values() if not isinstance(ref.kind, Static)]
     extra = [context.global_vars[ref.path] for ref in dynamic]
     lowered = Function(
@@ -223,14 +239,12 @@ def _surface(
         offences = check_syntax(source, procedure=True, caller=caller)
         if caller is None:
             raise_all(offences)
+        if (offence := whole_offence(source, source.tree, caller)) is not None:
+            raise offence
         context.note_offences(offences)
         context.sources.setdefault(place, source)
         context.surfaces[place] = desugar(source, catching=catching)
     return context.surfaces[place]
-
-
-def _signature(function: FunctionType) -> inspect.Signature:
-    return inspect.signature(function, follow_wrapped=False)
 
 
 # ---------------------------------------------------------------- calls of other Python functions
@@ -264,6 +278,7 @@ def _inline(
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
     if not stands_in(function):
+        frame.context.watched.function(source.function)
         bound = {name: scope.named(node, value) for name, value in bound.items()}
     recursive = code in frame.functions and not stands_in(function)
     units = frame.context.units
@@ -316,7 +331,7 @@ def _body(scope: Scope, tree: gast.FunctionDef, values: Mapping[str, Lowered]) -
 def _defaults(scope: Scope, function: FunctionType) -> dict[str, Lowered]:
     """The defaults of a function's parameters, read again at each call."""
     found = {}
-    for name, parameter in _signature(function).parameters.items():
+    for name, parameter in signature_of(function).parameters.items():
         if parameter.default is parameter.empty:
             continue
         known = literal(parameter.default)

@@ -115,6 +115,7 @@ class _Join:
     def result(self, name: str, kind: Type, then: Atom, orelse: Atom) -> Var:
         variable = Var(name, kind, self.scope.builder.at)
         self.results.append(variable)
+        self.scope.frame.context.derive(variable, (self.condition, then, orelse))
         for arm, atoms, atom in zip(self.arms, self.yields, (then, orelse), strict=True):
             atoms.append(convert(arm.builder, atom, kind))
         return variable
@@ -152,11 +153,13 @@ class _Join:
 
     def _grow(self, cell: Cell, then: Contents, orelse: Contents) -> None:
         """Ask for a list that can have any length, as its length differs here."""
+        self.scope.frame.context.leave_undecided(self.condition)
         longer = 0 if len(then.items) >= len(orelse.items) else 1
         need_growing(self.arms[longer], self.node, cell, (then, orelse)[longer])
 
     def _grow_either(self, then: Reference, orelse: Reference) -> None:
         """Lists of different lengths become one that can have any length, where their items are alike."""
+        self.scope.frame.context.leave_undecided(self.condition)
         forms = [form_of(arm, item) for arm, item in zip(self.arms, (then, orelse), strict=True)]
         item = None
         for form in forms:
@@ -183,6 +186,7 @@ class _Join:
                 kind = join(then.type, orelse.type)
                 if kind is not None:
                     return self.result(name, kind, then, orelse)
+                self.scope.frame.context.leave_undecided(self.condition)
                 return Undefined(_no_common(name, then, orelse))
             case (TupleValue(items=first), TupleValue(items=second)):
                 if len(first) == len(second) and then.cls is orelse.cls:
@@ -202,7 +206,7 @@ class _Join:
         """A name without a value on one side: nothing reads it there, so that any value will do."""
         for side in (then, orelse):
             if isinstance(side, Undefined) and side.reason:
-                return side
+                return Undefined(side.reason)  # text shows what only one side knows
         first = isinstance(orelse, Undefined)
         value = then if first else orelse
         if isinstance(value, Reference):
@@ -269,6 +273,7 @@ class _Join:
 
     def _either(self, name: str, then: Lowered, orelse: Lowered) -> Either:
         """Both values, of which the condition will choose one wherever it is used."""
+        self.scope.frame.context.leave_undecided(self.condition)
         first = self._everywhere(name, 0, then)
         second = self._everywhere(name, 1, orelse)
         return Either(self.condition, first, second)

@@ -10,8 +10,9 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.known import writer
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
+from autodiff_compiler.frontend.values import Either, Lowered, Text, TupleValue, describe
 from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import Scalar, is_float, is_integer
 
@@ -50,8 +51,15 @@ class Recipes:
             case gast.Attribute(value=gast.Call(func=gast.Name(id="type")) as inner, attr=name):
                 owner = self.recipe(inner)
                 return lambda values: getattr(owner(values), name)
+            case gast.Name(id=name) if isinstance(text := self._bound(name), Text):
+                return self._value(node, text)
             case _:
                 return self._value(node, self.scope.frame.context.lower_expression(self.scope, node))
+
+    def _bound(self, name: str) -> Lowered | None:
+        """What a local name stands for, text that only a message can use included."""
+        binding = self.scope.lookup(name)
+        return None if binding is None else binding.value
 
     def _formatted(self, node: gast.FormattedValue) -> Recipe:
         shown = self.recipe(node.value)
@@ -96,6 +104,12 @@ class Recipes:
                 position, convert = len(self.operands), number_class(kind)
                 self.operands.append(value)
                 return lambda values: convert(values[position])
+            case Either(condition, then, orelse):
+                holds, first, second = (self._value(node, part) for part in (condition, then, orelse))
+                return lambda values: first(values) if holds(values) else second(values)
+            case Text(parts=parts, expression=expression):
+                shown, write = [self._value(node, part) for part in parts], writer(expression, len(parts))
+                return lambda values: write(*(show(values) for show in shown))
             case TupleValue(items=parts):
                 items = [self._value(node, part) for part in parts]
                 return lambda values: tuple(item(values) for item in items)

@@ -79,7 +79,7 @@ def _name(scope: Scope, node: gast.AST, value: Lowered, function: str) -> str:
     scope.frame.refuse(UnsupportedSyntax, node, reason, "a constant name, or a dict")
 
 
-def _held(scope: Scope, node: gast.AST, value: Lowered, name: str) -> Const | Var:
+def has_attribute(scope: Scope, node: gast.AST, value: Lowered, name: str) -> Const | Var:
     """Whether the value has an attribute of that name."""
     if isinstance(value, Reference):
         binding = scope.contents(value).items.get(name)
@@ -93,7 +93,7 @@ def _held(scope: Scope, node: gast.AST, value: Lowered, name: str) -> Const | Va
 
 def _hasattr(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
     _taken(scope, node, "hasattr", arguments, keywords, 2)
-    return _held(scope, node, arguments[0], _name(scope, node, arguments[1], "hasattr"))
+    return has_attribute(scope, node, arguments[0], _name(scope, node, arguments[1], "hasattr"))
 
 
 def _getattr(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
@@ -102,7 +102,7 @@ def _getattr(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywo
     if len(arguments) == 2:
         return scope.frame.context.attribute(scope, node, base, name)
     return choose(
-        scope, node, _held(scope, node, base, name),
+        scope, node, has_attribute(scope, node, base, name),
         lambda inner: inner.frame.context.attribute(inner, node, base, name), lambda inner: arguments[2],
     )  # fmt: skip
 
@@ -269,4 +269,4 @@ OBJECT_FUNCTIONS: dict[object, Lower] = {
     copy.deepcopy: _deepcopy,
 }
 
-__all__ = ["OBJECT_FUNCTIONS"]
+__all__ = ["OBJECT_FUNCTIONS", "has_attribute"]

@@ -50,6 +50,8 @@ def read(scope: Scope, node: gast.AST, base: Reference, name: str) -> Lowered:
     if name == "__class__":
         return Static(cls)
     found = _lookup(cls, name)
+    if found is not _ABSENT:
+        scope.frame.context.watched.lookup(cls, name)
     if isinstance(found, property):
         return _inline(scope, node, found.fget, [base])
     binding = scope.contents(base).items.get(name)
@@ -149,6 +151,7 @@ def write(scope: Scope, node: gast.AST, base: Reference, name: str, value: Lower
     cls = base.cell.cls
     found = inspect.getattr_static(cls, name, None)
     if isinstance(found, property):
+        scope.frame.context.watched.lookup(cls, name)
         if found.fset is None:
             scope.frame.refuse(TypeMismatch, node, f"the property `{name}` has no setter")
         _inline(scope, node, found.fset, [base, value])
@@ -181,6 +184,7 @@ def read_named_tuple(scope: Scope, node: gast.AST, base: TupleValue, name: str) 
     if name == "__class__":
         return Static(base.cls)
     found = _lookup(base.cls, name)
+    scope.frame.context.watched.lookup(base.cls, name)
     if isinstance(found, property):
         return _inline(scope, node, found.fget, [base])
     if found is _ABSENT:
@@ -200,6 +204,7 @@ def read_super(scope: Scope, node: gast.AST, lookup: Super, subject: Lowered, na
     if holder is None:
         scope.frame.refuse(UnboundVariable, node, f"no class after {lookup.owner.__name__} has a `{name}`")
     found = vars(holder)[name]
+    scope.frame.context.watched.lookup(holder, name)
     if isinstance(found, property):
         return _inline(scope, node, found.fget, [subject])
     if holder is object and name in ("__init__", "__init_subclass__", "__post_init__"):

@@ -137,10 +137,11 @@ def _apply(
 ) -> Lowered:
     match entry:
         case Elementwise() if isinstance(target, np.ufunc):
-            return call_ufunc(
+            made = call_ufunc(
                 scope, node, target, entry,
                 lambda values: _elementwise(scope, node, entry, target, values, {}), arguments, keywords,
             )  # fmt: skip
+            return scope.frame.context.of_numpy(made)
         case Elementwise():
             return _elementwise(scope, node, entry, target, arguments, keywords)
         case Reduction():

@@ -69,6 +69,8 @@ def call_method(
     method = method_of(value, name)
     if method is None or is_generated(method):
         return None
+    if (cls := class_of(value)) is not None:
+        scope.frame.context.watched.lookup(cls, name)
     result = scope.frame.context.call(scope, node, Static(method), [value, *arguments], {})
     if _gives_up(result) and isinstance(result, Either):
         reason = f"whether {name} of {describe(value)} gives up is only known when the program runs"

@@ -1,4 +1,4 @@
-"""`print` in a primal: the text of a Python function of what is only known when the program runs."""
+"""`print` and `warnings.warn` in a primal: the text of a Python function of what only the program knows."""
 
 from __future__ import annotations
 
@@ -15,12 +15,24 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.messages import WRITERS, is_text
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom, live
-from autodiff_compiler.frontend.values import Either, Lowered, Reference, TupleValue, describe
+from autodiff_compiler.frontend.values import Either, Lowered, Reference, Text, TupleValue, describe
 from autodiff_compiler.ir.nodes import Atom, Call, Callee, Const, External, Var
 from autodiff_compiler.ir.types import Array, Scalar
 
 NONE = Static(None)
-_TAKEN = ("print", "np", "sys", "list", "str", "repr", "ascii", "format", "value")  # in the text
+_TAKEN = (
+    "print",
+    "warn",
+    "warning_class",
+    "np",
+    "sys",
+    "list",
+    "str",
+    "repr",
+    "ascii",
+    "format",
+    "value",
+)  # in the text
 
 
 def lower_print(scope: Scope, node: gast.Call) -> Lowered:
@@ -33,9 +45,29 @@ def lower_print(scope: Scope, node: gast.Call) -> Lowered:
         if value is None:
             return NONE  # into something that only Python can write to
         keywords.append(ast.keyword(keyword.arg, value))
+    return _appended(scope, node, printed, ast.Call(_name("print"), arguments, keywords))
+
+
+def lower_warning(scope: Scope, node: gast.Call) -> Lowered:
+    """`warnings.warn(message, category, ...)`: derivatives do not warn."""
+    given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "message")]
+    words = {keyword.arg: keyword.value for keyword in node.keywords}
+    kind = node.args[1] if len(node.args) > 1 else words.get("category")
+    if not given or isinstance(given[0], gast.Starred) or not scope.frame.context.prints:
+        return NONE
+    shown = _Printed(scope)
+    category = UserWarning if kind is None else getattr(shown.lowered(kind), "value", UserWarning)
+    cls = category if isinstance(category, type) and issubclass(category, Warning) else UserWarning
+    place: list[ast.expr] = [ast.Constant(cls.__module__), ast.Constant(cls.__qualname__)]
+    known = ast.Call(_name("warning_class"), place, [])
+    text = ast.Call(_name("str"), [shown.expression(given[0])], [])
+    return _appended(scope, node, shown, ast.Call(_name("warn"), [text, known], []))
+
+
+def _appended(scope: Scope, node: gast.AST, printed: _Printed, call: ast.expr) -> Lowered:
+    """Append the call of a Python function that shows something; in a derivative, nothing."""
     if not scope.frame.context.prints:
         return NONE
-    call = ast.Call(_name("print"), arguments, keywords)
     names = ast.arguments([], [ast.arg(name) for name in printed.names], None, [], [], None, [])
     text = ast.unparse(ast.fix_missing_locations(ast.Expression(ast.Lambda(names, call))))
     kinds = tuple(atom.type for atom in printed.operands)
@@ -56,7 +88,7 @@ class _Printed:
     def argument(self, node: gast.AST) -> Iterable[ast.expr]:
         """One argument, or several for `*items`."""
         if isinstance(node, gast.Starred):
-            value = self._lowered(node.value)
+            value = self.lowered(node.value)
             if isinstance(value, Reference) and value.cell.item is not None:
                 return [ast.Starred(self.value(value), ast.Load())]
             return map(self.value, spread(self.scope, node, value))
@@ -64,7 +96,7 @@ class _Printed:
 
     def file(self, keyword: gast.keyword) -> ast.expr | None:
         """Where it is printed: Python's own output, or the one for errors."""
-        value = self._lowered(keyword.value)
+        value = self.lowered(keyword.value)
         known = value.value if isinstance(value, Static) else ""
         if known is None:
             return ast.Constant(None)
@@ -86,13 +118,16 @@ class _Printed:
                 return ast.Tuple([self.expression(item) for item in elements], ast.Load())
             case gast.Call(args=given, keywords=[]) if (written := self._writer(node.func)) is not None:
                 return ast.Call(written, [self.expression(item) for item in given], [])
-        return self.value(self._lowered(node))
+        binding = self.scope.lookup(node.id) if isinstance(node, gast.Name) else None
+        if binding is not None and isinstance(binding.value, Text):
+            return self.value(binding.value)
+        return self.value(self.lowered(node))
 
     def _writer(self, node: gast.AST) -> ast.expr | None:
         """A function or method that only writes text: `str`, `"...".format`."""
         if isinstance(node, gast.Attribute) and is_text(node.value):
             return ast.Attribute(self.expression(node.value), node.attr, ast.Load())
-        value = self._lowered(node) if isinstance(node, gast.Name) else None
+        value = self.lowered(node) if isinstance(node, gast.Name) else None
         writes = isinstance(value, Static) and any(value.value is writer for writer in WRITERS)
         return _name(node.id) if writes else None
 
@@ -104,7 +139,7 @@ class _Printed:
             shape = ast.JoinedStr([shape])
         return ast.FormattedValue(self.expression(node.value), node.conversion, shape)
 
-    def _lowered(self, node: gast.AST) -> Lowered:
+    def lowered(self, node: gast.AST) -> Lowered:
         return self.scope.frame.context.lower_expression(self.scope, node)
 
     # ------------------------------------------------------------ values
@@ -124,6 +159,11 @@ class _Printed:
                 return _as_number(self._operand(value), kind)
             case Var():
                 return self._operand(value)
+            case Text(parts=texts, expression=expression):
+                given = [ast.arg(f"p{k}") for k in range(len(texts))]
+                body = ast.parse(expression, mode="eval").body
+                names = ast.arguments([], given, None, [], [], None, [])
+                return ast.Call(ast.Lambda(names, body), [self.value(text) for text in texts], [])
             case TupleValue(items=items, cls=cls):
                 parts = [self.value(item) for item in items]
                 if cls is tuple:
@@ -194,4 +234,4 @@ def _text(text: str) -> ast.expr:
     return ast.Constant(text)
 
 
-__all__ = ["lower_print"]
+__all__ = ["lower_print", "lower_warning"]

@@ -158,9 +158,7 @@ def _leaf(value: object) -> Kind:
 
 
 def _require_plain(value: object) -> None:
-    """Refuse values that NumPy or Numba would compute with differently than with plain ones."""
-    if isinstance(value, np.ndarray) and type(value) not in (np.ndarray, np.memmap):
-        raise Unaccepted(f"a {type(value).__name__} is not supported; pass np.asarray(...)")
+    """Refuse integers that machine code has no room for."""
     if isinstance(value, int) and not LOWEST <= value <= HIGHEST:
         raise Unaccepted("an integer of more than 64 bits is not supported; pass a float")
 

@@ -201,7 +201,7 @@ class Scope:
             if isinstance(number, Const):
                 return number
         if isinstance(value, Undefined) and value.reason:
-            self.frame.refuse(TypeMismatch, node, value.reason)
+            self.frame.refuse(TypeMismatch, node, value.reason, value.instead)
         if isinstance(value, Either):
             return self._either_atom(value, node, what)
         self.frame.refuse(TypeMismatch, node, f"{what} is {describe(value)}, not a number or array")
@@ -328,10 +328,7 @@ class Scope:
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)
         if operator in ("add", "multiply") and all(map(self.is_natural, operands)):
             self.frame.context.natural.add(made)
-        counters = self.frame.context.counters
-        for operand in operands:
-            if isinstance(operand, Var) and operand in counters:
-                counters[made] = counters.get(made, frozenset()) | counters[operand]
+        self.frame.context.derive(made, operands)
         return made
 
     def is_natural(self, atom: Atom) -> bool:
@@ -342,7 +339,10 @@ class Scope:
 
     def cast(self, atom: Atom, to: Scalar) -> Atom:
         """The same number or array in another dtype."""
-        return self.builder.cast(atom, to)
+        made = self.builder.cast(atom, to)
+        if isinstance(made, Var) and made is not atom:
+            self.frame.context.derive(made, (atom,))
+        return made
 
     def elementwise(
         self,

@@ -14,7 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 import gast
 
 from autodiff_compiler.frontend import nodes
-from autodiff_compiler.frontend.implicit import divides_by_zero, is_outside
+from autodiff_compiler.frontend.implicit import (
+    divides_by_zero,
+    is_outside,
+    lacks_attribute,
+    lacks_key,
+    lacks_length,
+    refuses_attribute,
+)
 from autodiff_compiler.frontend.names import Unknown, static_value
 from autodiff_compiler.frontend.raises import Raises
 from autodiff_compiler.frontend.source import Source
@@ -29,7 +36,8 @@ _SCOPES = (
 )
 
 
-Test = tuple[type[BaseException], Callable[..., bool], str, str]  # what is raised, when, the operands' fields
+# What is raised, when, the fields of the operands, and a name that is one more.
+Test = tuple[type[BaseException], Callable[..., bool], tuple[str, ...], str]
 
 
 class Separator:
@@ -82,6 +90,8 @@ class Separator:
                 targets = statement.targets if isinstance(statement, gast.Assign) else [statement.target]
                 for target in targets:
                     before += self._children(target)
+                    if isinstance(target, gast.Attribute):
+                        before += self._tested(target)
                 return before
             case gast.Return(value=None):
                 return []
@@ -97,7 +107,7 @@ class Separator:
         return []
 
     def _raises(self, node: gast.AST) -> bool:
-        tested = self.caught and any(self._test(item) for item in gast.walk(node))
+        tested = self.caught and any(self._tests(item) or self._measures(item) for item in gast.walk(node))
         return bool(tested) or self.raises.somewhere(self.source, node)
 
     def _classes(self, statement: gast.Try) -> Iterator[type[BaseException]]:
@@ -112,38 +122,52 @@ class Separator:
                 if isinstance(cls, type) and issubclass(cls, BaseException):
                     yield cls
 
-    def _test(self, node: gast.AST) -> Test | None:
+    def _tests(self, node: gast.AST) -> list[Test]:
         """What Python raises by itself for an operation, where that is caught."""
-        found: Test
-        if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Div, gast.FloorDiv, gast.Mod)):
-            found = (ZeroDivisionError, divides_by_zero, "left", "right")
-        elif isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Load) and _is_element(node):
-            found = (IndexError, is_outside, "value", "slice")
-        else:
-            return None
-        return found if any(issubclass(found[0], cls) for cls in self.caught) else None
+        found: list[Test] = []
+        match node:
+            case gast.BinOp(op=gast.Div() | gast.FloorDiv() | gast.Mod()):
+                found = [(ZeroDivisionError, divides_by_zero, ("left", "right"), "")]
+            case gast.Subscript(ctx=gast.Load()) if _is_element(node):
+                fields = ("value", "slice")
+                found = [(IndexError, is_outside, fields, ""), (KeyError, lacks_key, fields, "")]
+            case gast.Attribute(ctx=gast.Load(), attr=name):
+                found = [(AttributeError, lacks_attribute, ("value",), name)]
+            case gast.Attribute(ctx=gast.Store(), attr=name):
+                found = [(AttributeError, refuses_attribute, ("value",), name)]
+        return [test for test in found if any(issubclass(test[0], cls) for cls in self.caught)]
+
+    def _measures(self, node: gast.AST) -> bool:
+        """Whether an expression is `len(...)`, where it is caught that there is no length."""
+        if not (isinstance(node, gast.Call) and len(node.args) == 1 and not node.keywords):
+            return False
+        try:
+            measures = static_value(self.source, node.func) is len
+        except Unknown:
+            return False
+        return measures and any(issubclass(TypeError, cls) for cls in self.caught)
 
     def _tested(self, node: gast.expr) -> Statements:
-        """The test of an operation whose exception is caught, and its operands computed before it."""
-        test = self._test(node)
-        if test is None:
-            return []
-        cls, condition, *fields = test
+        """The tests of an operation whose exception is caught, and its operands computed before it."""
         made: Statements = []
-        for field in fields:
-            operand = getattr(node, field)
-            if not isinstance(operand, (gast.Constant, gast.Name)):
-                value = self.names.fresh("value")
-                made.append(nodes.assign(value, operand, operand))
-                setattr(node, field, nodes.at(operand, nodes.name(value)))
-        operands = (
-            nodes.name(item.id) if isinstance(item, gast.Name) else item
-            for item in (getattr(node, field) for field in fields)
-        )
+        for cls, condition, fields, name in self._tests(node):
+            operands = []
+            for field in fields:
+                operand = getattr(node, field)
+                if not isinstance(operand, (gast.Constant, gast.Name)):
+                    value = self.names.fresh("value")
+                    made.append(nodes.assign(value, operand, operand))
+                    setattr(node, field, nodes.at(operand, nodes.name(value)))
+                kept = getattr(node, field)
+                operands.append(nodes.name(kept.id) if isinstance(kept, gast.Name) else kept)
+            operands += [nodes.constant(name)] if name else []
+            made.append(self._failing(node, cls, nodes.call(nodes.constant(condition), *operands)))
+        return made
+
+    def _failing(self, node: gast.expr, cls: type[BaseException], fails: gast.expr) -> gast.stmt:
         failing = gast.Raise(self.names.builtin(cls), None)
         failing.caught = True
-        fails = nodes.at(node, nodes.call(nodes.constant(condition), *operands))
-        return [*made, nodes.branch(fails, [failing], [], node)]
+        return nodes.branch(nodes.at(node, fails), [failing], [], node)
 
     # ------------------------------------------------------------ expressions
 
@@ -160,6 +184,12 @@ class Separator:
                 return self._conditional(node)
         before = self._children(node)
         before += self._tested(node)
+        if self._measures(node):
+            (measured,) = node.args
+            value = self.names.fresh("value")
+            node.args = [nodes.at(measured, nodes.name(value))]
+            fails = nodes.call(nodes.constant(lacks_length), nodes.name(value))
+            before += [nodes.assign(value, measured, measured), self._failing(node, TypeError, fails)]
         if not (isinstance(node, gast.Call) and self.raises.call(self.source, node)):
             return before, node
         called = self.names.fresh("called")

@@ -8,7 +8,7 @@ import inspect
 import linecache
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any, TypeAlias
@@ -23,6 +23,8 @@ Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 # Whose Python source is no numerical Python.
 LIBRARIES = ("numpy", "math", "numba", "scipy.special", "scipy.linalg")
+_BEGUN = tuple(f"{library}." for library in LIBRARIES)
+_FOLLOWED = ("numpy.polynomial.",)  # nothing but numerical Python
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
 _LAMBDA = "<lambda>"
 _ANONYMOUS = "anonymous"  # what a lambda is called in generated code
@@ -31,7 +33,8 @@ _OURS = __name__.partition(".")[0]
 
 def is_library(module: str | None) -> bool:
     """Whether a module belongs to a library whose functions are not followed."""
-    return any(f"{module}.".startswith(f"{library}.") for library in LIBRARIES)
+    within = f"{module}."
+    return within.startswith(_BEGUN) and not within.startswith(_FOLLOWED)
 
 
 _Cache = type(functools.lru_cache(len))
@@ -85,6 +88,16 @@ def read_source(function: object) -> Source:
     mangle_names(tree, class_around(module, node))
     text = tuple(lines[first - 1 : node.end_lineno])
     return Source(plain, name, tree, code.co_filename, text, first, plain.__globals__, cells)
+
+
+def signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    """The parameters that a plain function itself has, whatever its decorators pretend."""
+    assert isinstance(function, FunctionType)
+    itself = FunctionType(
+        function.__code__, {}, function.__name__, function.__defaults__, function.__closure__
+    )
+    itself.__kwdefaults__ = function.__kwdefaults__
+    return inspect.signature(itself)
 
 
 def plain_function(value: object) -> FunctionType | None:

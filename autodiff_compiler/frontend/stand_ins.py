@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 import numpy as np
+import scipy.special
 
 # ---------------------------------------------------------------- iterators
 
@@ -135,6 +136,17 @@ def least_by(key: Any, best: Any, rest: Any) -> Any:
     return best
 
 
+def in_order(items: Any, key: Any, reverse: Any) -> Any:
+    """`sorted`: equal ones keep their order."""
+    listed = list(items)
+    keys = np.array(listed if key is None else [key(item) for item in listed])
+    if reverse:
+        order = len(listed) - 1 - np.argsort(keys[::-1], kind="stable")[::-1]
+    else:
+        order = np.argsort(keys, kind="stable")
+    return [listed[k] for k in order]
+
+
 # ---------------------------------------------------------------- numbers
 
 
@@ -190,6 +202,11 @@ def is_close(a: Any, b: Any, *, rel_tol: Any = 1e-09, abs_tol: Any = 0.0) -> Any
         return False
     gap = abs(b - a)
     return gap <= abs(rel_tol * b) or gap <= abs(rel_tol * a) or gap <= abs_tol
+
+
+def normal_quantile(p: Any, mu: Any, sigma: Any) -> Any:
+    """What `statistics.NormalDist.inv_cdf` calls."""
+    return mu + sigma * scipy.special.ndtri(p)
 
 
 def logarithm(x: Any, base: Any) -> Any:

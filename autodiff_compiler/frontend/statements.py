@@ -35,9 +35,11 @@ from autodiff_compiler.frontend.values import (
     Binding,
     Either,
     FunctionValue,
+    Generator,
     Lowered,
     Partial,
     Reference,
+    Text,
     TupleValue,
     Undefined,
     describe,
@@ -92,12 +94,31 @@ def _expression_statement(scope: Scope, statement: gast.Expr) -> None:
 
 
 def _delete(scope: Scope, statement: gast.Delete) -> None:
-    """`del name`: it must have a value, and has none afterwards."""
+    """`del name`: it must have a value, and has none afterwards; `del items[k]` of a list or dict."""
     (target,) = statement.targets
+    if isinstance(target, gast.Subscript):
+        _delete_item(scope, target)
+        return
     if not isinstance(target, gast.Name):
         scope.frame.refuse(UnsupportedSyntax, target, "elements cannot be deleted", "a new list or array")
     lower_expression(scope, gast.copy_location(gast.Name(target.id, gast.Load(), None, None), target))
     scope.bind(target.id, Binding(Undefined()))
+
+
+def _delete_item(scope: Scope, target: gast.Subscript) -> None:
+    base = lower_expression(scope, target.value)
+    if not isinstance(base, Reference):
+        reason = f"items of {describe(base)} cannot be deleted"
+        scope.frame.refuse(UnsupportedSyntax, target, reason, "a new list or array without it")
+    if isinstance(target.slice, gast.Slice):
+        part = slice_bounds(scope, target.slice, lambda item: lower_expression(scope, item))
+        write_slice(scope, target, base, part, TupleValue(()))
+        return
+    key = lower_expression(scope, target.slice)
+    if overloads.class_of(base) is None:
+        call_method(scope, target, base, "pop", [key], {})
+    elif overloads.call_method(scope, target, base, "__delitem__", [key]) is None:
+        scope.frame.refuse(TypeMismatch, target, f"items of {describe(base)} cannot be deleted")
 
 
 def _assign_statement(scope: Scope, statement: gast.Assign) -> None:
@@ -112,8 +133,8 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
     """`target = value` for names, subscripts and tuples of those."""
     match target:
         case gast.Name():
-            if isinstance(value, Undefined):
-                scope.frame.refuse(TypeMismatch, target, value.reason)
+            if isinstance(value, Undefined) and not isinstance(value, Text):
+                scope.frame.refuse(TypeMismatch, target, value.reason, value.instead)
             scope.bind(target.id, Binding(scope.named(target, value)))
         case gast.Tuple() | gast.List():
             _unpack(scope, target, value)
@@ -146,7 +167,7 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
     if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
-    return scope.frame.context.same_memory(scope.builder.rename_last(value, name), value)
+    return scope.frame.context.same_value(scope.builder.rename_last(value, name), value)
 
 
 def _is_held(scope: Scope, value: Lowered) -> bool:
@@ -189,6 +210,8 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
 
 
 def _iterated(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
+    if isinstance(value, Generator):
+        return scope.frame.context.listed(scope, node, value)
     return remaining(scope, node, value) if is_iterator(value) else overloads.iterated(scope, node, value)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads, selection
 from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
+from autodiff_compiler.frontend.index_tricks import is_joining, joined
 from autodiff_compiler.frontend.indexing import (
     FULL,
     Evaluate,
@@ -35,6 +36,10 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     """`base[...]`: an item of a tuple, an element, or a view."""
     if isinstance(base, Static) and isinstance(base.value, type(np.s_)):
         return _as_value(node.slice, evaluate, base.value.maketuple)
+    if isinstance(base, Static) and is_joining(base.value):
+        return joined(scope, node, base.value, evaluate)
+    if isinstance(base, Static) and isinstance(base.value, str):
+        return _part_of_text(scope, node, base.value, evaluate)
     if isinstance(base, Static):
         made = overloads.of_class(base.value, evaluate(node.slice))
         if made is not None:
@@ -56,6 +61,19 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     if selection.is_advanced(index):
         return selection.gather(scope, node, array, index)
     return element_or_view(scope, array, index)
+
+
+def _part_of_text(scope: Scope, node: gast.Subscript, text: str, evaluate: Evaluate) -> Lowered:
+    """A letter or a part of a text that is known while compiling."""
+    what = "the index of a text"
+    if isinstance(node.slice, gast.Slice):
+        parts = (node.slice.lower, node.slice.upper, node.slice.step)
+        bounds = [None if part is None else scope.known_integer(evaluate(part), node, what) for part in parts]
+        return Static(text[slice(*bounds)])
+    position = scope.known_integer(evaluate(node.slice), node, what)
+    if not -len(text) <= position < len(text):
+        scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a text of {len(text)} letters")
+    return Static(text[position])
 
 
 def _as_value(index: gast.AST, evaluate: Evaluate, in_tuple: bool) -> Lowered:

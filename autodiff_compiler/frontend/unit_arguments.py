@@ -70,7 +70,7 @@ class Arguments:
             case FunctionValue(node, _, defaults) if self.objects:
                 held = tuple((key, self.key(key, item)) for key, item in defaults)
                 return node, held, tuple((key, self._cell(key, cell)) for key, cell in _shared(value))
-            case Undefined(reason):
+            case Undefined(reason=reason):
                 what = reason or f"`{name}` has no value here"
                 self.scope.frame.refuse(TypeMismatch, self.node, what)
         self.scope.frame.refuse(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -123,19 +123,39 @@ class Iteration:
         return {Iteration.OVER: replace(over, once=False), Iteration.POSITION: Const(0, INT)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Generator:
-    """A generator expression: lowered where it is used up."""
+    """A generator expression: lowered where it is used up, which happens once.
+
+    `first` is what its first loop runs over, evaluated where the expression stands; `cell` holds whether it
+    is used up.
+    """
 
     node: gast.GeneratorExp
     frame: Frame
+    first: Lowered
+    cell: Cell
+
+    USED: ClassVar[str] = "used up"
 
 
 @dataclass(frozen=True, slots=True)
 class Undefined:
-    """A name that has no usable value here; `reason` says why, in the user's terms."""
+    """A name that has no usable value here; `reason` says why, `instead` what to write."""
 
     reason: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Undefined):
+    """Text with values of the running program in it: only messages and what is printed can use it.
+
+    `expression` is Python that writes it, with names p0, p1, ... for the parts.
+    """
+
+    parts: tuple[Lowered, ...] = ()
+    expression: str = ""
 
 
 Lowered: TypeAlias = (

@@ -84,7 +84,8 @@ def all_entries() -> Iterable[Entry]:
 def nearest(name: str, count: int = 3) -> list[str]:
     """Accepted callables whose names look like `name`, best first; of equal names NumPy's, or `math`'s."""
     public = (item for item, entry in _by_callable.items() if item is not getattr(entry, "function", None))
-    spellings = sorted(map(spelled, public), key=lambda text: (text[:3] == "np.", text[:5] == "math."))
+    known = (text for text in map(spelled, public) if not text.startswith("autodiff_compiler."))
+    spellings = sorted(known, key=lambda text: (text[:3] == "np.", text[:5] == "math."))
     named = {_last(spelling): spelling for spelling in spellings}
     return [named[last] for last in difflib.get_close_matches(_last(name), named, count, 0.6)]
 

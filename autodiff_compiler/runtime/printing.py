@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,9 +17,19 @@ from numba.extending import intrinsic, overload
 
 @functools.cache
 def _function(text: str) -> Callable[..., object]:
-    names = {**vars(builtins), "np": np, "sys": sys}
+    names = {
+        **vars(builtins), "np": np, "sys": sys, "warn": warnings.warn, "warning_class": _warning_class,
+    }  # fmt: skip
     found: Callable[..., object] = eval(text, names)  # the text is part of generated code, which runs too
     return found
+
+
+def _warning_class(module: str, name: str) -> type[Warning]:
+    """A class of warnings by its place; UserWarning where nothing is found there."""
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) and issubclass(found, Warning) else UserWarning
 
 
 def show(text: str, *values: Any) -> None:

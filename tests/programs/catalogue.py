@@ -58,6 +58,7 @@ TOPICS = (
     "swift_stores",
     "swift_structures",
     "foreign",
+    "library_style",
     "indexed",
     "complex_values",
     "fields",

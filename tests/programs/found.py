@@ -196,3 +196,23 @@ def last_value_is_also_part_of_a_tuple(c):
     here = (1.0, (c[0], np.sin(c[2])))
     z = here[1][1]
     return z * here[1][1] + here[1][0]
+
+
+@program(inputs=at(1.5))
+def list_rebound_after_a_generator_over_it(x):
+    items = [x, 2 * x]
+    squares = (v * v for v in items)
+    items = [50 * x]
+    return sum(squares) + items[0]
+
+
+@program(inputs=at(1.5))
+def generators_handed_on(x):
+    def mean(items):
+        kept = list(items)
+        return sum(kept) / len(kept)
+
+    def mean_of_squares(items):
+        return mean(v * v for v in items)
+
+    return mean_of_squares(k * x for k in (1.0, 2.0, 3.0))

@@ -22,7 +22,8 @@ counter = 0
 class Refused:
     """A function, the arguments at which its gradient is asked for, and how that is refused.
 
-    `inside` is the function that holds the marked line: itself, or one that it calls.
+    `inside` is the function that holds the marked line: itself, or one that it calls. The column is that of
+    the text `under` in that line.
     """
 
     function: Callable
@@ -31,15 +32,17 @@ class Refused:
     arguments: tuple
     wrt: object
     inside: Callable
+    under: str = ""
 
 
 def refused(
-    error: str, *words: str, at: tuple = (2.0,), wrt: object = None, inside: Callable | None = None
-) -> Callable:
+    error: str, *words: str, at: tuple = (2.0,), wrt: object = None, inside: Callable | None = None,
+    under: str = "",
+) -> Callable:  # fmt: skip
     """Declare that the gradient of the function below is refused with this error and these words."""
 
     def declare(function: Callable) -> Callable:
-        REFUSED.append(Refused(function, error, words, at, wrt, inside or function))
+        REFUSED.append(Refused(function, error, words, at, wrt, inside or function, under))
         return function
 
     return declare
@@ -80,8 +83,8 @@ def global_write(x):
 
 @refused("TypeMismatch", "text", "running program")
 def formatted_text(x):
-    label = f"{x}"  # <- here
-    return x * len(label)
+    label = f"{x}"
+    return x * len(label)  # <- here
 
 
 # ---------------------------------------------------------------- calls
@@ -203,7 +206,7 @@ def nothing_returned(x):  # <- here
     y = x * x
 
 
-@refused("TypeMismatch", "array", at=(np.ones(3), 1))
+@refused("TypeMismatch", "array", at=(np.ones(3), 1.0))
 def array_in_one_arm_and_number_in_the_other(xs, which):
     if which > 0:
         r = xs
@@ -359,11 +362,6 @@ def direct_round_trip(x):
 @refused("TypeMismatch", "64 bits", "2.0**64")
 def large_integer(x):
     return x / 2**64  # <- here
-
-
-@refused("UnsupportedSyntax", "sorted", "16 items", at=ARRAY)
-def sorted_array(xs):
-    return sorted(xs)[0]  # <- here
 
 
 @refused("UnsupportedSyntax", "filter", "`if`")

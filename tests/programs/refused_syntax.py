@@ -159,9 +159,8 @@ def deleted_twice(x):
 
 @refused("UnsupportedSyntax", "deleted", "new list", at=ARRAY)
 def element_deleted(xs):
-    values = [xs[0], xs[1]]
-    del values[0]  # <- here
-    return values[0]
+    del xs[0]  # <- here
+    return xs[0]
 
 
 @refused("UnboundVariable", "`y`", at=(-2.0,))
@@ -251,10 +250,10 @@ def set_of_floats(x):
     return max({x, 2.0 * x})  # <- here
 
 
-@refused("TypeMismatch", "the key of a dict", "constant keys", at=(2.0, 3))
-def computed_key(x, n):
-    table = {n * n: x}  # <- here
-    return table[9]
+@refused("TypeMismatch", "the key of a dict", "constant keys", at=(2.0, np.arange(4)))
+def computed_key(x, ns):
+    table = {ns[3]: x}  # <- here
+    return table[3]
 
 
 @refused("UnsupportedSyntax", "bytes")

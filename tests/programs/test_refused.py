@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from autodiff_compiler import gradient
 from tests.programs import (  # noqa: F401  # they declare programs
     refused_complex,
     refused_exceptions,
+    refused_nested,
     refused_objects,
     refused_syntax,
 )
@@ -31,6 +33,10 @@ def test_refusal(case: Refused):
         assert caught.value.filename is not None
         assert Path(caught.value.filename).samefile(inspect.getfile(case.inside))
         assert caught.value.lineno == expected
+        line, column = linecache.getline(caught.value.filename, expected), caught.value.col_offset
+        assert column is not None
+        assert not line[column].isspace()
+        assert not case.under or line[column:].startswith(case.under)
 
 
 def marked_line(function: Callable) -> int | None:
