@@ -40,6 +40,7 @@ from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.share_outer_loops import share_outer_loops
 from autodiff_compiler.loops.split_accumulations import split_accumulations
 from autodiff_compiler.loops.split_products import split_products
+from autodiff_compiler.loops.split_stencils import split_stencils
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.read_through_views import read_through_views
@@ -71,7 +72,8 @@ DERIVED_PASSES: tuple[Pass, ...] = (
 
 
 # What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
-VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code)
+# Then neighbours that a nest adds to are known as such.
+VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code, split_stencils)
 
 
 @dataclass(frozen=True)
