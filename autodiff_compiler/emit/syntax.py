@@ -144,7 +144,7 @@ def _filled(node: Any, operands: Mapping[str, gast.expr]) -> Any:
         return node
     if isinstance(node, gast.Name) and node.id in operands:
         return operands[node.id]
-    made = type(node).__new__(type(node))
+    made = object.__new__(type(node))
     for name, value in vars(node).items():
         setattr(made, name, _filled(value, operands))
     return made
