@@ -144,7 +144,8 @@ def _filled(node: Any, operands: Mapping[str, gast.expr]) -> Any:
         return node
     if isinstance(node, gast.Name) and node.id in operands:
         return operands[node.id]
-    made = object.__new__(type(node))
+    kind: Any = type(node)
+    made = kind.__new__(kind)
     for name, value in vars(node).items():
         setattr(made, name, _filled(value, operands))
     return made
