@@ -42,6 +42,7 @@ from autodiff_compiler.loops.share_outer_loops import share_outer_loops
 from autodiff_compiler.loops.split_accumulations import split_accumulations
 from autodiff_compiler.loops.split_products import split_products
 from autodiff_compiler.loops.split_stencils import split_stencils
+from autodiff_compiler.loops.turn_nests import turn_nests
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.read_through_views import read_through_views
@@ -68,7 +69,7 @@ ROW_PASSES: tuple[Pass, ...] = (
 # ... and what happens after it.
 DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
-    remove_dead_code, split_products,
+    remove_dead_code, split_products, turn_nests,
 )  # fmt: skip
 
 
