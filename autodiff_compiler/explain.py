@@ -233,6 +233,12 @@ def _is_array_operator(statement: Statement) -> bool:
             return False
 
 
+def _products(function: Function) -> int:
+    """How many nests of a function are products of matrices."""
+    memory = roots(function)
+    return sum(_is_product(statement, memory) for statement in statements(function.body))
+
+
 def _is_product(statement: Statement, memory: Roots) -> bool:
     """Whether a nest is written as a product of matrices."""
     return isinstance(statement, Nest) and product_of(statement, memory) is not None
@@ -245,8 +251,7 @@ def _summary(functions: Sequence[Function], derived: Derived | None) -> Iterator
     """What the program costs: nests, arrays, tape."""
     everything = [statement for function in functions for statement in statements(function.body)]
     nests = sum(isinstance(item, Nest) for item in everything)
-    products = sum(_is_product(item, roots(function)) for function in functions
-                   for item in statements(function.body))  # fmt: skip
+    products = sum(map(_products, functions))
     yield f"loop nests made from array operators: {nests - products}"
     yield from dict.fromkeys(note for function in functions for note in function.notes)
     yield f"arrays allocated: {_listed(_arrays(everything)) or 'none'}"

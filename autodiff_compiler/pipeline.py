@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import gast
@@ -100,7 +101,7 @@ class Program:
     request: Request
     source: str
     stages: dict[str, str]
-    explanation: str
+    explained: Callable[[], str]  # worked out when it is asked for
     needs_static: frozenset[int]  # leaves, by number
     globals: tuple[GlobalReference, ...]
     structure: Structure
@@ -167,7 +168,7 @@ class _Compilation:
         else:
             linked = self._rewritten(loops, PRIMAL_PASSES)
         linked = linked.mapped(self._by_rows).renewed()
-        explanation = explain(lowering.sources, typed.all(), derived, linked.all())
+        explained = partial(explain, lowering.sources, typed.all(), derived, linked.all())
         if derived:
             linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
         linked = linked.mapped(lambda function: self._passes(function, VIEW_PASSES))
@@ -175,7 +176,7 @@ class _Compilation:
         emitted, inner = _emitted(linked)
         source = self._source([item.definition for item in (*inner, *emitted)])
         self._stage("source", source)
-        return self._program(lowering, entry, derived, (emitted, inner), source, explanation)
+        return self._program(lowering, entry, derived, (emitted, inner), source, explained)
 
     # ------------------------------------------------------------ stages
 
@@ -259,7 +260,7 @@ class _Compilation:
 
     def _program(
         self, lowering: Lowering, loops: Function, derived: Derived | None,
-        parts: tuple[Sequence[Emitted], Sequence[Emitted]], source: str, explanation: str,
+        parts: tuple[Sequence[Emitted], Sequence[Emitted]], source: str, explained: Callable[[], str],
     ) -> Program:  # fmt: skip
         request = self.request
         emitted, inner = parts
@@ -273,7 +274,7 @@ class _Compilation:
         positions = {variable: k for k, variable in enumerate(lowering.parameters) if variable is not None}
         mutated = frozenset(positions[v] for v in written_parameters(loops) if v in positions)
         return Program(
-            request, source, self.stages, explanation, frozenset(),
+            request, source, self.stages, explained, frozenset(),
             lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
             bool(derived and derived.independent), self._zero_message(),
             tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
