@@ -8,8 +8,8 @@ exponents, denormals, infinities and NaN), intervals where the formulas change, 
 largest estimates, CONFIRMED are computed by mpmath with 40 digits, and these errors are reported. The
 estimate for error functions is from SciPy's in float64, so many more points are confirmed.
 
-An error is in units in the last place of the correctly rounded result. Those of `logaddexp` and `kl_div`, which
-may cancel, are in units of the last place of what is subtracted in them, if that is larger.
+An error is in units in the last place of the correctly rounded result. Those of `logaddexp` and `kl_div`,
+which may cancel, are in units of the last place of what is subtracted in them, if it is larger.
 """
 
 from __future__ import annotations

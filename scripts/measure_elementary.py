@@ -23,8 +23,8 @@ from scripts.measure_accuracy import NAMES, PAIRS, loop_over
 ROUNDS = 25
 RANGES = {
     "log": (0.1, 10), "log2": (0.1, 10), "log10": (0.1, 10), "log1p": (-0.5, 10), "arcsin": (-1, 1),
-    "arccos": (-1, 1), "logit": (0, 1), "entr": (0, 3), "xlogy": (0, 3), "xlog1py": (0, 3), "rel_entr": (0, 3),
-    "kl_div": (0, 3),
+    "arccos": (-1, 1), "logit": (0, 1), "entr": (0, 3), "xlogy": (0, 3), "xlog1py": (0, 3),
+    "rel_entr": (0, 3), "kl_div": (0, 3),
 }  # fmt: skip
 OTHERS: dict[str, Any] = {
     "sigmoid": special.expit,

@@ -12,7 +12,7 @@ from typing import Any
 
 from scipy import special
 
-from autodiff_compiler.runtime.elementary.bits import choose, fma, like, magnitude, pick, two_to
+from autodiff_compiler.runtime.elementary.bits import choose, fma, like, magnitude, pick
 from autodiff_compiler.runtime.elementary.declare import elementary, inlined, of_pairs
 from autodiff_compiler.runtime.elementary.exponentials import (
     LN2_HIGH,

@@ -1,7 +1,7 @@
 """The distribution function Φ of the normal distribution, and its logarithm.
 
-Up to 0.6, Φ(x) = ½ + x / √2π + x³ P(x²); beyond, Φ(−y) = exp(−y²/2) T(t) / (2 + 2 √2 y) with the T of the error
-function at t = (y − 4 √2) / (y + 4 √2). As y² is a sum of two floats, nothing is lost far out, where ½
+Up to 0.6, Φ(x) = ½ + x / √2π + x³ P(x²); beyond, Φ(−y) = exp(−y²/2) T(t) / (2 + 2 √2 y) with the T of the
+error function at t = (y − 4 √2) / (y + 4 √2). As y² is a sum of two floats, nothing is lost far out, where ½
 erfc(y / √2) would multiply the rounding of its argument by y².
 """
 
