@@ -29,6 +29,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     polynomials,
     positions,
     products,
+    python_statistics,
     random,
     reductions,
     repeating,

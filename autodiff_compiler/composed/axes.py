@@ -28,6 +28,30 @@ def axis_of(rank: int, axis: int) -> int:
 
 
 @known_while_compiling
+def axes_of(rank: int, axis: Any, *, repeated: bool = False) -> tuple[int, ...]:
+    """Axes counted from the front; none twice, unless they may be `repeated`."""
+    found = tuple(axis_of(rank, item) for item in (axis if isinstance(axis, tuple) else (axis,)))
+    if len(set(found)) < len(found) and not repeated:
+        raise ValueError("repeated axis")
+    return found
+
+
+_UTILITIES: Any = getattr(np.lib, "array_utils", None)  # from NumPy 2 on
+
+
+@stands_for(*([_UTILITIES.normalize_axis_index] if _UTILITIES else []))
+def normalize_axis_index(axis: Any, ndim: Any, msg_prefix: Any = None) -> Any:
+    """`np.lib.array_utils.normalize_axis_index(axis, ndim)`: known while compiling."""
+    return axis_of(ndim, axis)
+
+
+@stands_for(*([_UTILITIES.normalize_axis_tuple] if _UTILITIES else []))
+def normalize_axis_tuple(axis: Any, ndim: Any, argname: Any = None, allow_duplicate: Any = False) -> Any:
+    """`np.lib.array_utils.normalize_axis_tuple(axis, ndim)`: known while compiling."""
+    return axes_of(ndim, axis, repeated=allow_duplicate)
+
+
+@known_while_compiling
 def moved(rank: int, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> tuple[int, ...]:
     """The order of the axes with those of `source` moved to `destination`."""
     sources = source if isinstance(source, tuple) else (source,)

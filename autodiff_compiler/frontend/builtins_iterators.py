@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend import stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.builtins_static import known_range
 from autodiff_compiler.frontend.iteration import counted, iterated, kept
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue
+from autodiff_compiler.frontend.values import Counted, Listed, Lowered, Partial, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import INT
@@ -176,7 +178,17 @@ def _count(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     return Counted(integer(0), integer(_ENDLESS), integer(1), at)
 
 
+def _vectorize(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`np.vectorize(function)`; of its options only the text."""
+    if len(arguments) != 1 or set(keywords) - {"doc"}:
+        scope.frame.refuse(
+            UnsupportedSyntax, node, "np.vectorize is supported with a function alone", "np.vectorize(f)"
+        )
+    return Partial(Static(stand_ins.element_by_element), (arguments[0],))
+
+
 ITERATORS: dict[object, Lower] = {
+    np.vectorize: _vectorize,
     builtins.map: _map,
     builtins.filter: _filter,
     itertools.product: _combined("itertools.product", itertools.product, True),

@@ -13,7 +13,7 @@ import numpy as np
 
 import autodiff_compiler.composed  # noqa: F401  (fills the registry)
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend import overloads, stand_ins
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
@@ -83,7 +83,11 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
         return None  # whether the method is supported is seen when the list or dict is known
     if overloads.is_generated(target) and target.__name__ == "__init__":
         return None  # of a dataclass
-    if isinstance(target, (partial, GenericAlias, _GenericAlias)) or is_plain_class(type(target)):
+    if (
+        isinstance(target, (partial, GenericAlias, _GenericAlias))
+        or _is_plain_vectorize(target)
+        or is_plain_class(type(target))
+    ):
         return None  # what it calls is looked at there
     near = registry.nearest(getattr(target, "__name__", ""))
     name = _written(node)
@@ -175,9 +179,20 @@ def lower_call(
         path = f"{getattr(target, '__qualname__', 'partial')}"
         known = scope.frame.context.global_value(path, target, target, lambda: target)
         return lower_call(scope, node, known, arguments, keywords)
+    if isinstance(target, np.vectorize) and _is_plain_vectorize(target):
+        inner = scope.frame.context.global_value(
+            "vectorize.pyfunc", target, target.pyfunc, lambda: target.pyfunc
+        )
+        every = [inner, *arguments]
+        return scope.frame.context.inline(scope, node, stand_ins.element_by_element, every, keywords)
     if isinstance(target, GenericAlias | _GenericAlias):
         return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
     return _call_known(scope, node, function, target, arguments, keywords)
+
+
+def _is_plain_vectorize(target: object) -> bool:
+    """Whether a callable is what `np.vectorize(function)` makes, without options."""
+    return isinstance(target, np.vectorize) and not (target.otypes or target.excluded or target.signature)
 
 
 def _call_known(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 
 import gast
 import numpy as np
@@ -112,17 +113,16 @@ def new_array(
     """`np.array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0)`."""
     names = ["object", "dtype", "copy", "order", "subok", "ndmin"]
     named = bind(scope, node, "np.array", names, arguments, keywords)
-    copied = named.get("copy", Const(True, BOOL))
-    if not (isinstance(copied, Const) and copied.value) and not (
-        isinstance(copied, Static) and copied.value is None
-    ):
-        scope.frame.refuse(UnsupportedSyntax, node, "np.array makes a copy here", "np.asarray(x)")
-    if isinstance(copied, Static):  # only if needed
+    wish = _copying(scope, node, named.get("copy", Const(True, BOOL)))
+    if wish == "always":
+        made = from_items(scope, node, named["object"], named.get("dtype"))
+    else:
         made = scope.frame.context.call(
             scope, node, Static(np.asarray), [named["object"], named.get("dtype", Static(None))], {}
         )
-    else:
-        made = from_items(scope, node, named["object"], named.get("dtype"))
+        if wish == "never" and made is not named["object"]:
+            reason = "this array can only be made as a copy, which copy=False does not allow"
+            scope.frame.refuse(UnsupportedSyntax, node, reason, "np.asarray(x)")
     fortran = _is_fortran(scope, node, named.get("order"))
     if fortran and isinstance(made, Var) and array_rank(made) > 1:
         made = reversed_axes(scope, copy(scope, reversed_axes(scope, made)))
@@ -133,6 +133,18 @@ def new_array(
     return scope.frame.context.call(
         scope, node, Static(np.expand_dims), [made, TupleValue(tuple(integer(k) for k in range(missing)))], {}
     )
+
+
+def _copying(scope: Scope, node: gast.AST, copied: Lowered) -> str:
+    """What `copy=` asks for: "always", "never", or "needed"."""
+    match copied:
+        case Const(value=value):
+            return "always" if value else "never"
+        case Static(value=None):
+            return "needed"
+        case Static(value=Enum(name=name)):  # np._CopyMode
+            return {"ALWAYS": "always", "NEVER": "never"}.get(name, "needed")
+    scope.frame.refuse(UnsupportedSyntax, node, "whether np.array makes a copy is not known while compiling")
 
 
 def array_rank(value: Lowered) -> int:

@@ -147,6 +147,17 @@ def in_order(items: Any, key: Any, reverse: Any) -> Any:
     return [listed[k] for k in order]
 
 
+def element_by_element(function: Any, *arguments: Any) -> Any:
+    """What `np.vectorize(function)` does when it is called: the function gets numbers of Python."""
+    arrays = np.broadcast_arrays(*arguments)
+    rows = [np.reshape(array, -1) for array in arrays]
+    count = len(rows[0])
+    if count == 0:
+        raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
+    made = [function(*[row[k].item() for row in rows]) for k in range(count)]
+    return np.reshape(np.array(made), arrays[0].shape)
+
+
 # ---------------------------------------------------------------- numbers
 
 

@@ -18,6 +18,7 @@ R = TypeVar("R")
 
 _HEAP = 1 << 9  # CPython's flag of classes made while running, as `class` statements make them
 _WRAPPERS = frozenset({"numpy", "numba", "autodiff_compiler"})  # their objects are functions, not data
+_DATA = frozenset({("statistics", "NormalDist")})  # classes of the standard library that only hold numbers
 _NAMESPACES = frozenset({("types", "SimpleNamespace"), ("argparse", "Namespace")})
 
 
@@ -125,6 +126,7 @@ def is_plain_class(cls: type) -> bool:
         return False
     root = cls.__module__.partition(".")[0]
     foreign = root in _WRAPPERS or (root in sys.stdlib_module_names and root != "__main__")
+    foreign = foreign and (cls.__module__, cls.__qualname__) not in _DATA
     if foreign and not is_dataclass(cls):
         return _is_namespace(cls)
     try:

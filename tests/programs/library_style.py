@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import statistics
 import warnings
 
 import numpy as np
@@ -156,3 +157,27 @@ def letters_of_a_type(x, kind):
     if kind[0] == "e":
         x = x * x
     return 3 * x if kind[-1:] == "i" else x
+
+
+@program(inputs=lambda rng: (rng.uniform(1, 3, 5).tolist(), 1.5))
+def statistics_of_a_list(values, mu):
+    law = statistics.NormalDist(mu, statistics.stdev(values))
+    spread = statistics.pvariance(values, mu) * statistics.fmean(values, [1.0, 2.0, 1.0, 2.0, 1.0])
+    return spread + statistics.harmonic_mean(values) * law.inv_cdf(0.3) + statistics.geometric_mean(values)
+
+
+@program(inputs=at(1.5, 0.7))
+def distributions_that_overlap(x, y):
+    first, second = statistics.NormalDist(x, y), statistics.NormalDist(y, x)
+    return first.overlap(second) + (first + second).stdev + first.quantiles(4)[0]
+
+
+@np.vectorize
+def clipped(v, limit):
+    return v * v if v > limit else limit * v
+
+
+@program(inputs=lambda rng: (rng.uniform(size=(2, 3)), 0.4))
+def function_of_numbers_on_arrays(x, limit):
+    last = np.lib.array_utils.normalize_axis_index(-1, x.ndim) if hasattr(np.lib, "array_utils") else 1
+    return np.sum(clipped(x, limit), axis=last) @ np.array([1.0, 2.0])
