@@ -274,8 +274,8 @@ def _compare_sums(
     if found == wanted or (np.isnan(found) and np.isnan(wanted)):
         return Row("", 0.0, tolerance)
     size = max(sum(float(np.sum(np.abs(term))) for term in terms) for terms in (ahead, back))
-    error = abs(found - wanted) / max(size, float(np.finfo(float).tiny))
-    return Row("", error if np.isfinite(error) else np.inf, tolerance)
+    gap = abs(found - wanted) / max(size, float(np.finfo(float).tiny))
+    return Row("", gap if np.isfinite(gap) else np.inf, tolerance)
 
 
 def _direction(value: object, random: np.random.Generator, only: int | None) -> Any:
