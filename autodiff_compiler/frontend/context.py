@@ -91,6 +91,9 @@ class Context:
         default_factory=dict
     )  # of which list, of which of its arrays
     rows: dict[Var, tuple[Cell, int]] = field(default_factory=dict)  # also those that are copies
+    key_places: dict[Var, tuple[Var, Atom]] = field(
+        default_factory=dict
+    )  # codes of keys: of which dict's keys, and at which position
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
