@@ -83,7 +83,7 @@ class Grouping:
             parts.append(writer.whole(self.kinds[position], True))
         text = parts[0] if self.alone else f"({''.join(f'{part}, ' for part in parts)})"
         writer.text.add(f"return {text}")
-        return writer.text.function(["f", "keys"])
+        return writer.text.function(["f", "keys=()"])
 
     def __reduce__(self) -> tuple[object, ...]:
         return Grouping, (self.kinds, self.positions, self.points, self.alone)

@@ -90,6 +90,7 @@ class Context:
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
         default_factory=dict
     )  # of which list, of which of its arrays
+    row_positions: dict[Var, Atom] = field(default_factory=dict)  # of these, where they are whole items
     rows: dict[Var, tuple[Cell, int]] = field(default_factory=dict)  # also those that are copies
     key_places: dict[Var, tuple[Var, Atom]] = field(
         default_factory=dict

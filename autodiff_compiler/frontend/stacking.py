@@ -32,7 +32,7 @@ from autodiff_compiler.frontend.values import (
     literal,
 )
 from autodiff_compiler.ir.build import array_type, as_variable
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, Slice, Store, Var, View
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Given, Guard, Load, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
 
 if TYPE_CHECKING:
@@ -190,10 +190,35 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
     found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
     made = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
     scope.frame.context.item_views[made] = of, number, buffer(scope, of, number)
+    scope.frame.context.row_positions[made] = position
     if of.site in scope.frame.context.rewritten:
         made = scope.builder.assign(Apply("copy", (made,)), found, of.name)
+        scope.frame.context.unwritable[made] = (
+            "an array that is an item of a list, whose items are replaced too"
+        )
     scope.frame.context.rows[made] = of, number
     return made
+
+
+def is_own_memory(scope: Scope, array: Var) -> bool:
+    """Whether an item, or a part of one, is memory of the caller's: of a list argument as it is now."""
+    views = scope.frame.context.item_views
+    while (found := views.get(array)) is not None:
+        of, number, whole = found
+        if of not in scope.heap or buffer(scope, of, number) is not whole:
+            return False
+        if isinstance(of.site, Given):
+            return True
+        array = whole
+    return False
+
+
+def is_same_item(scope: Scope, value: Lowered, of: Cell, number: int, position: Atom) -> bool:
+    """Whether a value is the very array that is at this position of a list."""
+    context = scope.frame.context
+    if not isinstance(value, Var) or context.row_positions.get(value) != position:
+        return False
+    return context.item_views.get(value) == (of, number, buffer(scope, of, number))
 
 
 def write_item(
@@ -255,6 +280,8 @@ def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, valu
     why = scope.frame.context.shared.get(place.of.site)
     if why is not None:
         scope.frame.refuse(AliasedMutation, node, why, "copies of the objects for one of the lists")
+    if is_same_item(scope, value, place.of, first, position):
+        return
     try:
         atoms = list(flatten(scope, value, kind))
     except Differs:
@@ -339,6 +366,7 @@ def has_objects(kind: Kind | None) -> bool:
 
 __all__ = [
     "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal", "detached",
-    "flatten", "has_objects", "held_by_place", "length_atom", "live", "put_in_place", "read_item", "rewrites",
+    "flatten", "has_objects", "held_by_place",
+    "is_own_memory", "is_same_item", "length_atom", "live", "put_in_place", "read_item", "rewrites",
     "settle_in", "stacked", "write_item",
 ]  # fmt: skip
