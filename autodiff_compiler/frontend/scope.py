@@ -16,7 +16,13 @@ from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.stacking import held_by_place, is_own_memory, length_atom, put_in_place
+from autodiff_compiler.frontend.stacking import (
+    CHANGED_ITEM,
+    held_by_place,
+    is_current,
+    length_atom,
+    put_in_place,
+)
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -388,10 +394,10 @@ class Scope:
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""
-        if array in self.frame.context.item_views and not is_own_memory(self, array):
-            reason = "an array that is an item of a list of unknown length is changed in place"
-            instead = "a new array: items[i] = items[i] + ..."
-            self.frame.refuse(AliasedMutation, node, reason, instead)
+        if is_current(self, array):
+            self.frame.context.item_writes.add(array)
+        elif array in self.frame.context.item_views:
+            self.frame.refuse(AliasedMutation, node, *CHANGED_ITEM)
         if array in self.frame.context.unwritable:
             reason = self.frame.context.unwritable[array]
             self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")

@@ -32,7 +32,7 @@ from autodiff_compiler.frontend.values import (
     literal,
 )
 from autodiff_compiler.ir.build import array_type, as_variable
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Given, Guard, Load, Slice, Store, Var, View
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ LENGTH = "length"  # the key of a list's length
 POSITION = "position"  # the key of an item's position
 FULL = Slice(None, None, None)
 HELD = "this list is an item of another list by now, and is changed here"
+CHANGED_ITEM = (
+    "an array that is an item of a list of unknown length is changed in place",
+    "a new array: items[i] = items[i] + ...",
+)
 NESTED = "the length of a list changes that is an item of another list"
 
 
@@ -200,14 +204,14 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
     return made
 
 
-def is_own_memory(scope: Scope, array: Var) -> bool:
-    """Whether an item, or a part of one, is memory of the caller's: of a list argument as it is now."""
+def is_current(scope: Scope, array: Var) -> bool:
+    """Whether an item, or a part of one, is in the memory that its list has now, and may be changed there."""
     views = scope.frame.context.item_views
     while (found := views.get(array)) is not None:
         of, number, whole = found
         if of not in scope.heap or buffer(scope, of, number) is not whole:
             return False
-        if isinstance(of.site, Given):
+        if of.site is not None and scope.heap[of].frozen != NESTED:
             return True
         array = whole
     return False
@@ -365,8 +369,9 @@ def has_objects(kind: Kind | None) -> bool:
 
 
 __all__ = [
-    "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal", "detached",
+    "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
+    "detached",
     "flatten", "has_objects", "held_by_place",
-    "is_own_memory", "is_same_item", "length_atom", "live", "put_in_place", "read_item", "rewrites",
+    "is_current", "is_same_item", "length_atom", "live", "put_in_place", "read_item", "rewrites",
     "settle_in", "stacked", "write_item",
 ]  # fmt: skip
