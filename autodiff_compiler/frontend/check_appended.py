@@ -120,8 +120,10 @@ def _check_second_names(
 
 
 def _used(point: _Point, memory: Roots) -> frozenset[Var]:
-    """The memory whose elements a statement reads, or may read."""
+    """The memory whose elements a statement reads, or may read; to hand a name on to a loop is no use."""
     statement = point.statement
+    if isinstance(statement, (For, While)):
+        return frozenset()
     if isinstance(statement, Assign) and isinstance(statement.value, (Dim, View, Reshape, Transpose)):
         return frozenset()
     arrays = (item for item in reads(statement) if isinstance(item, Var) and isinstance(item.type, Array))
