@@ -207,10 +207,11 @@ class _Probe:
             return np.inf
         difference = (above - below) / (2 * step)
         error = abs(difference - derivative)
+        if not np.isfinite(error):
+            return np.inf
         if error <= 8 * noise / step:
             return 0.0
-        relative = error / max(size, abs(difference))
-        return relative if np.isfinite(relative) else np.inf
+        return error / max(size, abs(difference))
 
     def _along(self, step: float, steps: dict[int, Any]) -> tuple[float, float]:
         """The seed times the result after a step, and how far rounding may have moved that."""

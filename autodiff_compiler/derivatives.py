@@ -90,7 +90,7 @@ class Compiled(ABC, Generic[P]):
 
     def explain(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """Line by line: what is active; what is kept, recomputed or stored; what is fused or parallel."""
-        return self._prepare(args, kwargs)[0].program.explanation
+        return self._prepare(args, kwargs)[0].program.explained()
 
 
 class Target(NamedTuple):

@@ -75,6 +75,7 @@ class Context:
     unwritable: dict[Var, str] = field(
         default_factory=dict
     )  # arrays that must not be written to, as copies where NumPy gives a view, or may: why
+    ordered: set[Var] = field(default_factory=set)  # with gaps, and their axes in C's order
     copied: dict[Var, Var] = field(default_factory=dict)  # of what such arrays are copies, element by element
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
