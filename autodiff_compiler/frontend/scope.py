@@ -17,13 +17,7 @@ from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.stacking import (
-    CHANGED_ITEM,
-    held_by_place,
-    is_current,
-    length_atom,
-    put_in_place,
-)
+from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom, put_in_place
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -393,10 +387,7 @@ class Scope:
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""
-        if is_current(self, array):
-            self.frame.context.item_writes.add(array)
-        elif array in self.frame.context.item_views:
-            self.frame.refuse(AliasedMutation, node, *CHANGED_ITEM)
+        check_item(self, node, array)
         if array in self.frame.context.unwritable:
             reason = self.frame.context.unwritable[array]
             self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")

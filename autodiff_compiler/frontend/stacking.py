@@ -203,15 +203,26 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
     return made
 
 
-def is_current(scope: Scope, array: Var) -> bool:
-    """Whether an item, or a part of one, is in the memory that its list has now, and may be changed there."""
+def check_item(scope: Scope, node: gast.AST, array: Var) -> None:
+    """Refuse a change in place of an array that is an item, or part of one, where its list may not show it."""
+    if _is_current(scope, array):
+        scope.frame.context.item_writes.add(array)
+    elif array in scope.frame.context.item_views:
+        scope.frame.refuse(AliasedMutation, node, *CHANGED_ITEM)
+
+
+def _is_current(scope: Scope, array: Var) -> bool:
+    """Whether an item, or a part of one, is in the memory that its list has now."""
     views = scope.frame.context.item_views
     while (found := views.get(array)) is not None:
         of, number, whole = found
         if of not in scope.heap or buffer(scope, of, number) is not whole:
             return False
-        if of.site is not None and scope.heap[of].frozen != NESTED:
+        frozen = scope.heap[of].frozen
+        if of.site is not None and not frozen:
             return True
+        if frozen != NESTED:
+            return False
         array = whole
     return False
 
@@ -369,8 +380,8 @@ def has_objects(kind: Kind | None) -> bool:
 
 __all__ = [
     "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
-    "detached",
+    "check_item", "detached",
     "flatten", "has_objects", "held_by_place",
-    "is_current", "is_same_item", "length_atom", "live", "put_in_place", "read_item", "rewrites",
+    "is_same_item", "length_atom", "live", "put_in_place", "read_item", "rewrites",
     "settle_in", "stacked", "write_item",
 ]  # fmt: skip
