@@ -204,7 +204,7 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
 
 
 def check_item(scope: Scope, node: gast.AST, array: Var) -> None:
-    """Refuse a change in place of an array that is an item, or part of one, where its list may not show it."""
+    """Refuse a change in place of an item, or a part of one, where its list may not show it."""
     if _is_current(scope, array):
         scope.frame.context.item_writes.add(array)
     elif array in scope.frame.context.item_views:
