@@ -79,7 +79,7 @@ class Grouping:
         first, parts = first_leaves(self.kinds), []
         for position in self.positions:
             writer.leaf = first[position]
-            writer.dicts = sum(map(_count_dicts, self.kinds[:position]))
+            writer.dicts = sum(map(count_dicts, self.kinds[:position]))
             parts.append(writer.whole(self.kinds[position], True))
         text = parts[0] if self.alone else f"({''.join(f'{part}, ' for part in parts)})"
         writer.text.add(f"return {text}")
@@ -175,11 +175,11 @@ class _Writer:
         return name
 
 
-def _count_dicts(kind: Kind) -> int:
+def count_dicts(kind: Kind) -> int:
     """How many dicts of many equal things there are in an argument."""
     if is_dict_of_equals(kind):
         return 1
-    return sum(map(_count_dicts, kind.items)) if isinstance(kind, Record) else 0
+    return sum(map(count_dicts, kind.items)) if isinstance(kind, Record) else 0
 
 
 def _items(kind: Record, active: bool) -> list[tuple[Kind, bool]]:
