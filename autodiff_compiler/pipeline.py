@@ -14,8 +14,9 @@ import gast
 from autodiff_compiler import config
 from autodiff_compiler.analysis.arguments import check_arguments
 from autodiff_compiler.analysis.lost_derivatives import lost_derivatives
-from autodiff_compiler.analysis.summaries import without_pullbacks
+from autodiff_compiler.analysis.summaries import without_rules
 from autodiff_compiler.check_passes import Checker
+from autodiff_compiler.differentiate.differential import differential_functions
 from autodiff_compiler.differentiate.gradient import Derived, gradient_function, pullback_functions
 from autodiff_compiler.differentiate.prepare import written_parameters
 from autodiff_compiler.emit.load import load
@@ -88,7 +89,7 @@ class Request:
     function: Callable[..., Any]  # a plain one, as `target_of` finds it
     kinds: tuple[Kind, ...]  # one per parameter, in the order of the signature
     wrt: tuple[int, ...] = ()  # the leaves differentiated, by number; empty for the primal
-    mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback"
+    mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback" | "differential"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,14 @@ class PullbackCalls:
     forward: Callable[..., Any]
     reverse: Callable[..., Any]
     yield_count: int
+
+
+@dataclass(frozen=True)
+class DifferentialCalls:
+    """value(*arguments) -> results; moved(*arguments, *tangents) -> tangents of the float results."""
+
+    value: Callable[..., Any]
+    moved: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -165,7 +174,7 @@ class _Compilation:
         (entry,) = loops.entries
         derived = self._derive(loops, lowering)
         if derived:
-            linked = Linked(derived.functions, derived.callees).mapped(without_pullbacks).renewed()
+            linked = Linked(derived.functions, derived.callees).mapped(without_rules).renewed()
             self._stage("derived", linked.shown())
             returned = 0 if request.mode == "gradient" else len(entry.body.yields)
             self.checker.callees = {**loops.callees, **linked.callees}
@@ -192,7 +201,8 @@ class _Compilation:
         primal = request.mode == "primal"
         raise_all(check_syntax(read_source(request.function), procedure=primal))
         try:
-            return lower_function(request.function, request.kinds, static_globals, primal)
+            forward = request.mode == "differential"
+            return lower_function(request.function, request.kinds, static_globals, primal, forward)
         except DifferentiationError as error:
             found = check_names(read_source(request.function))
             if any(other.location == error.location for other in found):
@@ -245,6 +255,8 @@ class _Compilation:
         (loops,) = linked.entries
         if self.request.mode == "pullback":
             return pullback_functions(loops, chosen, linked.callees)
+        if self.request.mode == "differential":
+            return differential_functions(loops, chosen, linked.callees)
         if not _is_scalar_float(loops):
             return None  # the caller says so, with the accepted spelling
         with_value = self.request.mode == "value_with_gradient"
@@ -277,6 +289,8 @@ class _Compilation:
         count = len(loops.body.yields)
         if request.mode == "pullback":
             calls = PullbackCalls(loaded[names[0]], loaded[names[1]], count)
+        if request.mode == "differential":
+            calls = DifferentialCalls(loaded[names[0]], loaded[names[1]])
         positions = {variable: k for k, variable in enumerate(lowering.parameters) if variable is not None}
         mutated = frozenset(positions[v] for v in written_parameters(loops) if v in positions)
         return Program(
@@ -315,4 +329,12 @@ def _is_scalar_float(function: Function) -> bool:
     return function.structure == 0 and isinstance(yields[0].type, Scalar) and is_float(yields[0].type)
 
 
-__all__ = ["NeedsStatic", "Program", "PullbackCalls", "Request", "check_definition", "compile_request"]
+__all__ = [
+    "DifferentialCalls",
+    "NeedsStatic",
+    "Program",
+    "PullbackCalls",
+    "Request",
+    "check_definition",
+    "compile_request",
+]
