@@ -36,6 +36,7 @@ from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
+from autodiff_compiler.loops.fill_by_rows import fill_by_rows
 from autodiff_compiler.loops.filling_loops import filling_loops
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
@@ -76,7 +77,9 @@ DERIVED_PASSES: tuple[Pass, ...] = (
 
 # What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
 # Then neighbours that a nest adds to are known as such.
-VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code, split_stencils)
+VIEW_PASSES: tuple[Pass, ...] = (
+    read_through_views, share_expressions, remove_dead_code, split_stencils, fill_by_rows,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
