@@ -36,6 +36,7 @@ from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
+from autodiff_compiler.loops.fill_by_rows import fill_by_rows
 from autodiff_compiler.loops.filling_loops import filling_loops
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
@@ -76,7 +77,9 @@ DERIVED_PASSES: tuple[Pass, ...] = (
 
 # What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
 # Then neighbours that a nest adds to are known as such.
-VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code, split_stencils)
+VIEW_PASSES: tuple[Pass, ...] = (
+    read_through_views, share_expressions, remove_dead_code, split_stencils, fill_by_rows,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -292,7 +295,7 @@ class _Compilation:
         mutated = frozenset(positions[v] for v in written_parameters(loops) if v in positions)
         return Program(
             request, source, self.stages, explained, frozenset(),
-            lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
+            lowering.globals, loops.structure, _result_types(lowering.function, loops), mutated,
             bool(derived and derived.independent), self._zero_message(),
             tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
             lowering.rebound, lowering.written_back, self.lost,
@@ -319,6 +322,12 @@ def _emitted(linked: Linked) -> tuple[list[Emitted], list[Emitted]]:
         inner = function.name in linked.callees
         found.append(to_python(function, taken=names, guarded=guarded, inner=inner))
     return found[len(linked.callees) :], found[: len(linked.callees)]
+
+
+def _result_types(written: Function, rewritten: Function) -> tuple[Type, ...]:
+    """The types of the results; whether numbers are Python's or NumPy's is as the function was written."""
+    pairs = zip(written.body.yields, rewritten.body.yields, strict=True)
+    return tuple([one.type if isinstance(one.type, Scalar) else other.type for one, other in pairs])
 
 
 def _is_scalar_float(function: Function) -> bool:
