@@ -256,7 +256,7 @@ def _summary(functions: Sequence[Function], derived: Derived | None) -> Iterator
     yield f"loop nests made from array operators: {nests - products}"
     yield from dict.fromkeys(note for function in functions for note in function.notes)
     yield f"arrays allocated: {_listed(_arrays(everything)) or 'none'}"
-    if derived is None:
+    if derived is None or derived.forward:
         return
     places = {note.witness: note.at for note in derived.notes if note.kind == "saved"}
     rows = [

@@ -32,6 +32,7 @@ from autodiff_compiler.frontend.known import (
     writer,
 )
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
     Counted,
@@ -169,7 +170,7 @@ def class_of(scope: Scope, node: gast.AST, value: Lowered) -> type:
         case TupleValue(cls=cls):
             return cls
         case Reference(cell=cell):
-            return cell.cls
+            return STOOD_FOR.get(cell.cls, cell.cls)
         case FunctionValue():
             return FunctionType
         case Var(type=Array()):

@@ -90,10 +90,11 @@ def lower_function(
     kinds: Sequence[Kind],
     static_globals: frozenset[str] = frozenset(),
     primal: bool = False,
+    forward: bool = False,
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
 
-    A primal also yields what it leaves in the caller's objects.
+    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known:
     also where that may help, as the form of a value depends on it.
@@ -102,7 +103,7 @@ def lower_function(
     context = Context(static_globals=static_globals)
     while True:
         known = context
-        context = Context(static_globals=static_globals, derived=not primal, prints=primal)
+        context = Context(static_globals=static_globals, derived=not primal, forward=forward, prints=primal)
         context.again(known)
         try:
             return _lowered(context, function, kinds, primal)
@@ -170,11 +171,11 @@ def _lowered(
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     lowered = make_room(lowered)
-    check_appended(lowered, context.appending)
+    check_appended(lowered, context.appending, context.item_writes)
     for check in context.later:
         check(made)
     for made_function in (lowered, *made.values()):
-        check_copies(made_function, context.unwritable, context.copied)
+        check_copies(made_function, context.unwritable, context.copied, context.appending)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
     return Lowering(

@@ -20,6 +20,7 @@ from autodiff_compiler.ir.nodes import (
     Assign,
     Atom,
     Block,
+    Const,
     For,
     Function,
     Load,
@@ -50,12 +51,20 @@ def split_stencils(function: Function) -> Function:
 
     What is added later is kept for a row, or computed again where that takes no longer. Sound because these
     arrays are only added to by the nest, and not read: the order of additions is free, as in all nests.
+
+    A nest along vectors stays one loop, as a row would be as long as these. It adds to the last neighbour
+    first: then no write has to wait for one of the iteration before that stands after it.
     """
     memory, counted = roots(function), uses(function)
 
     def split(statement: Statement) -> Sequence[Statement]:
-        if not isinstance(statement, Nest) or len(_groups(statement, memory)) == 1:
+        if not isinstance(statement, Nest):
             return (statement,)
+        groups = _groups(statement, memory)
+        if len(groups) == 1:
+            return (statement,)
+        if len(statement.indices) == 1 and all(len(write.index) == 1 for group in groups for write in group):
+            return (_from_the_last(statement, [write for group in groups for write in group]),)
         return _Splitting(memory, counted).statements(statement)
 
     body = map_statements(function.body, split)
@@ -144,6 +153,27 @@ def _groups(nest: Nest, memory: Roots) -> list[Group]:
             groups += fitting
         fitting[0].append(write)
     return groups
+
+
+def _from_the_last(nest: Nest, adding: Group) -> Nest:
+    """The nest with these writes in the order of falling distance from the point, where that is known."""
+    values = {part.target: part.value for part in nest.body.statements if isinstance(part, Assign)}
+
+    def distance(write: Write) -> int | None:
+        (place,) = write.index
+        if place is nest.indices[0]:
+            return 0
+        match values.get(place) if isinstance(place, Var) else None:
+            case Apply("add", (one, Const(number)) | (Const(number), one)) if one is nest.indices[0]:
+                return int(number)
+        return None
+
+    known = [(found, write) for write in adding if (found := distance(write)) is not None]
+    if len(known) < len(adding):
+        return nest
+    ordered = iter([write for _, write in sorted(known, key=lambda pair: -pair[0])])
+    moved = {id(write) for write in adding}
+    return replace(nest, writes=tuple(next(ordered) if id(w) in moved else w for w in nest.writes))
 
 
 def _adds_along(nest: Nest, write: Write, places: dict[Var, int]) -> bool:

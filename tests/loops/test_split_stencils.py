@@ -27,7 +27,11 @@ def neighbours(x: Any) -> Any:
 
 
 def cheap_neighbours(x: Any) -> Any:
-    return np.sum((x[1:] - x[:-1]) ** 2)
+    return np.sum((x[:, 1:] - x[:, :-1]) ** 2)
+
+
+def neighbours_in_a_vector(x: Any) -> Any:
+    return np.sum(np.sqrt(1 + (x[1:] - x[:-1]) ** 2))
 
 
 def with_its_transpose(x: Any) -> Any:
@@ -68,7 +72,8 @@ def looked_up(x: Any, places: Any) -> Any:
 STENCILS: list[tuple[Callable[..., Any], tuple[int, ...], tuple[Any, ...]]] = [
     (variation, (5, 6), ()),
     (neighbours, (7,), ()),
-    (cheap_neighbours, (7,), ()),
+    (cheap_neighbours, (3, 4), ()),
+    (neighbours_in_a_vector, (7,), ()),
     (with_its_transpose, (4, 4), ()),
     (three_axes, (3, 4, 5), ()),
     (from_the_end, (6,), ()),
@@ -133,10 +138,19 @@ def test_a_row_is_kept_or_computed_again(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("AUTODIFF_JIT", "0")
     source = gradient(of=variation).source(np.ones((3, 3)))
     assert source.count("+= row") == 2
-    source = gradient(of=cheap_neighbours).source(np.ones(3))
+    source = gradient(of=cheap_neighbours).source(np.ones((3, 3)))
     assert "row" not in source
-    assert source.count("x_bar[") == source.count("for ") == 2
+    assert source.count("x_bar[") == source.count("for j ") == 2
     assert gradient(of=channels_last).source(np.ones((3, 3))).count("for ") == 2
+
+
+def test_the_last_neighbour_comes_first_along_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    source = gradient(of=neighbours_in_a_vector).source(np.ones(3))
+    assert "row" not in source
+    last, first = source.index("x_bar[t] +="), source.index("x_bar[i] +=")
+    assert last < first
+    assert source.count("for ") == 1
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="reads x86 instructions")
