@@ -212,34 +212,23 @@ def _chain(scope: Scope, node: gast.AST, comparison: str, items: Arguments) -> L
 # ---------------------------------------------------------------- sorting
 
 
-_MANY_SORTED = (
-    "sorted needs at most 16 items, their number known while compiling",
-    "a loop that finds what the order is needed for",
-)
-
-
 def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     """`sorted`; of few items, each is exchanged with those after it that belong before it."""
     if len(arguments) != 1 or set(keywords) - {"key", "reverse"}:
         scope.frame.refuse(TypeMismatch, node, "sorted takes one iterable, and key= and reverse=")
     over = iterated(scope, node, arguments[0])
     reverse = keywords.get("reverse", Const(False, BOOL))
-<<<<<<< HEAD
-=======
-    if not isinstance(over, Listed) or not isinstance(reverse, Const):
-        scope.frame.refuse(UnsupportedSyntax, node, *_MANY_SORTED)
->>>>>>> main
     key = keywords.get("key", Static(None))
-    if not isinstance(over, Listed) or not isinstance(reverse, Const) or over.length(scope) > 16:
+    if not isinstance(over, Listed) or not isinstance(reverse, Const):
         return follow(scope, node, stand_ins.in_order, [over, key, reverse])
     items = list(scope.items(over) or ())
     by = [_key_of(scope, node, key, item) for item in items]
     known = _sorted_constants(by, reverse=bool(reverse.value))
     if known is not None:
-        found = [items[k] for k in known]
-        return scope.make(list, dict(enumerate(found)), "sorted", site=(node, scope.frame.calls))
+        return growing.new(scope, node, [items[k] for k in known], "sorted")
     if len(items) > 16:
-        scope.frame.refuse(UnsupportedSyntax, node, *_MANY_SORTED)
+        whole: list[Lowered] = [TupleValue(tuple(items)), TupleValue(tuple(by)), reverse]
+        return follow(scope, node, stand_ins.in_order_of, whole)
     if not _all_numbers(scope, by):
         scope.frame.refuse(UnsupportedSyntax, node, "sorted needs items, or keys, that are single numbers")
     plain = all(a is b for a, b in zip(by, items, strict=True))

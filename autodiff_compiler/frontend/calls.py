@@ -263,9 +263,5 @@ def _of_either(
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
-<<<<<<< HEAD
-    **LACKING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES,
-=======
-    **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS,
->>>>>>> main
+    **LACKING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS,
 }  # fmt: skip

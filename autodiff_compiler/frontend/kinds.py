@@ -9,12 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-<<<<<<< HEAD
-from autodiff_compiler.frontend.structures import constants_of, item_text, remembered
-=======
 from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict, TextDict
-from autodiff_compiler.frontend.structures import constants_of, item_text
->>>>>>> main
+from autodiff_compiler.frontend.structures import constants_of, item_text, remembered
 from autodiff_compiler.ir.types import GENERATOR, INT, Array, Scalar, Type, is_float
 
 # Static values that equal ones can stand in for; all others are themselves alone.

@@ -16,12 +16,8 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.messages import WRITERS, is_text
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom, live
-<<<<<<< HEAD
-from autodiff_compiler.frontend.values import Either, Lowered, Reference, Text, TupleValue, describe
-=======
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
-from autodiff_compiler.frontend.values import Either, Lowered, Reference, TupleValue, describe
->>>>>>> main
+from autodiff_compiler.frontend.values import Either, Lowered, Reference, Text, TupleValue, describe
 from autodiff_compiler.ir.nodes import Atom, Call, Callee, Const, External, Var
 from autodiff_compiler.ir.types import Array, Scalar
 
@@ -61,7 +57,7 @@ def lower_warning(scope: Scope, node: gast.Call) -> Lowered:
     kind = node.args[1] if len(node.args) > 1 else words.get("category")
     if not given or isinstance(given[0], gast.Starred) or not scope.frame.context.prints:
         return NONE
-    shown = _Printed(scope)
+    shown = _Printed(scope, node)
     category = UserWarning if kind is None else getattr(shown.lowered(kind), "value", UserWarning)
     cls = category if isinstance(category, type) and issubclass(category, Warning) else UserWarning
     place: list[ast.expr] = [ast.Constant(cls.__module__), ast.Constant(cls.__qualname__)]
