@@ -10,6 +10,7 @@ import gast
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.forms import need_growing, placeholder
 from autodiff_compiler.frontend.kinds import Record, Uniform
+from autodiff_compiler.frontend.known import SHOWN
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.unreachable import absorb, lower_arm
@@ -25,6 +26,7 @@ from autodiff_compiler.frontend.values import (
     Lowered,
     Partial,
     Reference,
+    Text,
     TupleValue,
     Undefined,
     describe,
@@ -56,7 +58,7 @@ def join_arms(
     changed = _changed_cells(scope, arms)
     named, one_sided = _changed_names(arms), []
     for name, both in named:
-        if any(isinstance(side.value, Undefined) for side in both):
+        if any(_is_missing(side.value) for side in both):
             one_sided.append((name, both))  # the last, as they may mean what stands for an object already
     names = {name: state.binding(name, *both) for name, both in named if (name, both) not in one_sided}
     cells = {cell: state.contents(cell, *both) for cell, both in changed}
@@ -86,6 +88,11 @@ def branch(
     for arm, lower in zip(arms, (then, orelse), strict=True):
         lower_arm(arm, lower)
     join_arms(scope, node, condition, arms)
+
+
+def _is_missing(value: Lowered) -> bool:
+    """Whether a name has no value."""
+    return isinstance(value, Undefined) and not isinstance(value, Text)
 
 
 def _changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, Binding]]]:
@@ -124,8 +131,8 @@ class _Join:
 
     def binding(self, name: str, then: Binding, orelse: Binding) -> Binding:
         value = self.value(name, then.value, orelse.value)
-        then_defined = FALSE if isinstance(then.value, Undefined) else then.defined
-        else_defined = FALSE if isinstance(orelse.value, Undefined) else orelse.defined
+        then_defined = FALSE if _is_missing(then.value) else then.defined
+        else_defined = FALSE if _is_missing(orelse.value) else orelse.defined
         if isinstance(value, Undefined):
             return Binding(value)
         return Binding(value, self._defined(name, then_defined, else_defined))
@@ -179,6 +186,8 @@ class _Join:
     def value(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
         if then is orelse or (then == orelse and not isinstance(then, _FUNCTIONS)):
             return then
+        if isinstance(then, Text) or isinstance(orelse, Text):
+            return self._text(name, then, orelse)
         if isinstance(then, Undefined) or isinstance(orelse, Undefined):
             return self._one_undefined(name, then, orelse)
         match then, orelse:
@@ -202,11 +211,23 @@ class _Join:
                 return made
         return self._either(name, then, orelse)
 
+    def _text(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
+        """Text on one side at least: what it shows is known on both."""
+        sides: list[Lowered] = []
+        for arm, side in enumerate((then, orelse)):
+            if isinstance(side, Text):
+                sides.append(replace(side, parts=tuple(self._everywhere(name, arm, p) for p in side.parts)))
+            elif isinstance(side, Undefined):
+                return Undefined(side.reason or SHOWN, side.instead)
+            else:
+                sides.append(self._everywhere(name, arm, side))
+        return Either(self.condition, *sides)
+
     def _one_undefined(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
         """A name without a value on one side: nothing reads it there, so that any value will do."""
         for side in (then, orelse):
             if isinstance(side, Undefined) and side.reason:
-                return Undefined(side.reason)  # text shows what only one side knows
+                return side
         first = isinstance(orelse, Undefined)
         value = then if first else orelse
         if isinstance(value, Reference):

@@ -27,7 +27,7 @@ from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, Un
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, is_complex, is_float, is_integer
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_complex, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import (
     Composed,
@@ -117,9 +117,13 @@ def array_method(
     entry = registry.by_method(name)
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
-        given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
-        made = arrays.from_items(scope, node, array, given.get("dtype"))
-        return as_operands(scope.frame.context, scope.builder, made, [array])
+        made = _as_type(scope, node, array, arguments, keywords)
+        return made if made is array else as_operands(scope.frame.context, scope.builder, made, [array])
+    if strong and name == "copy" and not arguments and not keywords:
+        return array
+    if strong and name in _MAKING_ARRAYS:
+        rest = [TupleValue(tuple(arguments))] if len(arguments) > 1 else arguments
+        return scope.frame.context.call(scope, node, Static(_MAKING_ARRAYS[name]), [array, *rest], keywords)
     if name == "item" and not arguments and not isinstance(array.type, Array):
         return array
     if entry is None:
@@ -137,6 +141,30 @@ def array_method(
     if name == "copy":
         return _applied(scope, node, entry, None, [array, *arguments], keywords)
     return _apply(scope, node, entry, None, [array, *arguments], keywords)
+
+
+_MAKING_ARRAYS = {"ravel": np.ravel, "flatten": np.ravel, "reshape": np.reshape}  # methods, of numbers too
+
+
+def _as_type(
+    scope: Scope, node: gast.AST, array: Atom, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    """`a.astype(dtype, copy=True)`: with copy=False the array itself, if it has the dtype."""
+    names = ["dtype", "order", "casting", "subok", "copy"]
+    given = arrays.bind(scope, node, "astype", names, arguments, keywords)
+    copied = given.get("copy", Const(True, BOOL))
+    for word in ("order", "casting", "subok"):
+        if word in given:
+            reason = f"the argument `{word}` of astype is not supported"
+            scope.frame.refuse(UnsupportedSyntax, node, reason, "the arguments dtype and copy")
+    if not isinstance(copied, Const):
+        scope.frame.refuse(
+            UnsupportedSyntax, node, "whether astype makes a copy is not known while compiling"
+        )
+    if not copied.value:
+        words = {"dtype": given["dtype"]} if "dtype" in given else {}
+        return scope.frame.context.call(scope, node, Static(np.asarray), [array], words)
+    return arrays.from_items(scope, node, array, given.get("dtype"))
 
 
 def _apply(

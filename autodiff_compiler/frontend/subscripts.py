@@ -55,11 +55,24 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
         return read_slice(scope, node, base, slice_bounds(scope, node.slice, evaluate))
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
+    if _is_number(base) and _takes_all(node.slice):
+        return base
     array = scope.array(base, node, "the indexed value")
     index = lower_index(scope, node, array, evaluate)
     if selection.is_advanced(index):
         return selection.gather(scope, node, array, index)
     return element_or_view(scope, array, index)
+
+
+def _is_number(value: Lowered) -> bool:
+    """Whether a value is a number of NumPy, which is an array without axes too."""
+    return isinstance(value, (Var, Const)) and isinstance(value.type, Scalar) and not value.type.weak
+
+
+def _takes_all(index: gast.AST) -> bool:
+    """Whether a subscript is `[()]` or `[...]`."""
+    everything = isinstance(index, gast.Constant) and index.value is ...
+    return everything or (isinstance(index, gast.Tuple) and not index.elts)
 
 
 def _part_of_text(scope: Scope, node: gast.Subscript, text: str, evaluate: Evaluate) -> Lowered:

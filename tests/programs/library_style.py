@@ -8,6 +8,7 @@ import statistics
 import warnings
 
 import numpy as np
+import scipy.linalg
 
 from tests.programs.catalogue import at, program
 
@@ -181,3 +182,14 @@ def clipped(v, limit):
 def function_of_numbers_on_arrays(x, limit):
     last = np.lib.array_utils.normalize_axis_index(-1, x.ndim) if hasattr(np.lib, "array_utils") else 1
     return np.sum(clipped(x, limit), axis=last) @ np.array([1.0, 2.0])
+
+
+@program(inputs=lambda rng: (rng.uniform(size=(2, 2)), 1.3))
+def blocks_and_scalars_of_numpy(a, x):
+    if a.shape[0] != a.shape[1]:
+        rows, columns = a.shape
+        message = f"{rows} by {columns}" if rows > columns else "too wide"
+        raise ValueError(message)
+    given = a.astype(a.dtype, copy=False)
+    scale = np.asarray(x)[()] * np.float64(x).ravel()[0]
+    return np.sum(scipy.linalg.block_diag(given, [x, 1.0]) @ np.arange(4.0)) * scale.copy()
