@@ -111,7 +111,8 @@ class Context:
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     prints: bool = False  # whether `print` prints: in primals
     derived: bool = True  # whether the function is going to be differentiated
-    pullbacks: dict[object, Any] = field(default_factory=dict)  # functions that reverse calls of externals
+    forward: bool = False  # whether that is in forward mode
+    rules: dict[object, Any] = field(default_factory=dict)  # functions with the derivatives of externals
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     lower_alone: Callable[..., Any] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)
