@@ -9,7 +9,7 @@ from typing import NoReturn
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import LENGTH, buffer_key, stacked
@@ -109,6 +109,13 @@ def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> No
     raise NeedsGrowing(cell.site, item)
 
 
+def need_uniform(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
+    """Ask for a list that can have any length, as the body of a loop changes its length."""
+    if growing_kind(scope, held) is None:
+        raise NeedsUnrolling("a list changes its length here whose items are not of one form")
+    need_growing(scope, node, cell, held)
+
+
 def unite_lists(scope: Scope, node: gast.AST, first: Lowered, last: Lowered) -> None:
     """Where a name is bound to lists of different lengths: ask for lists that can have any."""
     for item, other in ((first, last), (last, first)):
@@ -122,4 +129,4 @@ def unite_lists(scope: Scope, node: gast.AST, first: Lowered, last: Lowered) -> 
         need_growing(scope, node, item.cell, held if held.items else scope.heap[other.cell])
 
 
-__all__ = ["filled", "growing_kind", "need_growing", "placeholder", "unite_lists"]
+__all__ = ["filled", "need_growing", "need_uniform", "placeholder", "unite_lists"]
