@@ -53,30 +53,38 @@ def filled(scope: Scope, kind: Kind, leaf: Leaf, name: str = "") -> Lowered:
             return Undefined(f"a {kind} cannot be made here")
 
 
-def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Lowered:
-    """A value of the same form, for a path on which nothing reads it; `heap` holds the original."""
+def placeholder(
+    scope: Scope, value: Lowered, heap: dict[Cell, Contents], known: dict[Cell, Cell] | None = None
+) -> Lowered:
+    """A value of the same form, for a path on which nothing reads it; `heap` holds the original.
+
+    `known` are the copies made for it so far, of objects that may lead back to themselves.
+    """
+    known = {} if known is None else known
     match value:
         case Var() | Const():
             return scope.builder.placeholder(value.type, "unused")
         case TupleValue(items=items, cls=cls):
-            return TupleValue(tuple(placeholder(scope, item, heap) for item in items), cls)
+            return TupleValue(tuple(placeholder(scope, item, heap, known) for item in items), cls)
         case Reference(cell=cell):
             if cell in scope.heap:
                 return value
-            made = replace(cell)
+            if cell in known:
+                return Reference(known[cell])
+            made = known[cell] = replace(cell)
             held = heap[cell].items
             scope.heap[made] = Contents({key: Binding(Undefined()) for key in held})
-            copies = {key: Binding(placeholder(scope, item.value, heap)) for key, item in held.items()}
+            copies = {key: Binding(placeholder(scope, item.value, heap, known)) for key, item in held.items()}
             scope.heap[made] = replace(heap[cell], items=copies)
             return Reference(made)
         case Partial(function=function, arguments=arguments, keywords=keywords):
             return Partial(
-                placeholder(scope, function, heap),
-                tuple(placeholder(scope, item, heap) for item in arguments),
-                tuple((key, placeholder(scope, item, heap)) for key, item in keywords),
+                placeholder(scope, function, heap, known),
+                tuple(placeholder(scope, item, heap, known) for item in arguments),
+                tuple((key, placeholder(scope, item, heap, known)) for key, item in keywords),
             )
         case Either(condition=condition, then=then, orelse=orelse):
-            sides = placeholder(scope, then, heap), placeholder(scope, orelse, heap)
+            sides = (placeholder(scope, side, heap, known) for side in (then, orelse))
             return Either(scope.builder.placeholder(condition.type, "unused"), *sides)
         case _:
             return value
