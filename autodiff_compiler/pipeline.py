@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import gast
@@ -13,8 +14,9 @@ import gast
 from autodiff_compiler import config
 from autodiff_compiler.analysis.arguments import check_arguments
 from autodiff_compiler.analysis.lost_derivatives import lost_derivatives
-from autodiff_compiler.analysis.summaries import without_pullbacks
+from autodiff_compiler.analysis.summaries import without_rules
 from autodiff_compiler.check_passes import Checker
+from autodiff_compiler.differentiate.differential import differential_functions
 from autodiff_compiler.differentiate.gradient import Derived, gradient_function, pullback_functions
 from autodiff_compiler.differentiate.prepare import written_parameters
 from autodiff_compiler.emit.load import load
@@ -34,12 +36,15 @@ from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
+from autodiff_compiler.loops.fill_by_rows import fill_by_rows
 from autodiff_compiler.loops.filling_loops import filling_loops
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.share_outer_loops import share_outer_loops
 from autodiff_compiler.loops.split_accumulations import split_accumulations
 from autodiff_compiler.loops.split_products import split_products
+from autodiff_compiler.loops.split_stencils import split_stencils
+from autodiff_compiler.loops.turn_nests import turn_nests
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.read_through_views import read_through_views
@@ -66,12 +71,15 @@ ROW_PASSES: tuple[Pass, ...] = (
 # ... and what happens after it.
 DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
-    remove_dead_code, split_products,
+    remove_dead_code, split_products, turn_nests,
 )  # fmt: skip
 
 
 # What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
-VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code)
+# Then neighbours that a nest adds to are known as such.
+VIEW_PASSES: tuple[Pass, ...] = (
+    read_through_views, share_expressions, remove_dead_code, split_stencils, fill_by_rows,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class Request:
     function: Callable[..., Any]  # a plain one, as `target_of` finds it
     kinds: tuple[Kind, ...]  # one per parameter, in the order of the signature
     wrt: tuple[int, ...] = ()  # the leaves differentiated, by number; empty for the primal
-    mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback"
+    mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback" | "differential"
 
 
 @dataclass(frozen=True)
@@ -94,13 +102,21 @@ class PullbackCalls:
 
 
 @dataclass(frozen=True)
+class DifferentialCalls:
+    """value(*arguments) -> results; moved(*arguments, *tangents) -> tangents of the float results."""
+
+    value: Callable[..., Any]
+    moved: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Program:
     """A compiled request, and everything a person may want to see of it."""
 
     request: Request
     source: str
     stages: dict[str, str]
-    explanation: str
+    explained: Callable[[], str]  # worked out when it is asked for
     needs_static: frozenset[int]  # leaves, by number
     globals: tuple[GlobalReference, ...]
     structure: Structure
@@ -158,7 +174,7 @@ class _Compilation:
         (entry,) = loops.entries
         derived = self._derive(loops, lowering)
         if derived:
-            linked = Linked(derived.functions, derived.callees).mapped(without_pullbacks).renewed()
+            linked = Linked(derived.functions, derived.callees).mapped(without_rules).renewed()
             self._stage("derived", linked.shown())
             returned = 0 if request.mode == "gradient" else len(entry.body.yields)
             self.checker.callees = {**loops.callees, **linked.callees}
@@ -167,7 +183,7 @@ class _Compilation:
         else:
             linked = self._rewritten(loops, PRIMAL_PASSES)
         linked = linked.mapped(self._by_rows).renewed()
-        explanation = explain(lowering.sources, typed.all(), derived, linked.all())
+        explained = partial(explain, lowering.sources, typed.all(), derived, linked.all())
         if derived:
             linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
         linked = linked.mapped(lambda function: self._passes(function, VIEW_PASSES))
@@ -175,7 +191,7 @@ class _Compilation:
         emitted, inner = _emitted(linked)
         source = self._source([item.definition for item in (*inner, *emitted)])
         self._stage("source", source)
-        return self._program(lowering, entry, derived, (emitted, inner), source, explanation)
+        return self._program(lowering, entry, derived, (emitted, inner), source, explained)
 
     # ------------------------------------------------------------ stages
 
@@ -185,7 +201,8 @@ class _Compilation:
         primal = request.mode == "primal"
         raise_all(check_syntax(read_source(request.function), procedure=primal))
         try:
-            return lower_function(request.function, request.kinds, static_globals, primal)
+            forward = request.mode == "differential"
+            return lower_function(request.function, request.kinds, static_globals, primal, forward)
         except DifferentiationError as error:
             found = check_names(read_source(request.function))
             if any(other.location == error.location for other in found):
@@ -238,6 +255,8 @@ class _Compilation:
         (loops,) = linked.entries
         if self.request.mode == "pullback":
             return pullback_functions(loops, chosen, linked.callees)
+        if self.request.mode == "differential":
+            return differential_functions(loops, chosen, linked.callees)
         if not _is_scalar_float(loops):
             return None  # the caller says so, with the accepted spelling
         with_value = self.request.mode == "value_with_gradient"
@@ -259,7 +278,7 @@ class _Compilation:
 
     def _program(
         self, lowering: Lowering, loops: Function, derived: Derived | None,
-        parts: tuple[Sequence[Emitted], Sequence[Emitted]], source: str, explanation: str,
+        parts: tuple[Sequence[Emitted], Sequence[Emitted]], source: str, explained: Callable[[], str],
     ) -> Program:  # fmt: skip
         request = self.request
         emitted, inner = parts
@@ -270,10 +289,12 @@ class _Compilation:
         count = len(loops.body.yields)
         if request.mode == "pullback":
             calls = PullbackCalls(loaded[names[0]], loaded[names[1]], count)
+        if request.mode == "differential":
+            calls = DifferentialCalls(loaded[names[0]], loaded[names[1]])
         positions = {variable: k for k, variable in enumerate(lowering.parameters) if variable is not None}
         mutated = frozenset(positions[v] for v in written_parameters(loops) if v in positions)
         return Program(
-            request, source, self.stages, explanation, frozenset(),
+            request, source, self.stages, explained, frozenset(),
             lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
             bool(derived and derived.independent), self._zero_message(),
             tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
@@ -308,4 +329,12 @@ def _is_scalar_float(function: Function) -> bool:
     return function.structure == 0 and isinstance(yields[0].type, Scalar) and is_float(yields[0].type)
 
 
-__all__ = ["NeedsStatic", "Program", "PullbackCalls", "Request", "check_definition", "compile_request"]
+__all__ = [
+    "DifferentialCalls",
+    "NeedsStatic",
+    "Program",
+    "PullbackCalls",
+    "Request",
+    "check_definition",
+    "compile_request",
+]

@@ -97,13 +97,13 @@ def check_result(program: Program, parameters: Parameters) -> None:
             suggestion="return np.abs(z), z.real or z.imag",
             location=parameters.at,
         )
-    if mode != "pullback" and not is_number(structure, types):
+    if mode not in ("pullback", "differential") and not is_number(structure, types):
         what = (
             f"an array with {_axes(types[0])}" if isinstance(structure, int) else _structure_name(structure)
         )
         raise parameters.invalid(
             f"a gradient is that of a single number, and {name}() returns {what}",
-            "sum the result to a number, or use pullback(...) with a seed, or jacobian(...)",
+            "sum the result to a number, or use pullback(...) with a seed, or differential(...)",
         )
 
 

@@ -36,19 +36,21 @@ def erfcx(x: Any) -> Any:
     return mp.exp(x * x) * mp.erfc(x)
 
 
-POLE = mpf(4)  # where the variable (x − 4) / (x + 4) of the tail is 0
-FROM, TO = mpf("0.45"), mpf(28)
-
-
 def tail(t: Any) -> Any:
     """(1 + 2 x) erfcx(x) for t = (x − 4) / (x + 4); the factor takes off the decay."""
-    x = POLE * (1 + t) / (1 - t)
-    return (1 + 2 * x) * erfcx(x)
+    if t == 1:
+        return 2 / mp.sqrt(mp.pi)
+    x = 4 * (1 + t) / (1 - t)
+    if x < 200:
+        return (1 + 2 * x) * erfcx(x)
+    series = mp.fsum(mp.fac2(2 * k - 1) * (-2 * x * x) ** -k for k in range(20))
+    return (2 + 1 / x) / mp.sqrt(mp.pi) * series
 
 
-def position(x: Any) -> Any:
-    """The variable of the tail at x."""
-    return (x - POLE) / (x + POLE)
+def center(z: Any) -> Any:
+    """(Φ(x) − ½ − x / √2π) / x³ for z = x²."""
+    terms = [(-1) ** k / (2**k * mp.factorial(k) * (2 * k + 1)) for k in range(1, 40)]
+    return mp.polyval(terms[::-1], z) / mp.sqrt(2 * mp.pi)
 
 
 FITS: dict[str, tuple[Function, Any, Any, int]] = {
@@ -72,9 +74,11 @@ FITS: dict[str, tuple[Function, Any, Any, int]] = {
     "CBRT": (mp.cbrt, 1 / mp.sqrt(2), mp.sqrt(2), 7),
     "CBRT_SINGLE": (mp.cbrt, 1 / mp.sqrt(2), mp.sqrt(2), 3),
     "ERF": (quotient(mp.erf, 3, 2), mpf(0), mpf(1), 12),
-    "ERF_SINGLE": (quotient(mp.erf, 1, 2), mpf(0), mpf(1), 6),
-    "TAIL": (tail, position(FROM), position(TO), 21),
-    "TAIL_SINGLE": (tail, position(FROM), position(TO), 12),
+    "ERF_SINGLE": (quotient(mp.erf, 3, 2), mpf(0), mpf(1), 5),
+    "TAIL": (tail, mpf(-1), mpf(1), 25),
+    "TAIL_SINGLE": (tail, mpf(-1), mpf(1), 12),
+    "CENTER": (center, mpf(0), mpf("0.6") ** 2, 7),
+    "CENTER_SINGLE": (center, mpf(0), mpf("0.6") ** 2, 3),
     "POWER": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 5, 2), mpf(0), SMALL_S**2, 6),
 }
 

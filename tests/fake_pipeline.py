@@ -34,7 +34,7 @@ def program(request: Any, calls: object, **fields: Any) -> Any:
     standard = {
         "source": "def f(): ...",
         "stages": {"surface": "surface text", "source": "def f(): ..."},
-        "explanation": "nothing is stored",
+        "explained": lambda: "nothing is stored",
         "needs_static": frozenset(),
         "globals": (),
         "structure": 0,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import gast
 
@@ -131,17 +131,24 @@ def occurrences(text: str, position: int) -> int:
 
 def filled(text: str, operands: Sequence[gast.expr]) -> gast.expr:
     """The template's expression with the operands put in, parentheses where needed."""
-    tree = copy.deepcopy(_template(text, len(operands)))
     names = {f"_operand_{position}": operand for position, operand in enumerate(operands)}
-    return _Fill(names).visit(tree)
+    made: gast.expr = _filled(_template(text, len(operands)), names)
+    return made
 
 
-class _Fill(gast.NodeTransformer):  # type: ignore[misc]  # gast carries no types
-    def __init__(self, operands: dict[str, gast.expr]) -> None:
-        self.operands = operands
-
-    def visit_Name(self, node: gast.Name) -> gast.expr:
-        return self.operands.get(node.id, node)
+def _filled(node: Any, operands: Mapping[str, gast.expr]) -> Any:
+    """A copy of the tree with the operands put in where their names stand."""
+    if isinstance(node, list):
+        return [_filled(item, operands) for item in node]
+    if not isinstance(node, gast.AST):
+        return node
+    if isinstance(node, gast.Name) and node.id in operands:
+        return operands[node.id]
+    kind: Any = type(node)
+    made = kind.__new__(kind)
+    for name, value in vars(node).items():
+        setattr(made, name, _filled(value, operands))
+    return made
 
 
 def _stored(target: gast.expr) -> gast.expr:

@@ -11,13 +11,13 @@ from autodiff_compiler.composed import primitives
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, flat, selection, shapes
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
-from autodiff_compiler.frontend.indexing import FULL, view, write_array
+from autodiff_compiler.frontend.indexing import view, write_array
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import add_by_index
 from autodiff_compiler.frontend.values import Lowered, TupleValue
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators import registry

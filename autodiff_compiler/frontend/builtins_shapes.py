@@ -8,11 +8,11 @@ from autodiff_compiler.composed import primitives
 from autodiff_compiler.frontend import shapes
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.builtins_static import python_value
-from autodiff_compiler.frontend.indexing import FULL, element_or_view
+from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Slice, Var
 from autodiff_compiler.ir.types import BOOL, Array
 

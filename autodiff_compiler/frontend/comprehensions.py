@@ -15,7 +15,6 @@ from autodiff_compiler.frontend.containers import call_method, new_dict, new_lis
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import FULL
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -29,6 +28,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
 )
 from autodiff_compiler.frontend.variables import stored_names
+from autodiff_compiler.ir.build import FULL
 from autodiff_compiler.ir.nodes import Apply, Const, Guard, Var
 from autodiff_compiler.ir.types import Array, Scalar
 

@@ -8,8 +8,8 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.containers import new_dict, new_list, pairs_of
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import FULL
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.ir.build import FULL
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import is_integer
 

@@ -75,6 +75,7 @@ class Context:
     unwritable: dict[Var, str] = field(
         default_factory=dict
     )  # arrays that must not be written to, as copies where NumPy gives a view, or may: why
+    ordered: set[Var] = field(default_factory=set)  # with gaps, and their axes in C's order
     copied: dict[Var, Var] = field(default_factory=dict)  # of what such arrays are copies, element by element
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
@@ -113,7 +114,8 @@ class Context:
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     prints: bool = False  # whether `print` prints: in primals
     derived: bool = True  # whether the function is going to be differentiated
-    pullbacks: dict[object, Any] = field(default_factory=dict)  # functions that reverse calls of externals
+    forward: bool = False  # whether that is in forward mode
+    rules: dict[object, Any] = field(default_factory=dict)  # functions with the derivatives of externals
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     lower_alone: Callable[..., Any] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)

@@ -8,13 +8,13 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.indexing import FULL, view
+from autodiff_compiler.frontend.indexing import view
 from autodiff_compiler.frontend.kinds import LONG, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, reversed_axes, sizes_of, spread
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
-from autodiff_compiler.ir.build import as_variable, integer
+from autodiff_compiler.ir.build import FULL, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array
 

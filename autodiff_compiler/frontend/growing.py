@@ -18,7 +18,6 @@ from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loop_room import GROW
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
-    FULL,
     LENGTH,
     NESTED,
     Differs,
@@ -47,7 +46,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Given, Guard, Load, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 

@@ -7,16 +7,16 @@ from collections.abc import Callable
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.axis_order import as_ordered
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
 
 Evaluate = Callable[[gast.AST], Lowered]
 Index = tuple[Atom | Slice | NewAxis, ...]
-FULL = Slice(None, None, None)
 
 
 def slice_bounds(scope: Scope, part: gast.Slice, evaluate: Evaluate) -> Slice:
@@ -56,6 +56,7 @@ def view(scope: Scope, array: Var, index: Index) -> Var:
         axis += 1
     result = Array(kind.dtype, len(units), kind.contiguous and _keeps_contiguity(index), tuple(units))
     target = scope.builder.assign(View(array, index), result, array.name)
+    as_ordered(scope.frame.context, target, array)
     return scope.frame.context.same_memory(target, array)
 
 

@@ -15,7 +15,7 @@ from autodiff_compiler.frontend import flat, overloads
 from autodiff_compiler.frontend.arrays import from_items
 from autodiff_compiler.frontend.candidates import leaves
 from autodiff_compiler.frontend.context import NeedsUnrolling
-from autodiff_compiler.frontend.indexing import FULL, element_or_view
+from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom, read_item
@@ -31,7 +31,7 @@ from autodiff_compiler.frontend.values import (
     TupleValue,
     describe,
 )
-from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.build import FULL, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Slice, Var
 from autodiff_compiler.ir.types import INT, Array
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from autodiff_compiler.ir.build import Builder, array_type, integer
+from autodiff_compiler.ir.build import FULL, Builder, array_type, integer
 from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
@@ -28,7 +28,6 @@ from autodiff_compiler.ir.types import INT, Array
 from autodiff_compiler.ir.walk import blocks, bound, statements, substitute, with_blocks
 
 GROW = "grow"
-FULL = Slice(None, None, None)
 _EXACT = ("add", "subtract", "multiply", "minimum", "maximum", "negative")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import gast
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays, products
+from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.externals import call_external
@@ -39,6 +41,8 @@ from autodiff_compiler.operators.entry import (
 
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
+# what gives C order whatever it is given; the method `copy` does too, the function does not
+IN_C_ORDER = ("zeros", "ones", "empty", "full", "ravel", "flatten", "reshape", "ascontiguousarray")
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -114,7 +118,8 @@ def array_method(
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
         given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
-        return arrays.from_items(scope, node, array, given.get("dtype"))
+        made = arrays.from_items(scope, node, array, given.get("dtype"))
+        return as_operands(scope.frame.context, scope.builder, made, [array])
     if name == "item" and not arguments and not isinstance(array.type, Array):
         return array
     if entry is None:
@@ -129,10 +134,32 @@ def array_method(
         scope.frame.refuse(TypeMismatch, node, f"the method `.{name}` is called on {describe(array)}")
     if name in ("reshape", "transpose") and len(arguments) > 1:
         arguments = [TupleValue(tuple(arguments))]
+    if name == "copy":
+        return _applied(scope, node, entry, None, [array, *arguments], keywords)
     return _apply(scope, node, entry, None, [array, *arguments], keywords)
 
 
 def _apply(
+    scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
+) -> Lowered:
+    made = _applied(scope, node, entry, target, arguments, keywords)
+    if isinstance(entry, Product) or entry.name in IN_C_ORDER:
+        return made
+    frame = scope.frame
+    if getattr(target, "__module__", "").startswith("scipy.linalg"):  # LAPACK's results are in Fortran order
+        return _mapped(scope, made, lambda item: unknown_order(scope.builder, item))
+    given = [part for item in (*arguments, *keywords.values()) for part in (scope.items(item) or (item,))]
+    return _mapped(scope, made, lambda item: as_operands(frame.context, scope.builder, item, given))
+
+
+def _mapped(scope: Scope, made: Lowered, change: Callable[[Lowered], Lowered]) -> Lowered:
+    """The value, or the items of a tuple, changed."""
+    if isinstance(made, TupleValue):
+        return replace(made, items=tuple(map(change, made.items)))
+    return change(made)
+
+
+def _applied(
     scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
     match entry:

@@ -12,6 +12,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.frontend.axis_order import as_operands
 from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
@@ -365,26 +366,24 @@ class Scope:
         atoms = [self.atom(value, node, f"an operand of {entry.symbol or name}") for value in values]
         kinds = [atom.type for atom in atoms]
         if scalars_only and any(isinstance(kind, Array) for kind in kinds):
-            self.frame.refuse(
-                TypeMismatch, node, f"math.{name} takes single numbers, and gets an array", f"np.{name}"
-            )
+            reason = f"math.{name} takes single numbers, and gets an array"
+            self.frame.refuse(TypeMismatch, node, reason, f"np.{name}")
         computing = kinds[1:] if name == "where" else kinds
-        common = (
-            Scalar("float64", True)
-            if scalars_only and entry.result == "float"
-            else computed_in(entry, computing)
-        )
+        in_float64 = scalars_only and entry.result == "float"
+        common = Scalar("float64", True) if in_float64 else computed_in(entry, computing)
         if entry.result == "integer" and is_inexact(common):
             name = f"`{entry.symbol or entry.name}`"
             self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")
         start = 1 if name == "where" else 0
+        given = tuple(atoms)
         atoms[start:] = [self.cast(atom, common) for atom in atoms[start:]]
         result = result_of(entry, common)
         weak = scalars_only or (python and common.weak)
         ranks = [kind for kind in kinds if isinstance(kind, Array)]
         if not ranks:
             return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
-        return self.apply(name, atoms, broadcast(result.dtype, ranks))
+        made = self.apply(name, atoms, broadcast(result.dtype, ranks))
+        return as_operands(self.frame.context, self.builder, made, given)
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""

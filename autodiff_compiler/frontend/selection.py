@@ -11,10 +11,11 @@ import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, shapes
-from autodiff_compiler.frontend.indexing import FULL, view, write_array
+from autodiff_compiler.frontend.axis_order import in_order, unknown_order
+from autodiff_compiler.frontend.indexing import view, write_array
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool, is_integer
 from autodiff_compiler.operators.promotion import broadcast
@@ -104,6 +105,9 @@ def _read(scope: Scope, chosen: Selection) -> Var:
     operands = (chosen.array, *chosen.indices)
     name = chosen.array.name
     made = scope.builder.assign(Apply("gather", operands, attributes), chosen.kind, name)
+    leading = chosen.axes == tuple(range(len(chosen.axes)))
+    if not (leading and all(in_order(scope.frame.context, index) for index in chosen.indices)):
+        made = unknown_order(scope.builder, made)
     return shapes.transpose(scope, made, chosen.order)
 
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 import gast
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.indexing import FULL, view
+from autodiff_compiler.frontend.indexing import view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array
 

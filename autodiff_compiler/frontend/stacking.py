@@ -31,7 +31,7 @@ from autodiff_compiler.frontend.values import (
     join,
     literal,
 )
-from autodiff_compiler.ir.build import array_type, as_variable
+from autodiff_compiler.ir.build import FULL, array_type, as_variable
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 LENGTH = "length"  # the key of a list's length
 POSITION = "position"  # the key of an item's position
-FULL = Slice(None, None, None)
 HELD = "this list is an item of another list by now, and is changed here"
 NESTED = "the length of a list changes that is an item of another list"
 

@@ -17,7 +17,6 @@ from autodiff_compiler.frontend.containers import NONE, call_method, get_item, s
 from autodiff_compiler.frontend.expressions import binary, lower_expression
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
-    FULL,
     element_or_view,
     slice_bounds,
     write_array,
@@ -42,7 +41,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
-from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.build import FULL, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar
 from autodiff_compiler.operators.promotion import promote

@@ -12,7 +12,6 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads, selection
 from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
 from autodiff_compiler.frontend.indexing import (
-    FULL,
     Evaluate,
     bound,
     element_or_view,
@@ -24,7 +23,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
-from autodiff_compiler.ir.build import array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Const, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
 

@@ -21,7 +21,6 @@ from autodiff_compiler.frontend.growing import (
 from autodiff_compiler.frontend.kinds import Kind, Record
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
-    FULL,
     ask_wider,
     buffer,
     length_atom,
@@ -30,7 +29,7 @@ from autodiff_compiler.frontend.stacking import (
 )
 from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
 from autodiff_compiler.frontend.values import Lowered, Reference
-from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.build import FULL, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 

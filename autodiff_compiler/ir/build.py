@@ -19,6 +19,7 @@ from autodiff_compiler.ir.nodes import (
     Dim,
     If,
     Load,
+    Slice,
     Statement,
     Store,
     Value,
@@ -28,6 +29,7 @@ from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_com
 from autodiff_compiler.location import Location
 
 ANONYMOUS = ""  # the name of a variable that people have not named: any will do
+FULL = Slice(None, None, None)  # all of an axis
 
 
 def integer(value: int) -> Const:

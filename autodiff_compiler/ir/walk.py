@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import is_
 from typing import Any, TypeVar, assert_never, cast, overload
 
 from autodiff_compiler.ir.nodes import (
@@ -148,13 +149,14 @@ def _optional(atom: Atom | None, use: Use) -> Atom | None:
 
 def _each(items: tuple[T, ...], function: Callable[[T], T]) -> tuple[T, ...]:
     mapped = tuple(map(function, items))
-    return items if all(new is old for new, old in zip(mapped, items, strict=True)) else mapped
+    return items if all(map(is_, mapped, items)) else mapped
 
 
 def _with(node: T, **fields: object) -> T:
-    if all(getattr(node, name) is value for name, value in fields.items()):
-        return node
-    return cast(T, dataclasses.replace(cast(Any, node), **fields))
+    for name, value in fields.items():
+        if getattr(node, name) is not value:
+            return cast(T, dataclasses.replace(cast(Any, node), **fields))
+    return node
 
 
 def _same(node: T) -> T:

@@ -30,12 +30,13 @@ special_function(
 
 special_function(
     "log_expit",
+    kernel="log_expit",
     partials=lambda x, y: (apply("expit", -x),),
     doc="y = ln(1 / (1 + e⁻ˣ));  ∂y/∂x = 1 / (1 + eˣ)",
 )
 
 special_function(
-    "logit", domains=(reals(0.1, 0.9),),
+    "logit", kernel="logit", domains=(reals(0.1, 0.9),),
     partials=lambda x, y: (1 / (x * (1 - x)),),
     doc="y = ln(x / (1 − x));  ∂y/∂x = 1 / (x (1 − x))",
 )  # fmt: skip
@@ -58,6 +59,7 @@ scalar_function(
 
 special_function(
     "erfcx",
+    kernel="erfcx",
     partials=lambda x, y: (2 * x * y - _SLOPE,),
     doc="y = e^(x²) erfc x;  ∂y/∂x = 2 x y − 2 / √π",
 )
@@ -90,12 +92,14 @@ special_function(
 
 special_function(
     "ndtr",
+    kernel="ndtr",
     partials=lambda x, y: (1 / _ROOT_OF_2PI * _exp(-0.5 * x * x),),
     doc="y = Φ(x);  ∂y/∂x = φ(x)",
 )
 
 special_function(
     "log_ndtr",
+    kernel="log_ndtr",
     partials=lambda x, y: (math.sqrt(2 / math.pi) / apply("erfcx", x * (-1 / _ROOT_OF_2)),),
     doc="y = ln Φ(x);  ∂y/∂x = φ(x) / Φ(x)",
 )
@@ -137,31 +141,31 @@ def _xlog1py(x: Traced, y: Traced, z: Traced) -> tuple[Traced, ...]:
 
 
 special_function(
-    "xlogy", domains=_TWO,
+    "xlogy", kernel="xlogy", domains=_TWO,
     partials=_xlogy,
     doc="y = a ln b, 0 where a = 0;  ∂y/∂a = ln b,  ∂y/∂b = a / b (0 where a = 0)",
 )  # fmt: skip
 
 special_function(
-    "xlog1py", domains=_TWO,
+    "xlog1py", kernel="xlog1py", domains=_TWO,
     partials=_xlog1py,
     doc="y = a ln(1 + b), 0 where a = 0;  ∂y/∂a = ln(1 + b),  ∂y/∂b = a / (1 + b) (0 where a = 0)",
 )  # fmt: skip
 
 special_function(
-    "entr", domains=(reals(0.2, 3),),
+    "entr", kernel="entr", domains=(reals(0.2, 3),),
     partials=lambda x, y: (-apply("log", x) - 1,),
     doc="y = −x ln x;  ∂y/∂x = −ln x − 1 (∞ at 0)",
 )  # fmt: skip
 
 special_function(
-    "rel_entr", domains=_TWO,
+    "rel_entr", kernel="rel_entr", domains=_TWO,
     partials=lambda a, b, y: (apply("log", a / b) + 1, -a / b),
     doc="y = a ln(a / b);  ∂y/∂a = ln(a / b) + 1 (−∞ at 0),  ∂y/∂b = −a / b",
 )  # fmt: skip
 
 special_function(
-    "kl_div", domains=_TWO,
+    "kl_div", kernel="kl_div", domains=_TWO,
     partials=lambda a, b, y: (apply("log", a / b), 1 - a / b),
     doc="y = a ln(a / b) − a + b;  ∂y/∂a = ln(a / b) (−∞ at 0),  ∂y/∂b = 1 − a / b",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autodiff_compiler.analysis.sizes import Sizes
-from autodiff_compiler.ir.build import Builder, integer
+from autodiff_compiler.ir.build import FULL, Builder, integer
 from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
@@ -80,6 +80,9 @@ class _Simplification:
                 return
             case Assign(target, View(array, (Slice() as part,))) if self._whole(target, array, part, sizes):
                 self.same[target] = array
+                return
+            case Assign(target, View(array, axes)) if set(axes) == {FULL}:
+                self.same[target] = array  # of which more may be known
                 return
             case If(Const(chosen), then, orelse, results):
                 taken = then if chosen else orelse

@@ -13,11 +13,13 @@ from typing import Any
 
 _HOMES = {
     "exponentials": ("cosh", "exp", "exp2", "expm1", "sigmoid", "sinh", "tanh"),
-    "logarithms": ("log", "log10", "log1p", "log2", "logaddexp", "softplus"),
+    "logarithms": ("log", "log10", "log1p", "log2", "log_expit", "logaddexp", "softplus"),
+    "entropies": ("entr", "kl_div", "logit", "rel_entr", "xlog1py", "xlogy"),
     "trigonometric": ("cos", "sin", "tan"),
     "inverse_trigonometric": ("arccos", "arcsin", "arctan", "arctan2"),
     "powers": ("cbrt", "power"),
-    "error_function": ("erf", "erfc"),
+    "error_function": ("erf", "erfc", "erfcx"),
+    "normal_distribution": ("log_ndtr", "ndtr"),
 }
 _FAMILIES = {name: family for family, names in _HOMES.items() for name in names}
 

@@ -129,13 +129,33 @@ def product_error(typing: Any, a: Any, b: Any, product: Any) -> Any:
         a, b, product = args
         if has_fma():
             return _multiply_add(builder, a, b, builder.fneg(product))
-        (a_high, a_low), (b_high, b_low) = (_halves(builder, number) for number in (a, b))
-        error = builder.fsub(builder.fmul(a_high, b_high), product)
-        error = builder.fadd(error, builder.fmul(a_high, b_low))
-        error = builder.fadd(error, builder.fmul(a_low, b_high))
-        return builder.fadd(error, builder.fmul(a_low, b_low))
+        return _product_error(builder, a, b, product)
 
     return kind(kind, kind, kind), generate
+
+
+@instruction
+def less_product(typing: Any, x: Any, a: Any, b: Any) -> Any:
+    """X − a b where that is a float, as for a rounded quotient: rounded once on every processor."""
+    kind = _kind(x)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        x, a, b = args
+        if has_fma():
+            return _multiply_add(builder, builder.fneg(a), b, x)
+        product = builder.fmul(a, b)
+        return builder.fsub(builder.fsub(x, product), _product_error(builder, a, b, product))
+
+    return kind(kind, kind, kind), generate
+
+
+def _product_error(builder: Any, a: Any, b: Any, product: Any) -> Any:
+    """The parts of a product without the processor's help (Dekker)."""
+    (a_high, a_low), (b_high, b_low) = (_halves(builder, number) for number in (a, b))
+    error = builder.fsub(builder.fmul(a_high, b_high), product)
+    error = builder.fadd(error, builder.fmul(a_high, b_low))
+    error = builder.fadd(error, builder.fmul(a_low, b_high))
+    return builder.fadd(error, builder.fmul(a_low, b_low))
 
 
 def _halves(builder: Any, number: Any) -> tuple[Any, Any]:
@@ -221,6 +241,26 @@ def parts_of(typing: Any, x: Any) -> Any:
         return context.make_tuple(builder, sig.return_type, [k, m])
 
     return types.UniTuple(kind, 2)(kind), generate  # type: ignore[no-untyped-call]
+
+
+@instruction
+def scaled(typing: Any, x: Any, k: Any) -> Any:
+    """2ᵏ x for a whole number k, as float, in two steps: neither 2ᵏ nor what is between may leave the range
+    before the result does.
+    """
+    kind = _kind(x)
+    layout, integer = _LAYOUTS[kind], _integer(kind)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        x, k = args
+        exponent = _whole(builder, k, kind)
+        half = builder.ashr(exponent, integer(1))
+        for part in (half, builder.sub(exponent, half)):
+            biased = builder.add(part, integer(layout.bias))
+            x = builder.fmul(x, builder.bitcast(builder.shl(biased, integer(layout.mantissa)), x.type))
+        return x
+
+    return kind(kind, kind), generate
 
 
 def polynomial(*double: float, single: tuple[float, ...] = ()) -> Any:

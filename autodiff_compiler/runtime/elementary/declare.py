@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core import types
 from numba.extending import overload
 
@@ -53,3 +54,13 @@ def by_precision(double: Function, single: Function) -> Function:
         return lambda *arguments: kernel(*arguments)
 
     return chosen
+
+
+def of_pairs(function: Function) -> Function:
+    """A kernel of two numbers for both precisions; numbers of different ones are float64."""
+    part = inlined(function)
+
+    def double(a: Any, b: Any) -> Any:
+        return part(np.float64(a), np.float64(b))
+
+    return by_precision(double, function)

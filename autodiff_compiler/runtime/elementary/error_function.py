@@ -1,9 +1,9 @@
-"""erf and erfc.
+"""erf, erfc and erfcx.
 
-Up to 1, erf x = 2/√π x + x³ P(x²). From 0.45 on, erfc x = exp(−x²) T(t) / (1 + 2 x) with t = (x −
-4) / (x + 4): T is between 1 and 1.3 and smooth, as exp(x²) erfc x decays as 1 / x (the variable is
-Shepherd and Laframboise's, 1981). x² and all factors are sums of two floats. P and T are Chebyshev
-interpolants (scripts/fit_polynomials.py).
+Up to 1, erf x = 2/√π x + x³ P(x²). For x ≥ 0, erfc x = exp(−x²) T(t) / (1 + 2 x) with t = (x − 4) /
+(x + 4): T is between 1 and 1.3 and smooth up to infinity, as exp(x²) erfc x decays as 1 / x (the
+variable is Shepherd and Laframboise's, 1981). x² and all factors are sums of two floats. P and T are
+Chebyshev interpolants (scripts/fit_polynomials.py).
 """
 
 from __future__ import annotations
@@ -11,15 +11,25 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
+from scipy import special
 
-from autodiff_compiler.runtime.elementary.bits import choose, fma, magnitude, polynomial, with_sign
-from autodiff_compiler.runtime.elementary.declare import by_precision, elementary, inlined
-from autodiff_compiler.runtime.elementary.exponentials import clamped, exp_parts, scaled, wide_exp
-from autodiff_compiler.runtime.elementary.sums import fast_two_sum, two_product
+from autodiff_compiler.runtime.elementary.bits import (
+    choose,
+    fma,
+    like,
+    magnitude,
+    pick,
+    polynomial,
+    scaled,
+    with_sign,
+)
+from autodiff_compiler.runtime.elementary.declare import elementary, inlined
+from autodiff_compiler.runtime.elementary.exponentials import clamped, exp_parts
+from autodiff_compiler.runtime.elementary.sums import fast_two_sum, quotient_parts, two_product, two_sum
 
 SLOPE = float.fromhex("0x1.20dd750429b6dp+0")  # 2/√π, and what is left of it
 SLOPE_LOW = float.fromhex("0x1.1ae3a914fed80p-56")
+SLOPE_LOW_SINGLE = -5.8635382771399236e-08
 
 ERF = polynomial(
     -0.37612638903183754,
@@ -35,54 +45,58 @@ ERF = polynomial(
     -1.219035624032117e-09,
     8.800680090460203e-11,
     -4.374621450325064e-12,
+    single=(
+        -0.37612638376109975,
+        0.1128375366163041,
+        -0.026861699954947374,
+        0.005204578778761909,
+        -0.0008161986540033511,
+        8.379755581768224e-05,
+    ),
 )
-ERF_SINGLE = polynomial(
-    1.1283791658483509,
-    -0.37612626666720334,
-    0.11283594715160218,
-    -0.026854212010626412,
-    0.005189087423433974,
-    -0.000801686428716587,
-    7.875875062685488e-05,
-)
-TAIL_START = 1.2329951186255526
-TAIL = polynomial(  # of T(t) / t less the constant term
-    -0.13962111684056255,
-    0.015379652102619098,
-    0.06809705425469749,
-    -0.10103906603625828,
-    0.09373283499818684,
-    -0.06633036581349587,
-    0.037167515539911176,
-    -0.016197734039638548,
-    0.005031969959410359,
-    -0.000757773439017777,
-    -0.0001992566217694988,
-    0.00015062245399856283,
-    -2.4399309113143734e-05,
-    -1.122462445098893e-05,
-    5.70937204107749e-06,
-    2.9938795233219766e-07,
-    -8.235624390130805e-07,
-    6.717226326433025e-08,
-    1.06452649653259e-07,
-    -1.2278425705830675e-08,
-    -1.073184671014993e-08,
-)
-TAIL_SINGLE = polynomial(
-    1.2329951186649113,
-    -0.13962111524093557,
-    0.015379648149035644,
-    0.06809697485671319,
-    -0.101039015289078,
-    0.09373397312185495,
-    -0.06633039576037343,
-    0.037160427903911816,
-    -0.016199664884302856,
-    0.0050539176876511676,
-    -0.0007482508294014016,
-    -0.0002335572301828759,
-    0.00013332021022128721,
+TAIL_START = float.fromhex("0x1.3ba5916e9fd7fp+0")  # T(0), where x = 4, and what is left of it
+TAIL_START_LOW = float.fromhex("-0x1.aa9c415679e6fp-55")
+TAIL_START_LOW_SINGLE = -3.384789719802624e-08
+TAIL = polynomial(  # (T(t) − T(0)) / t
+    -0.1396211168405625,
+    0.01537965210261959,
+    0.0680970542546913,
+    -0.1010390660362999,
+    0.0937328349984105,
+    -0.06633036581219905,
+    0.03716751553632399,
+    -0.01619773405968329,
+    0.0050319699895242515,
+    -0.000757773262030915,
+    -0.00019925676026410458,
+    0.00015062149237837335,
+    -2.43989944557621e-05,
+    -1.1221292615314274e-05,
+    5.709314113532492e-06,
+    2.9198219084548256e-07,
+    -8.25078338681245e-07,
+    7.74606863568198e-08,
+    1.1025271999000152e-07,
+    -2.05545313698593e-08,
+    -1.4806988146925795e-08,
+    3.1672611119361695e-09,
+    1.825695118953907e-09,
+    -2.655726616312575e-10,
+    -1.4311318470928162e-10,
+    single=(
+        -0.13962108431457343,
+        0.015379683653270457,
+        0.06809613205416176,
+        -0.10103995084812757,
+        0.09374044379277174,
+        -0.06632325953594628,
+        0.037139916895707926,
+        -0.016222274556440326,
+        0.005082809154341805,
+        -0.0007163394718890914,
+        -0.0002486322974476492,
+        0.00011660799658166694,
+    ),
 )
 
 
@@ -90,78 +104,95 @@ TAIL_SINGLE = polynomial(
 def near(x: Any) -> Any:
     """Erf x = high + low for |x| ≤ 1."""
     z = x * x
-    product, error = two_product(x, SLOPE)
+    slope = like(x, SLOPE)
+    product, error = two_product(x, slope)
     high, low = fast_two_sum(product, x * z * ERF(z))
-    return high, low + fma(x, SLOPE_LOW, error)
+    return high, low + fma(x, pick(x, SLOPE_LOW, SLOPE_LOW_SINGLE), error)
+
+
+@inlined
+def near_one(x: Any) -> Any:
+    """Erfc x = high + low for |x| ≤ 0.45."""
+    high, low = near(clamped(x, -1.0, 1.0))
+    total, error = fast_two_sum(like(x, 1.0), -high)
+    return total, error - low
+
+
+@inlined
+def tail_over(t: Any, below: Any, below_low: Any) -> Any:
+    """T(t) / (below + below_low) as a sum of two floats."""
+    above, above_low = fast_two_sum(like(t, TAIL_START), t * TAIL(t))
+    above_low = above_low + pick(t, TAIL_START_LOW, TAIL_START_LOW_SINGLE)
+    return quotient_parts(above, above_low, below, below_low)
+
+
+@inlined
+def scaled_product(k: Any, a: Any, a_low: Any, b: Any, b_low: Any) -> Any:
+    """2ᵏ times the product of two sums."""
+    product, error = two_product(a, b)
+    return scaled(product + (error + fma(a_low, b, a * b_low)), k)
 
 
 @inlined
 def far(x: Any) -> Any:
-    """Erfc x for x ≥ 0.45."""
-    x = clamped(x, 0.45, 28.0)
+    """Erfc x for x ≥ 0."""
+    x = clamped(x, 0.0, pick(x, 28.0, 11.0))
     square, square_low = two_product(x, x)
     k, power, power_low = exp_parts(-square)
     power_low = fma(-power, square_low, power_low)
-    t = (x - 4.0) / (x + 4.0)
-    above, above_low = fast_two_sum(TAIL_START, t * TAIL(t))
-    below, below_low = fast_two_sum(2.0 * x, 1.0)
-    reciprocal = 1.0 / below
-    ratio = above * reciprocal
-    product, error = two_product(ratio, below)
-    ratio_low = ((above - product) - error + fma(-ratio, below_low, above_low)) * reciprocal
-    result, error = two_product(power, ratio)
-    return scaled(result + (error + fma(power_low, ratio, power * ratio_low)), k)
+    four, one = like(x, 4.0), like(x, 1.0)
+    below, below_low = fast_two_sum(x + x, one)
+    ratio, ratio_low = tail_over((x - four) / (x + four), below, below_low)
+    return scaled_product(k, power, power_low, ratio, ratio_low)
 
 
-@inlined
-def wide_far(x: Any) -> Any:
-    """Erfc x to 29 bits, for x ≥ 0.45."""
-    x = clamped(x, 0.45, 11.0)
-    t = (x - 4.0) / (x + 4.0)
-    return wide_exp(-x * x) * TAIL_SINGLE(t) / fma(2.0, x, 1.0)
-
-
-def _erf_double(x: Any) -> Any:
-    size = magnitude(x)
-    high, low = near(choose(size > 1.0, 1.0, size))
-    return with_sign(choose(size > 1.0, 1.0 - far(size), high + low), x)
-
-
-def _erf_single(x: Any) -> Any:
-    x = np.float64(x)
-    size = magnitude(x)
-    return np.float32(with_sign(choose(size > 1.0, 1.0 - wide_far(size), size * ERF_SINGLE(size * size)), x))
-
-
-_erf = by_precision(_erf_double, _erf_single)
+# ---------------------------------------------------------------- erf and erfc
 
 
 @elementary(math.erf)
 def erf(x: Any) -> Any:
     """The error function, 2/√π times the integral of exp(−t²) from 0 to x."""
-    return _erf(x)
-
-
-def _erfc_double(x: Any) -> Any:
-    size = magnitude(x)
-    high, low = near(clamped(x, -1.0, 1.0))
-    total, error = fast_two_sum(1.0, -high)
-    tail = far(size)
-    return choose(size > 0.45, choose(x > 0.0, tail, 2.0 - tail), total + (error - low))
-
-
-def _erfc_single(x: Any) -> Any:
-    x = np.float64(x)
-    size = magnitude(x)
-    tail = wide_far(size)
-    center = fma(-x, ERF_SINGLE(clamped(x * x, 0.0, 1.0)), 1.0)
-    return np.float32(choose(size > 0.45, choose(x > 0.0, tail, 2.0 - tail), center))
-
-
-_erfc = by_precision(_erfc_double, _erfc_single)
+    size, one = magnitude(x), like(x, 1.0)
+    high, low = near(choose(size > one, one, size))
+    return with_sign(choose(size > one, one - far(size), high + low), x)
 
 
 @elementary(math.erfc)
 def erfc(x: Any) -> Any:
     """1 − erf x."""
-    return _erfc(x)
+    tail = far(magnitude(x))
+    tail = choose(x > like(x, 0.0), tail, like(x, 2.0) - tail)
+    high, low = near_one(x)
+    return choose(magnitude(x) > like(x, 0.45), tail, high + low)
+
+
+# ---------------------------------------------------------------- erfcx
+
+
+@inlined
+def tail_factor(x: Any) -> Any:
+    """exp(x²) erfc x = (high + low) unit for x ≥ 0; the unit is less than 1 where that would be denormal."""
+    unit = choose(x > pick(x, 1e200, 1e30), pick(x, 2.0**-600, 2.0**-60), like(x, 1.0))
+    four = like(x, 4.0)
+    t = choose(x > pick(x, 1e200, 1e30), like(x, 1.0), (x - four) / (x + four))
+    half = x * unit
+    below, below_low = two_sum(half + half, unit)
+    high, low = tail_over(t, below, below_low)
+    return high, low, unit
+
+
+@elementary(special.erfcx)
+def erfcx(x: Any) -> Any:
+    """exp(x²) erfc x; for x < 0 that is 2 exp(x²) − exp(x²) erfc |x|."""
+    size = magnitude(x)
+    ratio, ratio_low, unit = tail_factor(clamped(size, 0.0, pick(x, 1e308, 3e38)))
+    bounded = clamped(size, 0.0, pick(x, 27.0, 10.0))
+    square, square_low = two_product(bounded, bounded)
+    k, power, power_low = exp_parts(square)
+    power_low = fma(power, square_low, power_low)
+    zero, one = like(x, 0.0), like(x, 1.0)
+    mirrored = scaled(power, k + one) - ratio + (scaled(power_low, k + one) - ratio_low)
+    result = choose(x < zero, mirrored, (ratio + ratio_low) * unit)
+    high, low = near_one(x)
+    result = choose(size > like(x, 0.45), result, scaled_product(k, power, power_low, high, low))
+    return choose(x < like(x, math.inf), result, choose(x > zero, zero, x))

@@ -21,7 +21,9 @@ from autodiff_compiler.runtime.elementary.bits import (
     like,
     magnitude,
     nearest,
+    pick,
     polynomial,
+    scaled,
     two_to,
     whole,
     with_sign,
@@ -47,6 +49,14 @@ EXP = polynomial(
     2.7557273661348637e-07,
     2.510520637395701e-08,
     2.0914679376583935e-09,
+    single=(
+        0.5000000013457727,
+        0.16666666681614256,
+        0.04166646500604005,
+        0.008333310934448869,
+        0.0013933641031986701,
+        0.00019890980869750327,
+    ),
 )
 SINH_SINGLE = polynomial(
     single=(
@@ -62,16 +72,6 @@ TANH_SINGLE = polynomial(
         -0.05390942882746055,
         0.021309388664443474,
         -0.006610227831114734,
-    )
-)
-NARROW_EXP = polynomial(
-    single=(
-        0.5000000013457727,
-        0.16666666681614256,
-        0.04166646500604005,
-        0.008333310934448869,
-        0.0013933641031986701,
-        0.00019890980869750327,
     )
 )
 EXP_SINGLE = polynomial(
@@ -114,29 +114,25 @@ def power_of_two(k: Any) -> Any:
 
 
 @inlined
-def scaled(x: Any, k: Any) -> Any:
-    """2ᵏ x in two steps, as neither 2ᵏ nor an intermediate result may leave the range before x does."""
-    half = k >> 1
-    return x * power_of_two(half) * power_of_two(k - half)
-
-
-@inlined
 def clamped(x: Any, low: Any, high: Any) -> Any:
     """X between two numbers; NaN stays."""
+    low, high = like(x, low), like(x, high)
     return choose(x > high, high, choose(x < low, low, x))
 
 
 @inlined
 def clamped_to(x: Any, high: Any) -> Any:
     """The smaller one of x and a constant; NaN stays."""
-    return choose(x > high, like(x, high), x)
+    high = like(x, high)
+    return choose(x > high, high, x)
 
 
 @inlined
 def reduced(x: Any) -> Any:
     """K and r of x = k ln 2 + r."""
-    k = nearest(x * LOG2_E)
-    return k, fma(-k, LN2_LOW, fma(-k, LN2_HIGH, x))
+    k = nearest(x * like(x, LOG2_E))
+    r = fma(-k, pick(x, LN2_HIGH, LN2_HIGH_SINGLE), x)
+    return k, fma(-k, pick(x, LN2_LOW, LN2_LOW_SINGLE), r)
 
 
 @inlined
@@ -144,8 +140,8 @@ def exp_parts(x: Any) -> Any:
     """eˣ = 2ᵏ (high + low)."""
     k, r = reduced(x)
     tail = fma(r * r, EXP(r), r)
-    high, low = fast_two_sum(1.0, tail)
-    return whole(k), high, low
+    high, low = fast_two_sum(like(x, 1.0), tail)
+    return k, high, low
 
 
 @inlined
@@ -175,9 +171,8 @@ def wide_exp(x: Any) -> Any:
 @inlined
 def narrow_exp(x: Any) -> Any:
     """A quarter of the exponential of a float32 below 89.5, in float32."""
-    k = nearest(x * like(x, LOG2_E))
-    r = fma(-k, like(x, LN2_LOW_SINGLE), fma(-k, like(x, LN2_HIGH_SINGLE), x))
-    return (like(x, 1.0) + fma(r * r, NARROW_EXP(r), r)) * two_to(k - like(x, 2.0))
+    k, r = reduced(x)
+    return (like(x, 1.0) + fma(r * r, EXP(r), r)) * two_to(k - like(x, 2.0))
 
 
 # ---------------------------------------------------------------- exp
@@ -186,7 +181,7 @@ def narrow_exp(x: Any) -> Any:
 def _exp_double(x: Any) -> Any:
     x = clamped(x, -746.0, 710.0)
     k, r = reduced(x)
-    return scaled(1.0 + fma(r * r, EXP(r), r), whole(k))
+    return scaled(1.0 + fma(r * r, EXP(r), r), k)
 
 
 def _exp_single(x: Any) -> Any:
@@ -209,7 +204,7 @@ def _exp2_double(x: Any) -> Any:
     x = clamped(x, -1080.0, 1025.0)
     k = nearest(x)
     r = x - k
-    return scaled(fma(r, EXP2(r), 1.0), whole(k))
+    return scaled(fma(r, EXP2(r), 1.0), k)
 
 
 def _exp2_single(x: Any) -> Any:
@@ -313,7 +308,7 @@ def _tanh_single(x: Any) -> Any:
     near = fma(size * square, TANH_SINGLE(square), size)
     quarter = narrow_exp(clamped_to(size + size, 20.0))
     far = like(x, 1.0) - like(x, 0.5) / (quarter + like(x, 0.25))
-    return with_sign(choose(size < 0.55, near, far), x)
+    return with_sign(choose(size < like(x, 0.55), near, far), x)
 
 
 _tanh = by_precision(_tanh_double, _tanh_single)
@@ -331,8 +326,9 @@ def tanh(x: Any) -> Any:
 def _sigmoid_double(x: Any) -> Any:
     """With z = e^(−|x|): 1 / (1 + z), or z / (1 + z) where x < 0; 2ᵏ comes last, as z may be denormal."""
     k, high, low = exp_parts(clamped(-magnitude(x), -746.0, 0.0))
-    half = k >> 1
-    first, second = power_of_two(half), power_of_two(k - half)
+    exponent = whole(k)
+    half = exponent >> 1
+    first, second = power_of_two(half), power_of_two(exponent - half)
     z, z_low = high * first * second, low * first * second
     below, rest = fast_two_sum(1.0, z)
     upper = x > 0.0

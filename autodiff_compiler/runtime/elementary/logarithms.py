@@ -12,6 +12,7 @@ import math
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.runtime.elementary.bits import (
     choose,
@@ -22,6 +23,7 @@ from autodiff_compiler.runtime.elementary.bits import (
     pick,
     polynomial,
     two_to,
+    whole,
 )
 from autodiff_compiler.runtime.elementary.declare import by_precision, elementary, inlined
 from autodiff_compiler.runtime.elementary.exponentials import (
@@ -108,6 +110,22 @@ def log_parts(f: Any) -> Any:
 
 
 @inlined
+def log_of_parts(k: Any, f: Any, lost: Any) -> Any:
+    """K ln 2 + ln(1 + f), and a small number."""
+    half_square, rest, _ = log_rest(f)
+    rest = fma(k, pick(f, LN2_LOW, LN2_LOW_SINGLE), rest + lost)
+    return fma(k, pick(f, LN2_HIGH, LN2_HIGH_SINGLE), f - (half_square - rest))
+
+
+@inlined
+def log_sum(k: Any, f: Any) -> Any:
+    """K ln 2 + ln(1 + f) = high + low."""
+    high, low = log_parts(f)
+    total, error = fast_two_sum(k * pick(f, LN2_HIGH, LN2_HIGH_SINGLE), high)
+    return total, error + fma(k, pick(f, LN2_LOW, LN2_LOW_SINGLE), low)
+
+
+@inlined
 def wide_log(x: Any) -> Any:
     """The logarithm of a normal positive float64 to 29 bits."""
     k, m = parts_of(x)
@@ -155,9 +173,9 @@ def log10(x: Any) -> Any:
 # ---------------------------------------------------------------- log1p
 
 
-@elementary(np.log1p)
-def log1p(x: Any) -> Any:
-    """ln(1 + x): of the rounded 1 + x, with what was lost added to first order."""
+@inlined
+def split_one_and(x: Any) -> Any:
+    """K, f and what was lost of 1 + x = 2ᵏ (1 + f + lost)."""
     one = like(x, 1.0)
     total, lost = two_sum(one, x)
     k, m = parts_of(total)
@@ -165,6 +183,14 @@ def log1p(x: Any) -> Any:
     f = choose(same, x, m - one)
     nothing = same | (x > pick(x, 1e17, 1e9))
     lost = choose(nothing, like(x, 0.0), lost * two_to(choose(nothing, like(x, 0.0), -k)))
+    return k, f, lost
+
+
+@elementary(np.log1p)
+def log1p(x: Any) -> Any:
+    """ln(1 + x): of the rounded 1 + x, with what was lost added to first order."""
+    one = like(x, 1.0)
+    k, f, lost = split_one_and(x)
     half_square, rest, s = log_rest(f)
     rest = fma(k, pick(x, LN2_LOW, LN2_LOW_SINGLE), rest) + lost * (one - (s + s) * (one - s))
     result = fma(k, pick(x, LN2_HIGH, LN2_HIGH_SINGLE), f - (half_square - rest))
@@ -187,8 +213,9 @@ def wide_log1p(x: Any) -> Any:
 def log1p_exp(x: Any, correction: Any) -> Any:
     """ln(1 + eˣ) = high + low for x ≤ 0; the correction is what rounding took from x."""
     k, high, low = exp_parts(clamped(x, -746.0, 0.0))
-    half = k >> 1
-    first, second = power_of_two(half), power_of_two(k - half)
+    exponent = whole(k)
+    half = exponent >> 1
+    first, second = power_of_two(half), power_of_two(exponent - half)
     z, z_low = high * first * second, fma(high, correction, low) * first * second
     total, lost = fast_two_sum(1.0, z)
     halved = total > 1.414
@@ -225,6 +252,12 @@ def _plain_softplus(x: Any) -> Any:
 def softplus(x: Any) -> Any:
     """ln(1 + eˣ)."""
     return _softplus(x)
+
+
+@elementary(special.log_expit)
+def log_expit(x: Any) -> Any:
+    """ln(1 / (1 + e⁻ˣ))."""
+    return -_softplus(-x)
 
 
 def _logaddexp_double(a: Any, b: Any) -> Any:

@@ -23,8 +23,8 @@ from autodiff_compiler.runtime.elementary.bits import (
     pick,
     polynomial,
     rounded_down,
+    scaled,
     two_to,
-    whole,
     with_sign,
 )
 from autodiff_compiler.runtime.elementary.declare import by_precision, elementary, inlined
@@ -34,7 +34,6 @@ from autodiff_compiler.runtime.elementary.exponentials import (
     LN2_LOW,
     LOG2_E,
     clamped,
-    scaled,
     wide_exp,
 )
 from autodiff_compiler.runtime.elementary.logarithms import (
@@ -129,7 +128,7 @@ def _power_double(x: Any, y: Any) -> Any:
     k = nearest(bounded * LOG2_E)
     r = fma(-k, LN2_HIGH, bounded) + fma(-k, LN2_LOW, error)
     tail = fma(r * r, EXP(r), r)
-    return with_special_cases(x, y, scaled(1.0 + tail, whole(k)))
+    return with_special_cases(x, y, scaled(1.0 + tail, k))
 
 
 def _power_single(x: Any, y: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff_compiler.runtime.elementary.bits import fma, product_error
+from autodiff_compiler.runtime.elementary.bits import fma, less_product, like, product_error
 from autodiff_compiler.runtime.elementary.declare import inlined
 
 
@@ -31,10 +31,18 @@ def two_product(a: Any, b: Any) -> Any:
 
 
 @inlined
-def quotient(above: Any, above_low: Any, below: Any, below_low: Any) -> Any:
-    """(above + above_low) / (below + below_low), almost correctly rounded: the remainder is divided, too."""
-    reciprocal = 1.0 / below
+def quotient_parts(above: Any, above_low: Any, below: Any, below_low: Any) -> Any:
+    """(above + above_low) / (below + below_low) as a sum of two floats: the remainder is divided, too."""
+    reciprocal = like(below, 1.0) / below
     first = above * reciprocal
-    product, error = two_product(first, below)
-    remainder = (above - product) - error + fma(-first, below_low, above_low)
+    remainder = less_product(above, first, below) + fma(-first, below_low, above_low)
+    return first, remainder * reciprocal
+
+
+@inlined
+def quotient(above: Any, above_low: Any, below: Any, below_low: Any) -> Any:
+    """(above + above_low) / (below + below_low), almost correctly rounded."""
+    reciprocal = like(below, 1.0) / below
+    first = above * reciprocal
+    remainder = less_product(above, first, below) + fma(-first, below_low, above_low)
     return fma(remainder, reciprocal, first)

@@ -18,6 +18,7 @@ from autodiff_compiler.runtime.elementary.bits import (
     choose,
     fma,
     from_bits,
+    less_product,
     magnitude,
     nearest,
     polynomial,
@@ -60,13 +61,6 @@ COS_SINGLE = polynomial(
     -0.0013888303035894866,
     2.4547942085071572e-05,
 )
-
-
-@inlined
-def less_product(x: Any, k: Any, part: Any) -> Any:
-    """X − k part where that is a float: rounded once, with or without the processor's help."""
-    product = k * part
-    return (x - product) - product_error(k, part, product)
 
 
 @inlined
