@@ -1,4 +1,4 @@
-"""Objects, lists and dicts of which the running program decides which one a name means, and that change then."""
+"""Objects, lists and dicts that change under a name of which the running program decides which it means."""
 
 from __future__ import annotations
 
