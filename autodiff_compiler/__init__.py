@@ -14,7 +14,15 @@ for the value and the derivative together, which Numba compiles::
 
 from __future__ import annotations
 
-from autodiff_compiler.api import differentiable, gradient, pullback, value_with_gradient, value_with_pullback
+from autodiff_compiler.api import (
+    differentiable,
+    differential,
+    gradient,
+    pullback,
+    value_with_differential,
+    value_with_gradient,
+    value_with_pullback,
+)
 from autodiff_compiler.checking import DerivativeMismatch, check_derivative
 from autodiff_compiler.errors import (
     AliasedMutation,
@@ -56,10 +64,12 @@ __all__ = [
     "ZeroDerivativeWarning",
     "check_derivative",
     "differentiable",
+    "differential",
     "gradient",
     "move",
     "no_derivative",
     "pullback",
+    "value_with_differential",
     "value_with_gradient",
     "value_with_pullback",
     "zero_tangent",

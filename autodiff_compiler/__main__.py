@@ -27,6 +27,7 @@ from autodiff_compiler.coverage import MODULES, coverage
 from autodiff_compiler.derivatives import (
     Compiled,
     Differentiable,
+    DifferentialOnly,
     Gradient,
     GradientWithValue,
     PullbackOnly,
@@ -41,6 +42,7 @@ MODES: dict[str, Callable[..., Compiled[Any]]] = {
     "gradient": Gradient,
     "value_with_gradient": GradientWithValue,
     "pullback": PullbackOnly,
+    "differential": DifferentialOnly,
 }
 FAILED = 2
 _EXAMPLES = {"float": "0.5", "int": "2", "bool": "True", "str": "''"}

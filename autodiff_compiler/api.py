@@ -8,14 +8,18 @@ from typing import Any, ParamSpec, TypeVar, overload
 from autodiff_compiler.derivatives import (
     ABSENT,
     Differentiable,
+    DifferentialOnly,
+    DifferentialWithValue,
     Gradient,
     GradientWithValue,
     PullbackOnly,
     PullbackWithValue,
+    ValueWithDifferential,
     ValueWithGradient,
     ValueWithPullback,
     evaluated,
 )
+from autodiff_compiler.differentials import Differential
 from autodiff_compiler.parameters import Wrt
 from autodiff_compiler.pipeline import check_definition
 from autodiff_compiler.pullbacks import Pullback
@@ -33,8 +37,9 @@ def differentiable(function: Callable[..., Any] | None = None, /, *, wrt: Wrt = 
 
     `wrt` (names or positions) is what its derivatives are taken with respect to where they do not say.
     Returns a Differentiable with `python`, `gradient`, `value_with_gradient`, `pullback`,
-    `value_with_pullback`, `source`, `stages`, `explain`. Raises UnsupportedSyntax, UnboundVariable and other
-    DifferentiationErrors for a definition that cannot be accepted, InvalidRequest for a wrong `wrt`.
+    `value_with_pullback`, `differential`, `value_with_differential`, `source`, `stages`, `explain`.
+    Raises UnsupportedSyntax, UnboundVariable and other DifferentiationErrors for a definition that cannot be
+    accepted, InvalidRequest for a wrong `wrt`.
     """
 
     def decorate(python: Callable[P, R]) -> Differentiable[P, R]:
@@ -91,3 +96,29 @@ def value_with_pullback(of: Callable[..., Any], *, at: object, wrt: Wrt = None) 
 def value_with_pullback(of: Callable[..., Any], *, at: object = ABSENT, wrt: Wrt = None) -> Any:
     """As `pullback`, with the function's result: a named tuple `(value, pullback)`."""
     return evaluated(PullbackWithValue(of, wrt), at)
+
+
+@overload
+def differential(of: Callable[P, Any], *, wrt: Wrt = None) -> DifferentialOnly[P]: ...
+@overload
+def differential(of: Callable[..., Any], *, at: object, wrt: Wrt = None) -> Differential: ...
+def differential(of: Callable[..., Any], *, at: object = ABSENT, wrt: Wrt = None) -> Any:
+    """The differential of a function at a point: from tangents of the parameters to that of the result.
+
+    Returns a function of the same arguments that returns a Differential, or with `at` the Differential there.
+    It can be called any number of times, with tangents of the structures, shapes and dtypes of the
+    parameters; each call runs the function with its tangents in forward mode. Any float result will do: a
+    number, an array, a tuple of them. `wrt` and errors are as for `gradient`.
+    """
+    return evaluated(DifferentialOnly(of, wrt), at)
+
+
+@overload
+def value_with_differential(of: Callable[P, Any], *, wrt: Wrt = None) -> DifferentialWithValue[P]: ...
+@overload
+def value_with_differential(
+    of: Callable[..., Any], *, at: object, wrt: Wrt = None
+) -> ValueWithDifferential: ...
+def value_with_differential(of: Callable[..., Any], *, at: object = ABSENT, wrt: Wrt = None) -> Any:
+    """As `differential`, with the function's result: a named tuple `(value, differential)`."""
+    return evaluated(DifferentialWithValue(of, wrt), at)

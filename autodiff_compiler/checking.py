@@ -1,17 +1,17 @@
-"""A derivative compared with finite differences of the plain Python function."""
+"""Derivatives compared with finite differences of the plain Python function, and with each other."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.derivatives import PullbackWithValue
+from autodiff_compiler.derivatives import DifferentialWithValue, PullbackWithValue
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.parameters import Values, Wrt
 from autodiff_compiler.tangents import random_tangent, rebuilt, tangent_leaves, zero_tangent
@@ -73,13 +73,15 @@ def check_derivative(
     directions: int = 3,
     rtol: float | None = None,
     seed: int = 0,
+    forward: bool = True,
 ) -> Report:
     """Compare value and pullback of f at `args` with the plain Python function and its central differences.
 
     Along random directions of each parameter (of all floats in a structure), and of all together, the
     pullback of a random seed is compared with differences of several steps, computed in float64, of which
     the closest counts. `rtol` is relative, by default 1e-6, or 2e-3 where float32 takes part. Where a
-    structure is off, its parts are compared one by one. The arguments are never changed.
+    structure is off, its parts are compared one by one. The arguments are never changed. Unless `forward` is
+    false, the differential is compared with the pullback: seed times tangent is gradient times direction.
     Returns the Report; raises DerivativeMismatch (an AssertionError that holds the report) where something is
     off, DifferentiationError where f cannot be differentiated. Global arrays that f updates are put back.
     """
@@ -101,6 +103,8 @@ def check_derivative(
     for index, position in enumerate(chosen):
         rows += probe.compare_parameter(question.names[position], index, random, directions, tolerance)
     rows.append(probe.compare("together", range(len(chosen)), random, directions, tolerance))
+    if forward:
+        rows += _compare_modes(DifferentialWithValue(f, wrt), args, probe, expected, random)
     report = Report(question.python.__name__, tuple(rows))
     if not report.passed:
         raise DerivativeMismatch(report)
@@ -183,12 +187,12 @@ class _Probe:
     def _error(self, indices: Sequence[int], random: np.random.Generator, only: int | None) -> float:
         """The error relative to the sum of the terms' sizes; zero where it is below rounding noise."""
         steps = {self.chosen[i]: _direction(self.values[self.chosen[i]], random, only) for i in indices}
-        terms = [term for i in indices for term in self._terms(i, steps[self.chosen[i]])]
+        terms = [term for i in indices for term in self.terms(i, steps[self.chosen[i]])]
         derivative = sum(float(np.sum(term)) for term in terms)
         size = sum(float(np.sum(np.abs(term))) for term in terms)
         return min(self._error_at(step, steps, derivative, size) for step in _STEPS)
 
-    def _terms(self, index: int, direction: Any) -> list[np.ndarray]:
+    def terms(self, index: int, direction: Any) -> list[np.ndarray]:
         """Gradient times direction, for each part of a parameter."""
         value = self.values[self.chosen[index]]
         gradients = tangent_leaves(value, self.gradients[index], "")
@@ -225,6 +229,54 @@ class _Probe:
             total += float(np.sum(terms))
             noise += float(np.sum(np.abs(terms))) * float(np.finfo(np.asarray(result).dtype).eps)
         return total, noise
+
+
+def _compare_modes(
+    question: DifferentialWithValue[...], args: Values, probe: _Probe, expected: object,
+    random: np.random.Generator,
+) -> list[Row]:  # fmt: skip
+    """Forward mode along a random direction against the pullback of the seed, and its value."""
+    low = any(dtype == np.float32 for dtype in _dtypes((*probe.values, expected)))
+    tolerance = 1e-4 if low else 1e-9
+    given = _copies(args)
+    value, differential = question(*given)
+    rows = [_compare_values(value, expected, tolerance), _compare_arguments(given, args)]
+    directions = [_direction(probe.values[position], random, None) for position in probe.chosen]
+    with np.errstate(all="ignore"):
+        moved = differential(*directions)
+        rows.append(_compare_sums(moved, expected, directions, probe, 1e-3 if low else 1e-8))
+    return [replace(row, name="forward") for row in rows if not row.passed] or [
+        replace(rows[-1], name="forward")
+    ]
+
+
+def _compare_sums(
+    moved: Any, expected: object, directions: Sequence[Any], probe: _Probe, tolerance: float
+) -> Row:
+    """The seed times a tangent of the result against gradients times directions."""
+    try:
+        tangents = tangent_leaves(expected, moved, "")
+    except TypeMismatch as error:
+        return Row("", np.nan, tolerance, f"a tangent of another structure: {error.reason}")
+    seeds = tangent_leaves(expected, probe.cotangent, "")
+    if len(tangents) != len(seeds):
+        return Row("", np.nan, tolerance, "a tangent that lacks a part")
+    for _, leaf, part in tangents:
+        one, other = np.asarray(part), np.asarray(leaf)
+        if (one.shape, one.dtype) != (other.shape, other.dtype):
+            remark = f"a tangent {one.dtype}{list(one.shape)} of a {other.dtype}{list(other.shape)}"
+            return Row("", np.nan, tolerance, remark)
+    ahead = [
+        np.asarray(part, np.float64) * np.asarray(seed, np.float64)
+        for (_, _, part), (_, _, seed) in zip(tangents, seeds, strict=True)
+    ]
+    back = [term for index, way in enumerate(directions) for term in probe.terms(index, way)]
+    found, wanted = (float(sum(np.sum(term) for term in terms)) for terms in (ahead, back))
+    if found == wanted or (np.isnan(found) and np.isnan(wanted)):
+        return Row("", 0.0, tolerance)
+    size = max(sum(float(np.sum(np.abs(term))) for term in terms) for terms in (ahead, back))
+    gap = abs(found - wanted) / max(size, float(np.finfo(float).tiny))
+    return Row("", gap if np.isfinite(gap) else np.inf, tolerance)
 
 
 def _direction(value: object, random: np.random.Generator, only: int | None) -> Any:

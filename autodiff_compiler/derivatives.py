@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from autodiff_compiler.calling import Specialisation, caller_for
+from autodiff_compiler.differentials import Differential, take_differential, take_value
 from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
 from autodiff_compiler.parameters import Values, Wrt, parameters_of, resolve_wrt
 from autodiff_compiler.pullbacks import Pullback, take_pullback
@@ -34,6 +35,13 @@ class ValueWithPullback(NamedTuple):
 
     value: Any
     pullback: Pullback
+
+
+class ValueWithDifferential(NamedTuple):
+    """What a function returned, and the map from tangents of the parameters to that of what it returned."""
+
+    value: Any
+    differential: Differential
 
 
 class _Absent:
@@ -197,6 +205,14 @@ class Differentiable(Compiled[P], Generic[P, R]):
         """`value_with_pullback(of=this, wrt=wrt)`, evaluated where arguments are given, here or by `at`."""
         return _evaluated(PullbackWithValue(self, wrt), args, kwargs, at)
 
+    def differential(self, *args: Any, at: object = ABSENT, wrt: Wrt = None, **kwargs: Any) -> Any:
+        """`differential(of=this, wrt=wrt)`, evaluated where arguments are given, here or by `at`."""
+        return _evaluated(DifferentialOnly(self, wrt), args, kwargs, at)
+
+    def value_with_differential(self, *args: Any, at: object = ABSENT, wrt: Wrt = None, **kwargs: Any) -> Any:
+        """As `value_with_differential(of=this, wrt=wrt)`, evaluated where arguments are given."""
+        return _evaluated(DifferentialWithValue(self, wrt), args, kwargs, at)
+
 
 def _is_global(item: Differentiable[..., Any]) -> bool:
     """Whether the name of a function leads to this very object, as pickling by reference needs."""
@@ -263,7 +279,7 @@ class Gradient(Derivative[P]):
         """The gradient at these arguments: one value, or a tuple in the order of `wrt`."""
         found, values = self._prepare(args, kwargs)
         flat = run(found.program, found.program.calls, found.arguments(values))
-        return found.cotangents(flat, self._alone(found))
+        return found.cotangents(flat, self._alone(found), values)
 
 
 class GradientWithValue(Derivative[P]):
@@ -276,7 +292,9 @@ class GradientWithValue(Derivative[P]):
         """The value and the gradient at these arguments."""
         found, values = self._prepare(args, kwargs)
         flat = run(found.program, found.program.calls, found.arguments(values))
-        return ValueWithGradient(found.value(flat[:1]), found.cotangents(flat[1:], self._alone(found)))
+        return ValueWithGradient(
+            found.value(flat[:1]), found.cotangents(flat[1:], self._alone(found), values)
+        )
 
 
 class PullbackWithValue(Derivative[P]):
@@ -301,6 +319,31 @@ class PullbackOnly(Derivative[P]):
         """The pullback at these arguments."""
         found, values = self._prepare(args, kwargs)
         return take_pullback(self.of, found, values, self._alone(found))[1]
+
+
+class DifferentialWithValue(Derivative[P]):
+    """What `value_with_differential(of=f)` returns: the arguments of f to result and differential."""
+
+    mode = "differential"
+    name = "value_with_differential"
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ValueWithDifferential:
+        """The value and the differential at these arguments."""
+        found, values = self._prepare(args, kwargs)
+        kept = take_differential(self.of, found, values, self._alone(found))  # before anything is drawn
+        return ValueWithDifferential(take_value(found, values), kept)
+
+
+class DifferentialOnly(Derivative[P]):
+    """What `differential(of=f)` returns: the arguments of f to the differential there."""
+
+    mode = "differential"
+    name = "differential"
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Differential:
+        """The differential at these arguments."""
+        found, values = self._prepare(args, kwargs)
+        return take_differential(self.of, found, values, self._alone(found))
 
 
 def evaluated(function: Derivative[...], at: object) -> Any:

@@ -23,6 +23,7 @@ from autodiff_compiler.ir.nodes import (
     Function,
     Nest,
     NewStack,
+    Push,
     Statement,
     Store,
     Var,
@@ -255,13 +256,13 @@ def _summary(functions: Sequence[Function], derived: Derived | None) -> Iterator
     yield f"loop nests made from array operators: {nests - products}"
     yield from dict.fromkeys(note for function in functions for note in function.notes)
     yield f"arrays allocated: {_listed(_arrays(everything)) or 'none'}"
-    if derived is None:
+    if derived is None or derived.forward:
         return
     places = {note.witness: note.at for note in derived.notes if note.kind == "saved"}
     rows = [
         f"  `{made.target.name}` of line {at.line}: {_size(made.target)}"
         for made in _storage(functions) if (at := places.get(made.target, made.at)) is not None
-    ]  # fmt: skip
+    ] + list(_on_the_tape(functions))  # fmt: skip
     yield "saved for the reverse sweep:" if rows else "nothing is saved for the reverse sweep"
     yield from rows
     if len(derived.functions) == 2:
@@ -292,6 +293,19 @@ def _storage(functions: Sequence[Function]) -> Iterator[Assign]:
             match statement:
                 case Assign(target, Allocate() | NewStack() | Apply("copy")) if target.name.endswith(_SAVED):
                     yield statement
+
+
+def _on_the_tape(functions: Sequence[Function]) -> Iterator[str]:
+    """What calls of units put on the tape that they are given."""
+    for function in functions:
+        pushed = [
+            np.dtype(item.value.type.dtype).itemsize
+            for item in statements(function.body)
+            if isinstance(item, Push) and item.stack in function.parameters
+        ]
+        if pushed:
+            count = f"{len(pushed)} value" + "s" * (len(pushed) > 1)
+            yield f"  {count} on the tape, {sum(pushed)} bytes, where a call of `{function.name}` comes by"
 
 
 def _size(storage: Var) -> str:

@@ -14,8 +14,9 @@ import gast
 from autodiff_compiler import config
 from autodiff_compiler.analysis.arguments import check_arguments
 from autodiff_compiler.analysis.lost_derivatives import lost_derivatives
-from autodiff_compiler.analysis.summaries import without_pullbacks
+from autodiff_compiler.analysis.summaries import without_rules
 from autodiff_compiler.check_passes import Checker
+from autodiff_compiler.differentiate.differential import differential_functions
 from autodiff_compiler.differentiate.gradient import Derived, gradient_function, pullback_functions
 from autodiff_compiler.differentiate.prepare import written_parameters
 from autodiff_compiler.emit.load import load
@@ -35,12 +36,15 @@ from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.expand_operators import expand_operators
+from autodiff_compiler.loops.fill_by_rows import fill_by_rows
 from autodiff_compiler.loops.filling_loops import filling_loops
 from autodiff_compiler.loops.fuse_nests import fuse_nests
 from autodiff_compiler.loops.guard_indices import guard_indices
 from autodiff_compiler.loops.share_outer_loops import share_outer_loops
 from autodiff_compiler.loops.split_accumulations import split_accumulations
 from autodiff_compiler.loops.split_products import split_products
+from autodiff_compiler.loops.split_stencils import split_stencils
+from autodiff_compiler.loops.turn_nests import turn_nests
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.read_through_views import read_through_views
@@ -67,12 +71,15 @@ ROW_PASSES: tuple[Pass, ...] = (
 # ... and what happens after it.
 DERIVED_PASSES: tuple[Pass, ...] = (
     simplify, share_expressions, remove_dead_code, fuse_nests, hoist_invariants, simplify, share_expressions,
-    remove_dead_code, split_products,
+    remove_dead_code, split_products, turn_nests,
 )  # fmt: skip
 
 
 # What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
-VIEW_PASSES: tuple[Pass, ...] = (read_through_views, share_expressions, remove_dead_code)
+# Then neighbours that a nest adds to are known as such.
+VIEW_PASSES: tuple[Pass, ...] = (
+    read_through_views, share_expressions, remove_dead_code, split_stencils, fill_by_rows,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class Request:
     function: Callable[..., Any]  # a plain one, as `target_of` finds it
     kinds: tuple[Kind, ...]  # one per parameter, in the order of the signature
     wrt: tuple[int, ...] = ()  # the leaves differentiated, by number; empty for the primal
-    mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback"
+    mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback" | "differential"
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,14 @@ class PullbackCalls:
     forward: Callable[..., Any]
     reverse: Callable[..., Any]
     yield_count: int
+
+
+@dataclass(frozen=True)
+class DifferentialCalls:
+    """value(*arguments) -> results; moved(*arguments, *tangents) -> tangents of the float results."""
+
+    value: Callable[..., Any]
+    moved: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -159,7 +174,7 @@ class _Compilation:
         (entry,) = loops.entries
         derived = self._derive(loops, lowering)
         if derived:
-            linked = Linked(derived.functions, derived.callees).mapped(without_pullbacks).renewed()
+            linked = Linked(derived.functions, derived.callees).mapped(without_rules).renewed()
             self._stage("derived", linked.shown())
             returned = 0 if request.mode == "gradient" else len(entry.body.yields)
             self.checker.callees = {**loops.callees, **linked.callees}
@@ -186,7 +201,8 @@ class _Compilation:
         primal = request.mode == "primal"
         raise_all(check_syntax(read_source(request.function), procedure=primal))
         try:
-            return lower_function(request.function, request.kinds, static_globals, primal)
+            forward = request.mode == "differential"
+            return lower_function(request.function, request.kinds, static_globals, primal, forward)
         except DifferentiationError as error:
             found = check_names(read_source(request.function))
             if any(other.location == error.location for other in found):
@@ -239,6 +255,8 @@ class _Compilation:
         (loops,) = linked.entries
         if self.request.mode == "pullback":
             return pullback_functions(loops, chosen, linked.callees)
+        if self.request.mode == "differential":
+            return differential_functions(loops, chosen, linked.callees)
         if not _is_scalar_float(loops):
             return None  # the caller says so, with the accepted spelling
         with_value = self.request.mode == "value_with_gradient"
@@ -271,11 +289,13 @@ class _Compilation:
         count = len(loops.body.yields)
         if request.mode == "pullback":
             calls = PullbackCalls(loaded[names[0]], loaded[names[1]], count)
+        if request.mode == "differential":
+            calls = DifferentialCalls(loaded[names[0]], loaded[names[1]])
         positions = {variable: k for k, variable in enumerate(lowering.parameters) if variable is not None}
         mutated = frozenset(positions[v] for v in written_parameters(loops) if v in positions)
         return Program(
             request, source, self.stages, explained, frozenset(),
-            lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
+            lowering.globals, loops.structure, _result_types(lowering.function, loops), mutated,
             bool(derived and derived.independent), self._zero_message(),
             tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
             lowering.rebound, lowering.written_back, self.lost,
@@ -304,9 +324,23 @@ def _emitted(linked: Linked) -> tuple[list[Emitted], list[Emitted]]:
     return found[len(linked.callees) :], found[: len(linked.callees)]
 
 
+def _result_types(written: Function, rewritten: Function) -> tuple[Type, ...]:
+    """The types of the results; whether numbers are Python's or NumPy's is as the function was written."""
+    pairs = zip(written.body.yields, rewritten.body.yields, strict=True)
+    return tuple([one.type if isinstance(one.type, Scalar) else other.type for one, other in pairs])
+
+
 def _is_scalar_float(function: Function) -> bool:
     yields = function.body.yields
     return function.structure == 0 and isinstance(yields[0].type, Scalar) and is_float(yields[0].type)
 
 
-__all__ = ["NeedsStatic", "Program", "PullbackCalls", "Request", "check_definition", "compile_request"]
+__all__ = [
+    "DifferentialCalls",
+    "NeedsStatic",
+    "Program",
+    "PullbackCalls",
+    "Request",
+    "check_definition",
+    "compile_request",
+]

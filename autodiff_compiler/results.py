@@ -14,7 +14,7 @@ from autodiff_compiler.ir.nodes import Given, Known, Listed, Made, Structure
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_inexact
 from autodiff_compiler.ir.walk import result_positions
 from autodiff_compiler.location import Location
-from autodiff_compiler.tangents import Tangent
+from autodiff_compiler.tangents import Tangent, tangent_class
 
 Form: TypeAlias = Callable[[Any], object]  # makes a flat result look as Python and NumPy would have it
 
@@ -59,6 +59,39 @@ def arrange(
             return None
         case _:
             assert_never(structure)
+
+
+def tangent_of(structure: Structure, values: Mapping[int, Any]) -> Any:
+    """The tangent of the result that a structure describes; `values` are those of the float results.
+
+    None for what has none, as in the gradient of a parameter of that structure.
+    """
+    match structure:
+        case int():
+            return values.get(structure)
+        case tuple():
+            return tuple([tangent_of(item, values) for item in structure])
+        case Made(cls=cls, keys=keys, items=items):
+            constant = constants_of(cls)
+            pairs = zip(keys, items, strict=True)
+            parts = {key: None if key in constant else tangent_of(item, values) for key, item in pairs}
+            present = {key: part for key, part in parts.items() if part is not None}
+            if not present:
+                return None
+            if issubclass(cls, (tuple, list)):
+                return put_together(cls, keys, tuple(parts.values()))
+            if issubclass(cls, dict):
+                return present
+            return tangent_class(cls, tuple(map(str, present)))(*present.values())
+        case Listed(item=item, plain=plain):
+            used = [position for position in dict.fromkeys(result_positions(item)) if position in values]
+            if not used:
+                return None
+            columns = [values[p].tolist() if p in plain else list(values[p]) for p in used]
+            rows = [dict(zip(used, row, strict=True)) for row in zip(*columns, strict=True)]
+            return [tangent_of(item, row) for row in rows]
+        case _:
+            return None
 
 
 def is_number(structure: Structure, types: Sequence[Type]) -> bool:

@@ -68,19 +68,19 @@ def link_all(functions: Functions, *others: Function) -> tuple[dict[str, Functio
 
 
 def called(function: Function) -> dict[str, None]:
-    """The names of the functions of the program that it calls, in order, and of those that reverse calls."""
+    """The names of the functions of the program that it calls, in order, and of the rules of calls."""
     found: dict[str, None] = {}
     for item in statements(function.body):
         if isinstance(item, Call):
             external = item.callee.external
-            name = item.callee.name if external is None else external.pullback
+            name = item.callee.name if external is None else external.rule
             if name is not None:
                 found[name] = None
     return found
 
 
-def without_pullbacks(function: Function) -> Function:
-    """The function, which is not differentiated any more, without the rules that reverse its calls."""
+def without_rules(function: Function) -> Function:
+    """The function, which is not differentiated any more, without the rules of its calls."""
 
     def strip(statement: Statement) -> tuple[Statement]:
         if isinstance(statement, Call) and statement.callee.external is not None:

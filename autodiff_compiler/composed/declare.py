@@ -61,17 +61,22 @@ def external(
     seeded: tuple[int, ...] = (0,),
     effects: bool = False,
     results: tuple[str, ...] = (),
+    differential: Callable[..., object] | None = None,
 ) -> External:
     """Register a function of the runtime that programs call as one piece; see the entry's class.
 
     `pullback` is written in the accepted language: it gets the operands and the results, as they were at the
     call, and the cotangents of the results `seeded`; it returns a tuple with the cotangent of each operand,
     None where that has none. It is followed as source, so what it does not need is not computed or kept.
+    `differential` is its counterpart for forward mode: it gets operands, results, and the tangents of those
+    operands that it has a parameter `<operand>_dot` for; it returns a tuple with the tangent of each result
+    `seeded`.
     """
     assert pullback is None or isinstance(pullback, FunctionType)
+    assert differential is None or isinstance(differential, FunctionType)
     made = External(
         (function, *callables), function, types, several, pullback, seeded if pullback else (), effects, doc,
-        results,
+        results, differential,
     )  # fmt: skip
     register(made)
     return made

@@ -82,8 +82,31 @@ def _qr_pullback(a: Any, q: Any, r: Any, q_bar: Any, r_bar: Any) -> Any:
     return (a_bar,)
 
 
+def _qr_differential(a: Any, q: Any, r: Any, a_dot: Any) -> Any:
+    """A = Q R:  C = Ȧ R⁻¹, Ω = tril(QᵀC, -1) - its transpose, Ṙ = (QᵀC - Ω) R, Q̇ = C - Q (QᵀC - Ω).
+
+    Of [X Y] = Q [U V] that is so for X and U; V̇ = Qᵀ Ẏ + Q̇ᵀ Y.
+    """
+    k = q.shape[1]
+    u = r[:, :k]
+    c_transposed, failed = linalg_triangular(u, a_dot[:, :k].T, False, True, False)
+    c = c_transposed.T
+    m = q.T @ c
+    low = np.tril(m, -1)
+    upper = m - low + low.T
+    q_dot = c - q @ upper
+    r_dot = np.empty_like(r)
+    r_dot[:, :k] = np.triu(upper @ u)
+    r_dot[:, k:] = q.T @ a_dot[:, k:] + q_dot.T @ a[:, k:]
+    if failed > 0:
+        q_dot[:] = np.nan
+        r_dot[:] = np.nan
+    return q_dot, r_dot
+
+
 external(
-    linalg_qr, _pair_types, pullback=_qr_pullback, seeded=(0, 1), results=("q", "r"),
+    linalg_qr, _pair_types, pullback=_qr_pullback, differential=_qr_differential,
+    seeded=(0, 1), results=("q", "r"),
     doc="A = Q R;  Ā = (Q̄ + Q copyltu(R R̄ᵀ - Q̄ᵀ Q)) R⁻ᵀ (Walter and Lehmann 2010), NaN where R is singular",
 )  # fmt: skip
 
@@ -119,8 +142,29 @@ def _svd_pullback(
     return a_bar, None
 
 
+def _svd_differential(a: Any, full: Any, u: Any, s: Any, vt: Any, failed: Any, a_dot: Any) -> Any:
+    """D = UᵀȦV, ṡ its diagonal, U̇ = U (F∘(D S + S Dᵀ)) + (I - UUᵀ) Ȧ V S⁻¹, V̇ = V (F∘(S D + Dᵀ S)) + ...
+
+    Fᵢⱼ = 1 / (sⱼ² - sᵢ²) (Townsend 2016). Vectors beyond those of the singular values are any: NaN.
+    """
+    k = len(s)
+    left, right = u[:, :k], vt[:k].T
+    d = left.T @ a_dot @ right
+    one = linalg_divided(d * s + s[:, None] * d.T, s, True)
+    other = linalg_divided(s[:, None] * d + d.T * s, s, True)
+    u_dot, vt_dot = np.full_like(u, np.nan), np.full_like(vt, np.nan)
+    u_dot[:, :k] = left @ one
+    vt_dot[:k] = (right @ other).T
+    if a.shape[0] > k:
+        u_dot[:, :k] += linalg_quotients(a_dot @ right - left @ d, s)
+    if a.shape[1] > k:
+        vt_dot[:k] += linalg_quotients(a_dot.T @ left - right @ d.T, s).T
+    return u_dot, linalg_settled(np.diag(d) + 0.0 * np.sum(one, axis=1), s, True), vt_dot
+
+
 external(
-    linalg_svd, _svd_types, pullback=_svd_pullback, seeded=(0, 1, 2), results=("u", "s", "vt", "failed"),
+    linalg_svd, _svd_types, pullback=_svd_pullback, differential=_svd_differential,
+    seeded=(0, 1, 2), results=("u", "s", "vt", "failed"),
     doc="A = U diag(s) Vᵀ (Townsend 2016); NaN where equal singular values or their vectors are told apart",
 )  # fmt: skip
 
@@ -135,8 +179,16 @@ def _singular_pullback(a: Any, s: Any, u: Any, vt: Any, failed: Any, s_bar: Any)
     return ((u * linalg_settled(s_bar, s, True)) @ vt,)
 
 
+def _singular_differential(a: Any, s: Any, u: Any, vt: Any, failed: Any, a_dot: Any) -> Any:
+    """Ṡ = diag(Uᵀ Ȧ V) (Giles 2008, 3.2), NaN where equal values part; a value of zero is taken to stay."""
+    d = u.T @ a_dot @ vt.T
+    parted = 0.0 * np.sum(linalg_divided(d * s + s[:, None] * d.T, s, True), axis=1)
+    return (linalg_settled(np.diag(d) + parted, s, True),)
+
+
 external(
-    linalg_singular_values, _singular_types, pullback=_singular_pullback, results=("s", "u", "vt", "failed"),
+    linalg_singular_values, _singular_types, pullback=_singular_pullback, differential=_singular_differential,
+    results=("s", "u", "vt", "failed"),
     doc="Ā = U diag(s̄) Vᵀ (Giles 2008, 3.2), nothing for sᵢ = 0, NaN where equal ones are told apart",
 )  # fmt: skip
 
@@ -164,8 +216,17 @@ def _eigh_pullback(a: Any, upper: Any, w: Any, v: Any, failed: Any, w_bar: Any, 
     return lower.T.copy() if upper else lower, None
 
 
+def _eigh_differential(a: Any, upper: Any, w: Any, v: Any, failed: Any, a_dot: Any) -> Any:
+    """D = Vᵀ Ṡ V, ẇ its diagonal, V̇ = V (F∘D), Fᵢⱼ = 1 / (wⱼ - wᵢ) (Giles 2008, 3.1), else NaN."""
+    lower = a_dot.T.copy() if upper else a_dot
+    d = v.T @ (np.tril(lower) + np.tril(lower, -1).T) @ v
+    turned = linalg_divided(d, w, False)
+    return linalg_settled(np.diag(d) + 0.0 * np.sum(turned, axis=1), w, False), v @ turned
+
+
 external(
-    linalg_eigh, _eigh_types, pullback=_eigh_pullback, seeded=(0, 1), results=("w", "v", "failed"),
+    linalg_eigh, _eigh_types, pullback=_eigh_pullback, differential=_eigh_differential,
+    seeded=(0, 1), results=("w", "v", "failed"),
     doc="A V = V diag(w);  S̄ = V (diag(w̄) + F∘(VᵀV̄)) Vᵀ (Giles 2008, 3.1), Ā the triangle that is read",
 )  # fmt: skip
 
@@ -183,8 +244,22 @@ def _eig_pullback(a: Any, w: Any, v: Any, failed: Any, w_bar: Any, v_bar: Any) -
     return (a_bar,)
 
 
+def _eig_differential(a: Any, w: Any, v: Any, failed: Any, a_dot: Any) -> Any:
+    """D = V⁻¹ Ȧ V, ẇ its diagonal, V̇ = X - V diag(Vᵀ X), X = V (F∘D), F as for `eigh` (Giles 2008, 3.1)."""
+    d, _, _, singular = linalg_solve(v, a_dot @ v)
+    turned = linalg_divided(d, w, False)
+    w_dot = linalg_settled(np.diag(d) + 0.0 * np.sum(turned, axis=1), w, False)
+    x = v @ turned
+    v_dot = x - v * np.sum(v * x, axis=0)
+    if singular > 0:
+        w_dot[:] = np.nan
+        v_dot[:] = np.nan
+    return w_dot, v_dot
+
+
 external(
-    linalg_eig, _eigen_types, pullback=_eig_pullback, seeded=(0, 1), results=("w", "v", "failed"),
+    linalg_eig, _eigen_types, pullback=_eig_pullback, differential=_eig_differential,
+    seeded=(0, 1), results=("w", "v", "failed"),
     doc="A V = V diag(w), real;  Ā = V⁻ᵀ (diag(w̄) + F∘(VᵀV̄ - VᵀV diag(VᵀV̄))) Vᵀ (Boeddeker et al. 2017)",
 )  # fmt: skip
 
@@ -207,8 +282,18 @@ def _pinv_pullback(a: Any, cutoff: Any, p: Any, rank: Any, failed: Any, p_bar: A
     return a_bar, None
 
 
+def _pinv_differential(a: Any, cutoff: Any, p: Any, rank: Any, failed: Any, a_dot: Any) -> Any:
+    """P = A⁺:  Ṗ = -P Ȧ P + P Pᵀ Ȧᵀ (I - A P) + (I - P A) Ȧᵀ Pᵀ P (Golub and Pereyra 1973)."""
+    t = a_dot.T
+    p_dot = p @ (p.T @ (t - (t @ a) @ p) - a_dot @ p) + ((t - p @ (a @ t)) @ p.T) @ p
+    if rank < min(a.shape[0], a.shape[1]):
+        p_dot[:] = np.nan
+    return (p_dot,)
+
+
 external(
-    linalg_pinv, _pinv_types, pullback=_pinv_pullback, results=("p", "rank", "failed"),
+    linalg_pinv, _pinv_types, pullback=_pinv_pullback, differential=_pinv_differential,
+    results=("p", "rank", "failed"),
     doc="P = A⁺;  Ā = -Pᵀ P̄ Pᵀ + (I - AP) P̄ᵀ P Pᵀ + Pᵀ P P̄ᵀ (I - PA) (1973), NaN below full rank",
 )  # fmt: skip
 
@@ -227,7 +312,20 @@ def _lstsq_pullback(a: Any, b: Any, cutoff: Any, x: Any, p: Any, rank: Any, fail
     return a_bar, b_bar, None
 
 
+def _lstsq_differential(
+    a: Any, b: Any, cutoff: Any, x: Any, p: Any, rank: Any, failed: Any, a_dot: Any, b_dot: Any
+) -> Any:
+    """X = A⁺ B:  Ẋ = P (Ḃ - Ȧ X + Pᵀ Ȧᵀ (B - A X)) + (I - P A) Ȧᵀ Pᵀ X: that of the pseudoinverse."""
+    t, back = a_dot.T, p.T @ x
+    turned = t @ back
+    x_dot = p @ (b_dot - a_dot @ x + p.T @ (t @ (b - a @ x))) + turned - p @ (a @ turned)
+    if rank < min(a.shape[0], a.shape[1]):
+        x_dot[:] = np.nan
+    return (x_dot,)
+
+
 external(
-    linalg_lstsq, _lstsq_types, pullback=_lstsq_pullback, results=("x", "p", "rank", "failed"),
+    linalg_lstsq, _lstsq_types, pullback=_lstsq_pullback, differential=_lstsq_differential,
+    results=("x", "p", "rank", "failed"),
     doc="X = A⁺ B;  B̄ = A⁺ᵀ X̄, Ā by the rule of A⁺ (Golub and Pereyra 1973), NaN below full rank",
 )  # fmt: skip

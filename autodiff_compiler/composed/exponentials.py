@@ -29,8 +29,18 @@ def _expm_pullback(a: Any, e: Any, e_bar: Any) -> Any:
     return (linalg_expm(both)[:n, n:].copy(),)
 
 
+def _expm_differential(a: Any, e: Any, a_dot: Any) -> Any:
+    """Ė is the upper right block of exp([[A, Ȧ], [0, A]]) (Najfeld and Havel 1995; Higham 2008, 3.2)."""
+    n = len(a)
+    both = np.zeros((2 * n, 2 * n), a.dtype)
+    both[:n, :n] = a
+    both[n:, n:] = a
+    both[:n, n:] = a_dot
+    return (linalg_expm(both)[:n, n:].copy(),)
+
+
 external(
-    linalg_expm, _expm_types, several=False, pullback=_expm_pullback,
+    linalg_expm, _expm_types, several=False, pullback=_expm_pullback, differential=_expm_differential,
     doc="E = exp(A);  Ā is the upper right block of exp([[Aᵀ, Ē], [0, Aᵀ]]) (Higham 2008, 3.2)",
 )  # fmt: skip
 

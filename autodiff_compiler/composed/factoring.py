@@ -54,8 +54,24 @@ def _triangular_pullback(
     return part, b_bar, None, None, None
 
 
+def _triangular_differential(
+    a: Any, b: Any, lower: Any, transposed: Any, unit: Any, x: Any, failed: Any, a_dot: Any, b_dot: Any
+) -> Any:
+    """T X = B:  Ẋ = T⁻¹ (Ḃ - Ṫ X), Ṫ in the triangle that is read; Tᵀ X = B: with its transpose."""
+    part = np.tril(a_dot) if lower else np.triu(a_dot)
+    if unit:
+        np.fill_diagonal(part, 0.0)
+    right = b_dot - (part.T @ x if transposed else part @ x)
+    if failed > 0:
+        return (np.zeros_like(right),)
+    x_dot, _ = linalg_triangular(a, right, lower, transposed, unit)
+    return (x_dot,)
+
+
 external(
-    linalg_triangular, _triangular_types, pullback=_triangular_pullback, results=("x", "failed"),
+    linalg_triangular, _triangular_types, pullback=_triangular_pullback,
+    differential=_triangular_differential,
+    results=("x", "failed"),
     doc="T X = B;  B̄ = T⁻ᵀ X̄,  T̄ = -B̄ Xᵀ in the triangle that is read (Giles 2008, 2.3.1)",
 )  # fmt: skip
 
@@ -121,8 +137,20 @@ def in_lower_triangle(s: Any) -> Any:
     return both
 
 
+def _cholesky_differential(a: Any, factor: Any, failed: Any, a_dot: Any) -> Any:
+    """A = L Lᵀ:  L̇ = L Φ(L⁻¹ Ṡ L⁻ᵀ), Φ the lower triangle with half the diagonal (Murray 2016)."""
+    s_dot = np.tril(a_dot) + np.tril(a_dot, -1).T
+    left, _ = linalg_triangular(factor, s_dot, True, False, False)
+    inner, _ = linalg_triangular(factor, left.T, True, False, False)
+    phi = np.tril(inner)
+    for k in range(len(phi)):
+        phi[k, k] *= 0.5
+    return (factor @ phi,)
+
+
 external(
-    linalg_cholesky, _cholesky_types, pullback=_cholesky_pullback, results=("factor", "failed"),
+    linalg_cholesky, _cholesky_types, pullback=_cholesky_pullback, differential=_cholesky_differential,
+    results=("factor", "failed"),
     doc="A = L Lᵀ;  S̄ = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Ā its lower triangle, which is read (Murray 2016)",
 )  # fmt: skip
 
@@ -195,8 +223,20 @@ def _lu_pullback(a: Any, lu: Any, pivots: Any, failed: Any, lu_bar: Any) -> Any:
     return (linalg_exchanged(right.T, pivots, True),)
 
 
+def _lu_differential(a: Any, lu: Any, pivots: Any, failed: Any, a_dot: Any) -> Any:
+    """P L U = A:  L̇ = L tril(F, -1), U̇ = triu(F) U, F = L⁻¹ Pᵀ Ȧ U⁻¹."""
+    if failed > 0:
+        return (np.full_like(a, np.nan),)
+    left, _ = linalg_triangular(lu, linalg_exchanged(a_dot, pivots, False), True, False, True)
+    right, _ = linalg_triangular(lu, left.T, False, True, False)
+    inner = right.T
+    lower = np.tril(lu, -1) + np.identity(len(lu), lu.dtype)
+    return (lower @ np.tril(inner, -1) + np.triu(inner) @ np.triu(lu),)
+
+
 external(
-    linalg_lu, _lu_types, pullback=_lu_pullback, results=("lu", "pivots", "failed"),
+    linalg_lu, _lu_types, pullback=_lu_pullback, differential=_lu_differential,
+    results=("lu", "pivots", "failed"),
     doc="P L U = A;  Ā = P L⁻ᵀ (tril(Lᵀ L̄, -1) + triu(Ū Uᵀ)) U⁻ᵀ, NaN where A is singular",
 )  # fmt: skip
 
@@ -210,8 +250,13 @@ def _exchange_pullback(x: Any, pivots: Any, back: Any, y: Any, y_bar: Any) -> An
     return linalg_exchanged(y_bar, pivots, not back), None, None
 
 
+def _exchange_differential(x: Any, pivots: Any, back: Any, y: Any, x_dot: Any) -> Any:
+    return (linalg_exchanged(x_dot, pivots, back),)
+
+
 external(
     linalg_exchanged, _exchange_types, several=False, pullback=_exchange_pullback,
+    differential=_exchange_differential,
     doc="y = P x;  x̄ = Pᵀ ȳ, P the exchanges of rows of a factorisation",
 )  # fmt: skip
 

@@ -34,8 +34,13 @@ def _pullback(rows: Any, inverse: Any, transformed: Any, bar: Any) -> Any:
     return fourier(bar, not inverse), None
 
 
+def _differential(rows: Any, inverse: Any, transformed: Any, rows_dot: Any) -> Any:
+    """F ẋ: the transform is linear."""
+    return (fourier(rows_dot, inverse),)
+
+
 external(
-    fourier, _types, several=False, pullback=_pullback, results=("transformed",),
+    fourier, _types, several=False, pullback=_pullback, differential=_differential, results=("transformed",),
     doc="yₖ = Σⱼ xⱼ exp(∓2πi j k / n) of each row;  x̄ = the transform of ȳ with the other sign",
 )  # fmt: skip
 

@@ -57,8 +57,18 @@ def _solve_pullback(a: Any, b: Any, x: Any, lu: Any, pivots: Any, failed: Any, x
     return outer(-b_bar, x), b_bar
 
 
+def _solve_differential(
+    a: Any, b: Any, x: Any, lu: Any, pivots: Any, failed: Any, a_dot: Any, b_dot: Any
+) -> Any:
+    """A X = B:  Ẋ = A⁻¹ (Ḃ - Ȧ X) (Giles 2008, 2.3.1)."""
+    if failed > 0:
+        return (np.zeros_like(b_dot),)
+    return (linalg_lu_solve(lu, pivots, b_dot - a_dot @ x, False),)
+
+
 external(
-    linalg_solve, _solve_types, pullback=_solve_pullback, results=("x", "lu", "pivots", "failed"),
+    linalg_solve, _solve_types, pullback=_solve_pullback, differential=_solve_differential,
+    results=("x", "lu", "pivots", "failed"),
     doc="A X = B;  B̄ = A⁻ᵀ X̄,  Ā = -B̄ Xᵀ (Giles 2008, 2.3.1)",
 )  # fmt: skip
 
@@ -85,8 +95,16 @@ def _det_pullback(a: Any, det: Any, lu: Any, pivots: Any, det_bar: Any) -> Any:
     return (det_bar * cofactors,)
 
 
+def _det_differential(a: Any, det: Any, lu: Any, pivots: Any, a_dot: Any) -> Any:
+    """D = det A:  ḋ = d tr(A⁻¹ Ȧ) (Giles 2008, 2.2.4); of a singular matrix by the cofactors."""
+    if det == 0:
+        return (np.sum(linalg_cofactors(a) * a_dot),)
+    return (det * np.trace(linalg_lu_solve(lu, pivots, a_dot, False)),)
+
+
 external(
-    linalg_det, _det_types, pullback=_det_pullback, results=("det", "lu", "pivots"),
+    linalg_det, _det_types, pullback=_det_pullback, differential=_det_differential,
+    results=("det", "lu", "pivots"),
     doc="d = det A;  Ā = d̄ d A⁻ᵀ (Giles 2008, 2.2.4), d̄ times the cofactors where d = 0",
 )  # fmt: skip
 
@@ -110,8 +128,14 @@ def _slogdet_pullback(a: Any, sign: Any, logdet: Any, lu: Any, pivots: Any, logd
     return (logdet_bar * linalg_lu_solve(lu, pivots, np.identity(len(a), a.dtype), True),)
 
 
+def _slogdet_differential(a: Any, sign: Any, logdet: Any, lu: Any, pivots: Any, a_dot: Any) -> Any:
+    """L = log(abs(det A)):  L̇ = tr(A⁻¹ Ȧ) (Giles 2008, 2.2.4)."""
+    return (np.trace(linalg_lu_solve(lu, pivots, a_dot, False)),)
+
+
 external(
-    linalg_slogdet, _slogdet_types, pullback=_slogdet_pullback, seeded=(1,),
+    linalg_slogdet, _slogdet_types, pullback=_slogdet_pullback, differential=_slogdet_differential,
+    seeded=(1,),
     results=("sign", "logdet", "lu", "pivots"),
     doc="l = log(abs(det A));  Ā = l̄ A⁻ᵀ (Giles 2008, 2.2.4), not finite where A is singular",
 )  # fmt: skip

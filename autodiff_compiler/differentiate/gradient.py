@@ -29,6 +29,7 @@ class Derived:
     unordered: frozenset[Var]  # indices of reverse loops whose iterations may run in any order
     primal: Function  # what was differentiated: the function given, prepared
     notes: tuple[Note, ...]  # what was decided, for `explain`
+    forward: bool = False  # there is no reverse sweep
 
 
 class _Entry:

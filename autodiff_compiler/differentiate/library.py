@@ -1,4 +1,4 @@
-"""Calls of library functions, reversed by functions of the program."""
+"""The rules of calls of library functions: functions of the program, whose statements are put in place."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from autodiff_compiler.ir.types import Array
 from autodiff_compiler.ir.walk import fresh_copy, with_location
 
 
-def reverse_external(builder: Builder, rule: Function, values: Sequence[Atom]) -> list[Atom]:
-    """Append the rule's statements for these values of its parameters; the cotangents that it gives.
+def append_rule(builder: Builder, rule: Function, values: Sequence[Atom]) -> list[Atom]:
+    """Append the rule's statements for these values of its parameters; what it yields.
 
     Each array among them is no one else's.
     """

@@ -8,7 +8,7 @@ from typing import Protocol
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
 from autodiff_compiler.differentiate.cotangents import Cotangents, zero, zeros
-from autodiff_compiler.differentiate.library import reverse_external
+from autodiff_compiler.differentiate.library import append_rule
 from autodiff_compiler.differentiate.pairs import CallReversal, Item
 from autodiff_compiler.differentiate.scalar_rules import bar_variable
 from autodiff_compiler.ir.build import as_variable
@@ -75,13 +75,13 @@ def _external(
     results = [statement.results[k] for k in external.seeded]
     bars = {result: reversal.take(result, cotangents) for result in statement.results}
     chosen = [k for k in external.pulled if reversal.active(statement.operands[k])]
-    if external.pullback is None or not chosen or not any(map(reversal.active, results)):
+    if external.rule is None or not chosen or not any(map(reversal.active, results)):
         return [statement]
     operands, first = _as_they_were(reversal, statement.operands, statement)
     values, last = _as_they_were(reversal, statement.results, statement)
     seeds = [_seed_of(reversal, result, bars[result], cotangents) for result in results]
-    found = reverse_external(
-        cotangents.builder, reversal.callees.rule(external.pullback), (*operands, *values, *seeds)
+    found = append_rule(
+        cotangents.builder, reversal.callees.rule(external.rule), (*operands, *values, *seeds)
     )
     for position, bar in zip(external.pulled, found, strict=True):
         if position in chosen:

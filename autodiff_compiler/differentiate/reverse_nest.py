@@ -124,6 +124,7 @@ class _NestReversal:
         self.indices, self.body, self.mapping = _copied(nest, seen, cotangents.builder, kept)
         self.bars: dict[Var, Atom] = {}  # of the original body's scalars
         self.writes: list[Write] = []
+        self.used_up: dict[Atom, tuple[Var, tuple[Atom, ...]]] = {}  # elements of shadows not needed any more
         self.extents = dict(zip(self.indices, nest.extents, strict=True))
 
     def run(self, wanted: list[Write], counts: Mapping[int, Var]) -> None:
@@ -170,6 +171,8 @@ class _NestReversal:
             bar: Atom = self.body.load(shadow, index, bar_name(write.target))
             if not write.fresh and write.combine == "set":
                 self.writes.append(Write(shadow, index, zero(shadow), "set", False))
+            if write.fresh and write.target not in self.cotangents.places:
+                self.used_up[bar] = shadow, index
         else:
             bar = self.cotangents.scalars[write.target]
         if count is not None:
@@ -207,7 +210,7 @@ class _NestReversal:
         places = Counter(self.cotangents.families.root(array) for array, _ in reads)
         for (array, index), bar in reads.items():
             if places[array] == 1 and not self.cotangents.has_shadow(array) and self._covers(array, index):
-                shadow = self._fresh_shadow(array, index, bar)
+                shadow = self._taken_over(array, index, bar) or self._fresh_shadow(array, index, bar)
                 self.cotangents.shadows[array] = shadow
             else:
                 self.writes.append(Write(self.cotangents.shadow(array), index, bar, "add", False))
@@ -220,6 +223,18 @@ class _NestReversal:
             and len(set(variables)) == len(variables)
             and all(item in self.extents for item in variables)
         )
+
+    def _taken_over(self, array: Var, index: tuple[Atom, ...], bar: Atom) -> Var | None:
+        """The shadow of what the nest makes, if the array's would be a copy of it.
+
+        As in `y = x + 1`: y's is not read any more, so x's may be that very array.
+        """
+        shadow, place = self.used_up.get(bar, (None, ()))
+        every = set(self.indices) <= set(index)
+        if shadow is None or not every or place != index or shadow.type.dtype != array.type.dtype:
+            return None
+        self.used_up = {other: found for other, found in self.used_up.items() if found[0] is not shadow}
+        return shadow
 
     def _fresh_shadow(self, array: Var, index: tuple[Atom, ...], bar: Atom) -> Var:
         shadow = bar_variable(array, self.cotangents.builder.at)

@@ -48,7 +48,8 @@ def _by_partials(
     partials = entry.partials(*operands, Traced(builder, target))
     for operand, partial in zip(value.operands, partials, strict=True):
         if isinstance(partial, Unwritten):
-            _refuse_if_active(entry, partial, active(operand), target)
+            if active(operand):
+                raise refuse_unwritten(entry, partial, target)
         elif partial is not None and active(operand):
             before = len(builder.statements)
             contribution = scaled(Traced(builder, bar), partial)
@@ -64,13 +65,11 @@ def converted(builder: Builder, bar: Atom, dtype: str) -> Atom:
     return builder.cast(bar, Scalar(dtype))
 
 
-def _refuse_if_active(entry: Elementwise, partial: Unwritten, active: bool, target: Var) -> None:
-    if active:
-        reason = (
-            f"the derivative of {registry.spelled(entry.callables[0])} by its {partial.operand} has no rule"
-        )
-        instead = f"an integer as the {partial.operand}, or `wrt` without it"
-        raise DerivativeNotWritten(reason, suggestion=instead, location=target.at)
+def refuse_unwritten(entry: Elementwise, partial: Unwritten, target: Var) -> DerivativeNotWritten:
+    """The error for a partial derivative without a rule."""
+    reason = f"the derivative of {registry.spelled(entry.callables[0])} by its {partial.operand} has no rule"
+    instead = f"an integer as the {partial.operand}, or `wrt` without it"
+    return DerivativeNotWritten(reason, suggestion=instead, location=target.at)
 
 
 def bar_name(primal: Atom) -> str:

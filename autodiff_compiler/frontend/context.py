@@ -91,8 +91,13 @@ class Context:
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
         default_factory=dict
     )  # of which list, of which of its arrays
+    row_positions: dict[Var, Atom] = field(default_factory=dict)  # of these, where they are whole items
     rows: dict[Var, tuple[Cell, int]] = field(default_factory=dict)  # also those that are copies
+    key_places: dict[Var, tuple[Var, Atom]] = field(
+        default_factory=dict
+    )  # codes of keys: of which dict's keys, and at which position
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
+    item_writes: set[Var] = field(default_factory=set)  # items of lists that are arrays, changed in place
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
     loops: dict[object, object] = field(default_factory=dict)  # what earlier attempts at a loop have found
@@ -111,7 +116,8 @@ class Context:
     changes: dict[tuple[Cell, object], None] = field(default_factory=dict)  # what is assigned anywhere
     prints: bool = False  # whether `print` prints: in primals
     derived: bool = True  # whether the function is going to be differentiated
-    pullbacks: dict[object, Any] = field(default_factory=dict)  # functions that reverse calls of externals
+    forward: bool = False  # whether that is in forward mode
+    rules: dict[object, Any] = field(default_factory=dict)  # functions with the derivatives of externals
     inline: Callable[..., Lowered] = field(default=_not_set_up)
     lower_alone: Callable[..., Any] = field(default=_not_set_up)
     call: Callable[..., Lowered] = field(default=_not_set_up)

@@ -1,9 +1,10 @@
-"""Calls of functions of the runtime, and the functions of the program that reverse these calls."""
+"""Calls of functions of the runtime, and the rules of these calls, which are functions of the program."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import FunctionType, MethodType
 
 import gast
 
@@ -16,6 +17,7 @@ from autodiff_compiler.ir.build import Builder, as_variable
 from autodiff_compiler.ir.nodes import (
     Apply,
     Atom,
+    Block,
     Call,
     Callee,
     External,
@@ -29,6 +31,7 @@ from autodiff_compiler.operators import entry as entries
 from autodiff_compiler.operators import spelled
 
 Positions = tuple[int, ...]
+Rule = FunctionType | MethodType
 
 
 def call_external(
@@ -49,7 +52,7 @@ def call_external(
     except TypeError as error:
         scope.frame.refuse(TypeMismatch, node, f"{name}: {error}")
     operands = tuple(_fitted(scope.builder, *pair) for pair in zip(given, wanted, strict=True))
-    external = _reversed(scope, node, entry, tuple(wanted), tuple(results))
+    external = _with_rule(scope, node, entry, tuple(wanted), tuple(results))
     nothing: tuple[Positions, ...] = ((),) * len(wanted)
     made = tuple(Var(_hint(entry, k), kind, scope.builder.at) for k, kind in enumerate(results))
     callee = Callee(
@@ -83,31 +86,79 @@ def _fitted(builder: Builder, atom: Atom, kind: Type) -> Atom:
     return array
 
 
-# ---------------------------------------------------------------- the reverse rule
+# ---------------------------------------------------------------- rules
 
 
-def _reversed(
+def _with_rule(
     scope: Scope, node: gast.AST, entry: entries.External, wanted: tuple[Type, ...], results: tuple[Type, ...]
 ) -> External:
-    """The rule that reverses calls for these types, lowered as a function of the program if it is new."""
+    """The rule of calls for these types, lowered as a function of the program if it is new.
+
+    In forward mode a call without a rule that has a derivative is refused if that is asked for.
+    """
     context = scope.frame.context
     if entry.pullback is None or not context.derived:
         return External()
+    if context.forward and entry.differential is None:
+        every = tuple(k for k, kind in enumerate(wanted) if is_inexact(kind))
+        return External(None, every, entry.seeded)
     key = entry.name, wanted
-    if key not in context.pullbacks or key not in context.units.known:
-        context.pullbacks[key] = _lowered(scope, node, entry, wanted, results)
-    name, pulled = context.pullbacks[key]
+    if key not in context.rules or key not in context.units.known:
+        lowered = _differential if context.forward else _pullback
+        context.rules[key] = lowered(scope, node, entry, wanted, results)
+    name, pulled = context.rules[key]
     return External(name, pulled, entry.seeded) if pulled else External()
 
 
-def _lowered(
+def _pullback(
     scope: Scope, node: gast.AST, entry: entries.External, wanted: tuple[Type, ...], results: tuple[Type, ...]
 ) -> tuple[str, Positions]:
-    """Lower the rule: the name of the function, and of which operands it gives cotangents."""
-    context, rule = scope.frame.context, entry.pullback
+    """Lower the reverse rule: the name of the function, and of which operands it gives cotangents."""
+    rule = entry.pullback
     assert rule is not None
     kinds = (*wanted, *results, *(_strong(results[k]) for k in entry.seeded))
-    names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
+    builder, parameters, inner, items = _followed(scope, node, rule, kinds)
+    if items is None or len(items) != len(wanted):
+        raise CompilerBug(f"{rule.__name__} gives no cotangent, or None, for each of {len(wanted)} operands")
+    pulled = tuple(
+        k for k, item in enumerate(items)
+        if is_inexact(wanted[k]) and not (isinstance(item, Static) and item.value is None)
+    )  # fmt: skip
+    bars = [_fitted(builder, inner.atom(items[k], node, "a cotangent"), _strong(wanted[k])) for k in pulled]
+    return _made(scope, node, (entry.name, wanted), rule, parameters, builder.block(*bars)), pulled
+
+
+def _differential(
+    scope: Scope, node: gast.AST, entry: entries.External, wanted: tuple[Type, ...], results: tuple[Type, ...]
+) -> tuple[str, Positions]:
+    """Lower the forward rule: the name of the function, and the operands whose tangents it takes."""
+    rule = entry.differential
+    assert rule is not None
+    names = _parameters(rule)
+    operands, dots = names[: len(wanted)], names[len(wanted) + len(results) :]
+    pulled = tuple(k for k, name in enumerate(operands) if f"{name}_dot" in dots)
+    if [f"{operands[k]}_dot" for k in pulled] != list(dots):
+        raise CompilerBug(f"{rule.__name__} takes tangents of something other than its operands")
+    kinds = (*wanted, *results, *(_strong(wanted[k]) for k in pulled))
+    builder, parameters, inner, items = _followed(scope, node, rule, kinds)
+    if items is None or len(items) != len(entry.seeded):
+        raise CompilerBug(f"{rule.__name__} gives no tangent for each of {len(entry.seeded)} results")
+    moved = [
+        _fitted(builder, inner.atom(item, node, "a tangent"), _strong(results[k]))
+        for k, item in zip(entry.seeded, items, strict=True)
+    ]
+    return _made(scope, node, (entry.name, wanted), rule, parameters, builder.block(*moved)), pulled
+
+
+def _parameters(rule: Rule) -> tuple[str, ...]:
+    return rule.__code__.co_varnames[: rule.__code__.co_argcount]
+
+
+def _followed(
+    scope: Scope, node: gast.AST, rule: Rule, kinds: Sequence[Type]
+) -> tuple[Builder, tuple[Var, ...], Scope, Sequence[Lowered] | None]:
+    """The statements of a rule for parameters of these types, and the items of what it returns."""
+    context, names = scope.frame.context, _parameters(rule)
     parameters = tuple(Var(name, kind) for name, kind in zip(names, kinds, strict=True))
     builder = Builder()
     context.derived = False  # the rule itself is not differentiated
@@ -117,22 +168,20 @@ def _lowered(
         )
     finally:
         context.derived = True
-    items = inner.items(given)
-    if items is None or len(items) != len(wanted):
-        raise CompilerBug(f"{rule.__name__} gives no cotangent, or None, for each of {len(wanted)} operands")
-    pulled = tuple(
-        k for k, item in enumerate(items)
-        if is_inexact(wanted[k]) and not (isinstance(item, Static) and item.value is None)
-    )  # fmt: skip
-    bars = [_fitted(builder, inner.atom(items[k], node, "a cotangent"), _strong(wanted[k])) for k in pulled]
-    name = free_name(context.units, rule.__name__)
-    made = Function(name, parameters, builder.block(*bars), Level.TYPED, None, scope.frame.at(node))
-    context.units.known[entry.name, wanted] = Unit(
-        name, rule.__code__, scope.frame.at(node), parameters, {}, {}, None, made, False, True
-    )
-    return name, pulled
+    return builder, parameters, inner, inner.items(given)
+
+
+def _made(
+    scope: Scope, node: gast.AST, key: object, rule: Rule, parameters: tuple[Var, ...], body: Block
+) -> str:
+    """Make the rule a function of the program; its name."""
+    units, at = scope.frame.context.units, scope.frame.at(node)
+    name = free_name(units, rule.__name__)
+    made = Function(name, parameters, body, Level.TYPED, None, at)
+    units.known[key] = Unit(name, rule.__code__, at, parameters, {}, {}, None, made, False, True)
+    return name
 
 
 def _strong(kind: Type) -> Type:
-    """The type of the cotangent of such a number or array."""
+    """The type of the cotangent or tangent of such a number or array."""
     return Scalar(kind.dtype) if isinstance(kind, Scalar) else kind

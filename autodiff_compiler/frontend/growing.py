@@ -27,6 +27,7 @@ from autodiff_compiler.frontend.stacking import (
     detached,
     flatten,
     has_objects,
+    is_same_item,
     length_atom,
     live,
     read_item,
@@ -247,6 +248,10 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
     """`list[key] = value`."""
     cell = base.cell
     assert cell.item is not None
+    if isinstance(cell.item, Array) and is_same_item(
+        scope, value, cell, 0, position_of(scope, node, base, key)
+    ):
+        return
     atoms = flattened(scope, node, cell.site, cell.item, value, cell)
     _check_current(scope, node, base)
     if isinstance(cell.item, Scalar):

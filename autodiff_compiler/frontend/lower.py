@@ -85,10 +85,11 @@ def lower_function(
     kinds: Sequence[Kind],
     static_globals: frozenset[str] = frozenset(),
     primal: bool = False,
+    forward: bool = False,
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
 
-    A primal also yields what it leaves in the caller's objects.
+    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known.
     What an attempt finds out about its lists and loops, the next one knows from the start.
@@ -96,7 +97,7 @@ def lower_function(
     context = Context(static_globals=static_globals)
     while True:
         known = context
-        context = Context(static_globals=static_globals, derived=not primal, prints=primal)
+        context = Context(static_globals=static_globals, derived=not primal, forward=forward, prints=primal)
         context.again(known)
         try:
             return _lowered(context, function, kinds, primal)
@@ -154,11 +155,11 @@ def _lowered(
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     lowered = make_room(lowered)
-    check_appended(lowered, context.appending)
+    check_appended(lowered, context.appending, context.item_writes)
     for check in context.later:
         check(made)
     for made_function in (lowered, *made.values()):
-        check_copies(made_function, context.unwritable, context.copied)
+        check_copies(made_function, context.unwritable, context.copied, context.appending)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
     return Lowering(

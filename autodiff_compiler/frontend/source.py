@@ -68,7 +68,12 @@ def read_source(function: object) -> Source:
     the function was made from.
     """
     plain = _function_of(function)
-    code = plain.__code__
+    return _source_of(plain, plain.__code__)
+
+
+@functools.lru_cache(maxsize=512)
+def _source_of(plain: FunctionType, code: CodeType) -> Source:
+    """What `read_source` gives, which nobody changes: a function is read once, however often it is called."""
     lines = _lines_of(plain)
     try:
         module, compiled = _parsed("".join(lines), code.co_filename)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from autodiff_compiler.frontend.kinds import Kind, Record, Static
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.ir.build import complex_constant
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import BOOL, INT, Array, Handle, Scalar, Type, is_bool
@@ -217,6 +218,8 @@ def describe(value: Lowered) -> str:
             return "a tuple" if cls is tuple else f"a {cls.__name__}"
         case Reference(cell=cell) if cell.cls is Iteration:
             return "an iterator"
+        case Reference(cell=cell) if cell.cls in STOOD_FOR:
+            return f"a {STOOD_FOR[cell.cls].__name__}"
         case Reference(cell=cell):
             return f"{'an' if cell.cls.__name__[0] in 'aeiouAEIOU' else 'a'} {cell.cls.__name__}"
         case FunctionValue() | Partial():

@@ -272,11 +272,11 @@ class Push:
 class External:
     """That a callee is a function of the runtime, which is called and not seen into.
 
-    Its reverse rule is a function of the program: it takes the operands and the results as they were, then
-    the cotangents of the results `seeded`, and yields those of the operands `pulled`.
+    Its rule, a function of the program, takes the operands and results as they were. In reverse mode it maps
+    cotangents of the results `seeded` to those of the operands `pulled`; in forward mode, tangents back.
     """
 
-    pullback: str | None = None  # its name; None where no derivative is wanted, or it is zero
+    rule: str | None = None  # its name; None where no derivative is wanted, or it is zero, or not written
     pulled: tuple[int, ...] = ()
     seeded: tuple[int, ...] = ()
     text: str = ""  # its first argument, where that is a constant: of `show`, what is printed

@@ -51,6 +51,11 @@ def share_outer_loops(function: Function) -> Function:
         function = replace(function, body=body, notes=(*function.notes, *notes))
 
 
+def opened(nests: list[Nest], memory: Roots, counted: Counter[Var]) -> list[Statement]:
+    """One loop over the common outermost index of nests that may share it, after what is allocated for it."""
+    return _Opening(nests, memory, counted).statements()
+
+
 def _shared(block: Block, sizes: Sizes, memory: Roots, counted: Counter[Var], notes: list[str]) -> Block:
     """The block with its groups of nests as loops; `sizes` is what is known before it; notes are added."""
     known = sizes.inner()
@@ -59,7 +64,7 @@ def _shared(block: Block, sizes: Sizes, memory: Roots, counted: Counter[Var], no
     for item in grouped(block.statements, sizes, memory):
         if len(item) > 1:
             nests = [nest for part in item if (nest := as_nest(part)) is not None]
-            made = _Opening(nests, memory, counted).statements()
+            made = opened(nests, memory, counted)
             notes.append(_told(nests))
             for part in item:
                 known.observe(part)

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
 from autodiff_compiler.analysis.matrix_products import matrix_product
-from autodiff_compiler.ir.nodes import Assign, Atom, Block, Function, Load, Nest, Statement, Var, Write
-from autodiff_compiler.ir.walk import free_variables, fresh_statement, looked_up, map_statements
+from autodiff_compiler.ir.nodes import Assign, Function, Load, Nest, Statement, Write
+from autodiff_compiler.ir.walk import map_statements
+from autodiff_compiler.loops.nest_parts import part_of
 
 
 def split_products(function: Function) -> Function:
@@ -37,7 +38,7 @@ def _split(statement: Statement, memory: Roots) -> tuple[Statement, ...]:
     if not products or (not others and len(products) == 1):
         return (statement,)
     parts = [(write,) for write in products]
-    return tuple(_part(statement, writes) for writes in (*parts, *((others,) if others else ())))
+    return tuple(part_of(statement, writes) for writes in (*parts, *((others,) if others else ())))
 
 
 def _is_separable(nest: Nest, memory: Roots) -> bool:
@@ -55,25 +56,3 @@ def _is_separable(nest: Nest, memory: Roots) -> bool:
 def _is_matrix(nest: Nest, write: Write, memory: Roots) -> bool:
     found = matrix_product(nest, write, memory)
     return found is not None and found.column is not None
-
-
-def _part(nest: Nest, writes: tuple[Write, ...]) -> Nest:
-    """The nest with some of its writes, and of its body what they need, under new names."""
-    wanted = {item for write in writes for item in (write.value, *write.index)}
-    kept: list[Statement] = []
-    for statement in reversed(nest.body.statements):
-        if isinstance(statement, Assign) and statement.target in wanted:
-            kept.append(statement)
-            wanted |= set(free_variables(statement))
-    indices = tuple(Var(index.name, index.type, index.at) for index in nest.indices)
-    mapping: dict[Var, Atom] = dict(zip(nest.indices, indices, strict=True))
-    body = Block(tuple(fresh_statement(statement, mapping) for statement in reversed(kept)))
-    renamed = tuple(
-        replace(
-            write,
-            index=tuple(looked_up(item, mapping) for item in write.index),
-            value=looked_up(write.value, mapping),
-        )
-        for write in writes
-    )
-    return replace(nest, indices=indices, body=body, writes=renamed)

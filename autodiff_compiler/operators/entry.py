@@ -149,6 +149,7 @@ class External:
     effects: bool  # is to be called as often as written, and in that order: it draws random numbers, say
     doc: str
     results: tuple[str, ...] = ()  # what the results are called in generated code
+    differential: FunctionType | None = None  # in the accepted language; None: as `pullback`, or not written
 
     @property
     def name(self) -> str:

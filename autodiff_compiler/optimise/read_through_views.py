@@ -55,6 +55,7 @@ class _Reading:
     def __init__(self, function: Function) -> None:
         self.views: dict[Var, View | Transpose] = {}
         self.natural: set[Var] = set()
+        self.before: set[Var] = set()  # one less than those: where loops over them backwards stop
         self.memory: Roots = roots(function)
         for item in statements(function.body):
             match item:
@@ -66,8 +67,14 @@ class _Reading:
                     map(self.is_natural, operands)
                 ):
                     self.natural.add(target)
+                case Assign(target, Apply("subtract", (number, Const(value=1)))) if self.is_natural(number):
+                    self.before.add(target)
                 case For(index=index, start=start, step=Const(value=step)) if (
                     self.is_natural(start) and step > 0
+                ):
+                    self.natural.add(index)
+                case For(index=index, stop=stop, step=Const(value=step)) if (
+                    step < 0 and self._is_natural_after(stop)
                 ):
                     self.natural.add(index)
                 case Nest(indices=indices):
@@ -78,6 +85,12 @@ class _Reading:
         if isinstance(atom, Const):
             return is_integer(atom.type) and atom.value >= 0
         return atom in self.natural
+
+    def _is_natural_after(self, atom: Atom) -> bool:
+        """Whether what is greater than an integer is surely not negative."""
+        if isinstance(atom, Const):
+            return atom.value >= -1
+        return atom in self.natural or atom in self.before
 
     # ------------------------------------------------------------ statements
 

@@ -100,4 +100,7 @@ def test_stages_and_explanation_show_units():
     arguments = np.ones(4), 0, 4
     assert "call product_1(" in derivative.stages(*arguments)["typed"]
     assert "call product_1_reverse(" in derivative.stages(*arguments)["planned"]
-    assert "on the tape" in derivative.explain(*arguments)
+    assert (
+        "2 values on the tape, 16 bytes, where a call of `product_1_forward` comes by"
+        in derivative.explain(*arguments)
+    )

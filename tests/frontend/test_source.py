@@ -247,11 +247,34 @@ def test_changed_file(tmp_path, monkeypatch, after):
     path = tmp_path / f"{name}.py"
     path.write_text(BEFORE)
     module = importlib.import_module(name)
-    assert spelled(read_source(module.f), returned(read_source(module.f))) == "x * 2 + y"
     path.write_text(after)
     os.utime(path, (1, 1))
     with pytest.raises(SourceUnavailable, match="is not what f was made from"):
         read_source(module.f)
+
+
+def test_a_function_is_read_once(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "read_and_changed.py"
+    path.write_text(BEFORE)
+    module = importlib.import_module("read_and_changed")
+    found = read_source(module.f)
+    path.write_text(BEFORE.replace("* 2", "* 3"))
+    assert read_source(module.f) is found
+    importlib.reload(module)
+    assert spelled(read_source(module.f), returned(read_source(module.f))) == "x * 3 + y"
+
+
+def test_a_function_that_got_other_code_is_read_again():
+    def one(x):
+        return x * 2
+
+    def other(x):
+        return x * 3
+
+    read_source(one)
+    one.__code__ = other.__code__
+    assert spelled(read_source(one), returned(read_source(one))) == "x * 3"
 
 
 def test_comments_and_layout_may_change(tmp_path, monkeypatch):

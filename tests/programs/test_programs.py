@@ -9,7 +9,13 @@ from types import FunctionType
 import numpy as np
 import pytest
 
-from autodiff_compiler import differentiable, value_with_gradient, value_with_pullback, zero_tangent
+from autodiff_compiler import (
+    differentiable,
+    value_with_differential,
+    value_with_gradient,
+    value_with_pullback,
+    zero_tangent,
+)
 from autodiff_compiler.tangents import mapped
 from tests.programs.catalogue import (
     Program,
@@ -27,6 +33,8 @@ from tests.programs.catalogue import (
 CLOSE = {"float64": 1e-9, "float32": 1e-4}  # between two ways to compute the same, relative to the largest
 ALONG_A_LINE = 1e-7  # between a gradient and finite differences, both in float64
 EVERY = 5  # of this many programs, one also tries its pullback
+FORWARD = 2  # of this many programs, one tries forward mode without compilation ...
+COMPILED = 40  # ... and of this many compiled
 SINGLE = 3  # of this many programs, one tries in float32 too what its gradient there shows in part
 
 
@@ -109,6 +117,21 @@ def test_pullback_is_seed_times_gradient(program: Program, dtype: str):
         assert_all_close(cotangents, expected, CLOSE[dtype] * program.looseness)
 
 
+@pytest.mark.parametrize(("program", "dtype"), cases(FORWARD, SINGLE))
+def test_differential_is_the_gradient_along_a_line(
+    program: Program, dtype: str, monkeypatch: pytest.MonkeyPatch
+):
+    _, gradients = value_and_gradients(program, program.arguments(dtype))
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    assert_forward_agrees(program, dtype, gradients, twin(program.function))
+
+
+@pytest.mark.parametrize(("program", "dtype"), cases(COMPILED, COMPILED))
+def test_compiled_differential_is_the_gradient_along_a_line(program: Program, dtype: str):
+    _, gradients = value_and_gradients(program, program.arguments(dtype))
+    assert_forward_agrees(program, dtype, gradients, program.function)
+
+
 # ---------------------------------------------------------------- what the tests are written with
 
 
@@ -158,6 +181,24 @@ def assert_slopes_agree(program: Program, arguments: tuple, gradients: tuple) ->
         terms = products(tuple(direction[position] for position in chosen), gradients)
         scale = 1.0 + sum(float(np.sum(np.abs(term))) for term in terms)
         assert abs(found - expected) <= ALONG_A_LINE * program.looseness * scale
+
+
+def assert_forward_agrees(program: Program, dtype: str, gradients: tuple, function: FunctionType) -> None:
+    """Forward mode along a random direction over all inputs is the gradient times that direction."""
+    arguments = program.arguments(dtype)
+    untouched, tolerance = copied(arguments), CLOSE[dtype] * program.looseness
+    with np.errstate(all="ignore"):
+        value, differential = value_with_differential(of=function, wrt=program.wrt)(*arguments)
+        assert_close(numbers(arguments), numbers(untouched), 0.0)
+        chosen = positions(program, arguments)
+        directions = random_direction(
+            arguments, np.random.default_rng(3), tuple(p in chosen for p in range(len(arguments)))
+        )
+        along = tuple(directions[position] for position in chosen)
+        found = differential(*along)
+    assert np.asarray(found).dtype == np.asarray(value).dtype
+    scale = 1.0 + sum(float(np.sum(np.abs(term))) for term in products(along, gradients))
+    assert abs(float(found) - inner(along, gradients)) <= tolerance * scale
 
 
 def assert_close(found: object, expected: object, tolerance: float) -> None:
