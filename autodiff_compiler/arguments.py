@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.kinds import Kind, Record, Static, Unaccepted, Uniform, leaf_count, leaves
+from autodiff_compiler.frontend.key_codes import keys_of
+from autodiff_compiler.frontend.kinds import (
+    Kind,
+    Record,
+    Static,
+    Unaccepted,
+    Uniform,
+    is_dict_of_equals,
+    leaf_count,
+    leaves,
+)
 from autodiff_compiler.frontend.read_kinds import HIGHEST, LOWEST, structured_kind
 from autodiff_compiler.frontend.structures import item_text, taken_apart
 from autodiff_compiler.parameters import Parameters
@@ -64,6 +74,9 @@ def kind_of_argument(parameters: Parameters, position: int, value: object) -> Ki
 
 def items_of(kind: Record, value: object) -> list[Any]:
     """The items of a structure, in the order of its kind."""
+    if is_dict_of_equals(kind):
+        assert isinstance(value, dict)
+        return [*keys_of(tuple(value)), list(value.values())]
     parts = taken_apart(value)
     assert parts is not None
     items = dict(zip(parts.keys, parts.items, strict=True))
@@ -81,6 +94,9 @@ def with_known(kinds: Sequence[Kind], values: Sequence[object], wanted: frozense
 
 
 def _known(kind: Kind, value: Any, wanted: frozenset[int], numbers: Iterator[int]) -> Kind:
+    if is_dict_of_equals(kind):
+        own = [next(numbers) for _ in leaves(kind)]
+        return kind if wanted.isdisjoint(own) else _written_out(value)
     match kind:
         case Record():
             pairs = zip(kind.items, items_of(kind, value), strict=True)
@@ -95,9 +111,40 @@ def _known(kind: Kind, value: Any, wanted: frozenset[int], numbers: Iterator[int
             return Static(_plain(value)) if known else kind
 
 
+def _written_out(value: dict[object, object]) -> Record:
+    """The kind of a dict whose items count one by one."""
+    return Record(dict, tuple(value), tuple(map(structured_kind, value.values())))
+
+
+def without_dicts(kinds: Sequence[Kind], values: Sequence[object]) -> tuple[Kind, ...]:
+    """The kinds with dicts of many equal things taken apart."""
+    return tuple(_without_dicts(kind, value) for kind, value in zip(kinds, values, strict=True))
+
+
+def with_dicts(kinds: Sequence[Kind], values: Sequence[object]) -> tuple[Kind, ...]:
+    """The kinds with short dicts of equal things as arrays, too."""
+    return tuple(
+        structured_kind(value, 1) if isinstance(kind, Record) else kind
+        for kind, value in zip(kinds, values, strict=True)
+    )
+
+
+def _without_dicts(kind: Kind, value: Any) -> Kind:
+    if is_dict_of_equals(kind):
+        return _written_out(value)
+    if not isinstance(kind, Record):
+        return kind
+    pairs = zip(kind.items, items_of(kind, value), strict=True)
+    return replace(kind, items=tuple(_without_dicts(item, part) for item, part in pairs))
+
+
 def without_lists(kinds: Sequence[Kind], values: Sequence[object]) -> tuple[Kind, ...]:
-    """The kinds with short lists of equal things taken apart: their length is known, and each item's kind."""
-    return tuple(_taken_apart(kind, value) for kind, value in zip(kinds, values, strict=True))
+    """The kinds with dicts, and short lists, of equal things taken apart.
+
+    Their length is known then, and each item's kind.
+    """
+    apart = without_dicts(kinds, values)
+    return tuple(_taken_apart(kind, value) for kind, value in zip(apart, values, strict=True))
 
 
 def _taken_apart(kind: Kind, value: Any) -> Kind:
@@ -121,6 +168,14 @@ def named_leaves(name: str, kind: Kind, value: Any) -> Iterator[tuple[int, str, 
 
     A leaf of a uniform list comes once for each item.
     """
+    if is_dict_of_equals(kind):
+        assert isinstance(kind, Record)
+        held = kind.items[-1]
+        assert isinstance(held, Uniform)
+        for key, part in value.items():
+            for number, inner, leaf in named_leaves(f"{name}[{key!r}]", held.item, part):
+                yield number + 2, inner, leaf
+        return
     match kind:
         case Record(cls=cls, keys=keys, items=items):
             first = 0

@@ -9,7 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.arguments import adapter_of, key_of, kind_of_argument, with_known, without_lists
+from autodiff_compiler.arguments import (
+    adapter_of,
+    key_of,
+    kind_of_argument,
+    with_dicts,
+    with_known,
+    without_dicts,
+    without_lists,
+)
 from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
 from autodiff_compiler.frontend.kinds import (
     Kind,
@@ -22,7 +30,7 @@ from autodiff_compiler.frontend.kinds import (
 )
 from autodiff_compiler.grouping import Grouping, chosen_leaves, points_of
 from autodiff_compiler.ir.types import Array, Scalar, is_complex
-from autodiff_compiler.layouts import flattener_of, matcher_of
+from autodiff_compiler.layouts import flattener_of, key_lister_of, matcher_of
 from autodiff_compiler.parameters import Parameters, Values, parameters_of
 from autodiff_compiler.pipeline import NeedsStatic, Program, Request, compile_request
 from autodiff_compiler.results import arrange, form_of
@@ -47,6 +55,7 @@ class Specialisation:
         self._parameters = parameters
         self.matches = matcher_of(kinds, values)
         self._flatten = flattener_of(kinds, values)
+        self._list_keys = key_lister_of(kinds, values)
         self._globals = [
             (reference, _record(reference.kind, reference.read())) for reference in program.globals
         ]
@@ -108,9 +117,13 @@ class Specialisation:
             write_back(self.program, values, given, self._formed(flat))
         return value
 
-    def cotangents(self, flat: Values, alone: bool) -> object:
+    def cotangents(self, flat: Values, alone: bool, values: Values) -> object:
         """The gradient, one value or a tuple, from flat cotangents in the order of `wrt`."""
-        return self.groupings[alone].apply(flat)
+        return self.groupings[alone].apply(flat, self.keys(values))
+
+    def keys(self, values: Values) -> Values:
+        """The keys of the dicts of many equal things among the arguments."""
+        return self._list_keys(*values) if self._list_keys is not None else ()
 
 
 class Caller:
@@ -158,23 +171,32 @@ class Caller:
         return found
 
     def _program(self, kinds: tuple[Kind, ...], chosen: tuple[int, ...], values: Values) -> Program:
-        """Compile; integers that shape the program become known once compilation asks for their values."""
+        """Compile; what is refused is tried with other kinds of the same dicts and lists."""
+        tried: list[tuple[Kind, ...]] = []
         first: DifferentiationError | None = None
+        for other in (lambda kinds, values: kinds, with_dicts, without_dicts, without_lists):
+            wanted = other(kinds, values)
+            if wanted in tried:
+                continue
+            tried.append(wanted)
+            try:
+                return self._compiled(wanted, chosen, values)
+            except CompilerBug:
+                raise
+            except DifferentiationError as refused:
+                if first is None or wanted == without_dicts(kinds, values):
+                    first = refused
+        assert first is not None
+        raise first from None
+
+    def _compiled(self, kinds: tuple[Kind, ...], chosen: tuple[int, ...], values: Values) -> Program:
+        """Compile; integers that shape the program become known once compilation asks for their values."""
         while True:
             wrt = chosen_leaves(kinds, chosen)
             try:
                 program = compile_request(Request(self.function, kinds, wrt, self.mode))
             except NeedsStatic as need:
                 kinds = with_known(kinds, values, need.positions)
-                continue
-            except CompilerBug:
-                raise
-            except DifferentiationError as refused:  # perhaps not for lists of known length
-                first = first or refused
-                written_out = without_lists(kinds, values)
-                if written_out == kinds:
-                    raise first from None
-                kinds = written_out
                 continue
             known = with_known(kinds, values, program.needs_static)
             if known == kinds:

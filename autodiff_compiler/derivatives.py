@@ -279,7 +279,7 @@ class Gradient(Derivative[P]):
         """The gradient at these arguments: one value, or a tuple in the order of `wrt`."""
         found, values = self._prepare(args, kwargs)
         flat = run(found.program, found.program.calls, found.arguments(values))
-        return found.cotangents(flat, self._alone(found))
+        return found.cotangents(flat, self._alone(found), values)
 
 
 class GradientWithValue(Derivative[P]):
@@ -292,7 +292,9 @@ class GradientWithValue(Derivative[P]):
         """The value and the gradient at these arguments."""
         found, values = self._prepare(args, kwargs)
         flat = run(found.program, found.program.calls, found.arguments(values))
-        return ValueWithGradient(found.value(flat[:1]), found.cotangents(flat[1:], self._alone(found)))
+        return ValueWithGradient(
+            found.value(flat[:1]), found.cotangents(flat[1:], self._alone(found), values)
+        )
 
 
 class PullbackWithValue(Derivative[P]):

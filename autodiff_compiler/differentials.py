@@ -11,9 +11,18 @@ import numpy as np
 
 from autodiff_compiler.calling import Specialisation
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform, is_passed, leaves
+from autodiff_compiler.frontend.kinds import (
+    Kind,
+    Opaque,
+    Record,
+    Static,
+    Uniform,
+    is_dict_of_equals,
+    is_passed,
+    leaves,
+)
 from autodiff_compiler.frontend.structures import constants_of, is_named_tuple, item_text
-from autodiff_compiler.grouping import chosen_leaves
+from autodiff_compiler.grouping import chosen_leaves, count_dicts
 from autodiff_compiler.ir.types import Scalar, Type, is_float, is_inexact
 from autodiff_compiler.location import Location
 from autodiff_compiler.parameters import Values, parameters_of
@@ -32,7 +41,7 @@ class Differential:
     ShapeMismatch or TypeMismatch for any other tangent.
     """
 
-    __slots__ = ("_alone", "_arguments", "_chosen", "_of", "_program")
+    __slots__ = ("_alone", "_arguments", "_chosen", "_keys", "_of", "_program")
 
     def __init__(
         self,
@@ -41,12 +50,14 @@ class Differential:
         chosen: tuple[int, ...],
         arguments: Values,
         alone: bool,
+        keys: Values,
     ) -> None:
         self._of = of
         self._program = program
         self._chosen = chosen  # the positions of the parameters
         self._arguments = arguments  # of compiled code, this object's own
         self._alone = alone
+        self._keys = keys  # of the dicts of many equal things among the function's arguments
 
     def __call__(self, *tangents: object) -> Any:
         """The tangent of the result for tangents of the parameters."""
@@ -56,9 +67,11 @@ class Differential:
         given = self._given(tangents, names, parameters.at)
         shapes = self._shapes()
         flat: list[object] = []
+        kinds = program.request.kinds
         for position, name, tangent in zip(self._chosen, names, given, strict=True):
-            parts = _Parts(parameters.at, shapes)
-            flat += parts.of(program.request.kinds[position], tangent, f"`{name}`")
+            keys = iter(self._keys[sum(map(count_dicts, kinds[:position])) :])
+            parts = _Parts(parameters.at, shapes, keys)
+            flat += parts.of(kinds[position], tangent, f"`{name}`")
         # what is random is drawn as it was for the value
         arguments = [
             copy.deepcopy(item) if isinstance(item, np.random.Generator) else item for item in self._arguments
@@ -95,7 +108,7 @@ class Differential:
     def __reduce__(self) -> tuple[object, ...]:
         request = self._program.request
         made = (request.kinds, request.wrt, self._program.source)
-        return _restore, (self._of, made, self._chosen, self._arguments, self._alone)
+        return _restore, (self._of, made, self._chosen, self._arguments, self._alone, self._keys)
 
 
 def take_differential(
@@ -103,7 +116,7 @@ def take_differential(
 ) -> Differential:
     """The differential at these values, of which it keeps copies."""
     arguments = tuple(map(_own, found.arguments(values)))
-    return Differential(of, found.program, found.chosen, arguments, alone)
+    return Differential(of, found.program, found.chosen, arguments, alone, found.keys(values))
 
 
 def take_value(found: Specialisation, values: Values) -> object:
@@ -133,6 +146,7 @@ def _restore(
     chosen: tuple[int, ...],
     arguments: Values,
     alone: bool,
+    keys: Values,
 ) -> Differential:
     """A differential from its pickle; raises UnpicklingError where the function has changed since."""
     from autodiff_compiler.derivatives import target_of
@@ -142,7 +156,7 @@ def _restore(
     if program.source != source:
         name = program.request.function.__qualname__
         raise pickle.UnpicklingError(f"{name}() is not what it was when its differential was pickled")
-    return Differential(of, program, chosen, arguments, alone)
+    return Differential(of, program, chosen, arguments, alone, keys)
 
 
 # ---------------------------------------------------------------- tangents taken apart
@@ -151,13 +165,17 @@ def _restore(
 class _Parts:
     """Takes tangents of parameters apart, one part for each leaf that is differentiated."""
 
-    def __init__(self, at: Location, shapes: Iterator[tuple[int, ...]]) -> None:
+    def __init__(self, at: Location, shapes: Iterator[tuple[int, ...]], keys: Iterator[Values]) -> None:
         self.at = at
         self.shapes = shapes
+        self.keys = keys  # of dicts of many equal things
 
     def of(self, kind: Kind, tangent: Any, name: str) -> list[object]:
         """The parts of the tangent of a value of this kind."""
         match kind:
+            case Record(items=(_, _, Uniform(item=item))) if is_dict_of_equals(kind):
+                given = self._items(Record(dict, next(self.keys), ()), tangent, name)
+                return self._list(item, given, name)
             case Record():
                 parts = zip(kind.keys, kind.items, self._items(kind, tangent, name), strict=True)
                 return [
@@ -204,7 +222,7 @@ class _Parts:
             given = len(tangent) if isinstance(tangent, (list, tuple)) else f"a {type(tangent).__name__}"
             raise ShapeMismatch(f"{name} is a list of {length}, its tangent is {given}", location=self.at)
         rows = [
-            _Parts(self.at, iter([shape[1:] for shape in shapes])).of(item, inner, f"{name}[{k}]")
+            _Parts(self.at, iter([shape[1:] for shape in shapes]), self.keys).of(item, inner, f"{name}[{k}]")
             for k, inner in enumerate(tangent)
         ]
         return [

@@ -18,6 +18,7 @@ from autodiff_compiler.frontend.kinds import (
     Uniform,
     differentiable_leaves,
     first_leaves,
+    is_dict_of_equals,
     leaves,
 )
 from autodiff_compiler.frontend.structures import constants_of, is_named_tuple
@@ -69,33 +70,44 @@ class Grouping:
     alone: bool
 
     @cached_property
-    def apply(self) -> Callable[[Sequence[Any]], Any]:
-        """The gradient, or the tuple of gradients, of flat cotangents."""
+    def apply(self) -> Callable[..., Any]:
+        """The gradient, or the tuple of gradients, of flat cotangents.
+
+        Then come the keys of all dicts of many equal things, as `key_lister_of` lists them.
+        """
         writer = _Writer(self.points)
         first, parts = first_leaves(self.kinds), []
         for position in self.positions:
             writer.leaf = first[position]
+            writer.dicts = sum(map(count_dicts, self.kinds[:position]))
             parts.append(writer.whole(self.kinds[position], True))
         text = parts[0] if self.alone else f"({''.join(f'{part}, ' for part in parts)})"
         writer.text.add(f"return {text}")
-        return writer.text.function(["f"])
+        return writer.text.function(["f", "keys=()"])
 
     def __reduce__(self) -> tuple[object, ...]:
         return Grouping, (self.kinds, self.positions, self.points, self.alone)
 
 
 class _Writer:
-    """Writes expressions over `f`, the flat cotangents; counts leaves, and cotangents taken."""
+    """Writes expressions over `f`, the flat cotangents, and `keys`; counts leaves, dicts, what it takes."""
 
     def __init__(self, points: frozenset[int]) -> None:
         self.text = Text()
         self.points = points
         self.leaf = 0
         self.taken = 0
+        self.dicts = 0
 
     def whole(self, kind: Kind, active: bool) -> str | None:
         """The gradient of a value of this kind; None where it has none."""
         match kind:
+            case Record() if is_dict_of_equals(kind):
+                self.dicts += 1
+                number = self.dicts - 1
+                self.leaf += 2
+                listed = self.whole(kind.items[-1], active)
+                return None if listed is None else f"dict(zip(keys[{number}], {listed}))"
             case Record():
                 return self._record(kind, [self.whole(*part) for part in _items(kind, active)])
             case Uniform(item=item):
@@ -161,6 +173,13 @@ class _Writer:
         name = self.text.fresh()
         columns.append(("", name))
         return name
+
+
+def count_dicts(kind: Kind) -> int:
+    """How many dicts of many equal things there are in an argument."""
+    if is_dict_of_equals(kind):
+        return 1
+    return sum(map(count_dicts, kind.items)) if isinstance(kind, Record) else 0
 
 
 def _items(kind: Record, active: bool) -> list[tuple[Kind, bool]]:

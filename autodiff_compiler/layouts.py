@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.arguments import LAYOUT, adapter_of, items_of
+from autodiff_compiler.frontend.key_codes import keys_of
 from autodiff_compiler.frontend.kinds import (
     BY_VALUE,
     Kind,
@@ -21,10 +22,12 @@ from autodiff_compiler.frontend.kinds import (
     Record,
     Static,
     Uniform,
+    is_dict_of_equals,
     is_passed,
     leaves,
 )
 from autodiff_compiler.frontend.read_kinds import HIGHEST, LOWEST
+from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict
 from autodiff_compiler.frontend.structures import cached_properties, slots_of
 from autodiff_compiler.ir.types import Array
 
@@ -102,6 +105,8 @@ def _match(text: Text, kind: Kind, value: Any, name: str, repeated: bool) -> Non
             pass
         case Uniform(item=item):
             _match_list(text, item, value, name, repeated)
+        case Record(cls=cls, items=items) if is_dict_of_equals(kind):
+            _match_dict(text, cls, items[-1], value, name)
         case Record(cls=cls, keys=keys, items=items):
             text.add(f"if {name}.__class__ is not {text.refer(cls)}: return False")
             names = _match_items(text, cls, keys, value, name)
@@ -136,6 +141,18 @@ def _match_list(text: Text, item: Kind, value: Any, name: str, repeated: bool) -
     with text.block(f"for {each} in {name}:"):
         text.add("pass")
         _match(text, item, first, each, True)
+
+
+def _match_dict(text: Text, cls: type, held: Kind, value: dict[Any, Any], name: str) -> None:
+    """Test that a dict of many equal things is one of the same kind, with whatever keys."""
+    key = int if cls is IntegerDict else str
+    text.add(f"if {name}.__class__ is not dict or len({name}) < 2: return False")
+    text.add(f"if {{*map(type, {name})}} != {text.refer({key})}: return False")
+    if key is int:
+        text.add(f"if not {LOWEST} <= min({name}) <= max({name}) <= {HIGHEST}: return False")
+    inside = text.fresh()
+    text.add(f"{inside} = [*{name}.values()]")
+    _match(text, held, [*value.values()], inside, False)
 
 
 def _match_items(text: Text, cls: type, keys: tuple[object, ...], value: Any, name: str) -> list[str]:
@@ -216,6 +233,12 @@ def _flatten(text: Text, kind: Kind, value: Any, name: str, found: list[str]) ->
         case Uniform():
             for expression, dtype in _columns(text, kind, value, name):
                 found.append(f"array({expression}, {text.refer(np.dtype(dtype))})")
+        case Record(items=items) if is_dict_of_equals(kind):
+            keys_, inside = text.fresh(), text.fresh()
+            text.add(f"{keys_} = {text.refer(keys_of)}((*{name},))")
+            text.add(f"{inside} = [*{name}.values()]")
+            found += [f"{keys_}.codes", f"{keys_}.order"]
+            _flatten(text, items[-1], [*value.values()], inside, found)
         case Record(cls=cls, keys=keys, items=items):
             if not any(map(is_passed, leaves(kind))):
                 return
@@ -232,6 +255,27 @@ def _flatten(text: Text, kind: Kind, value: Any, name: str, found: list[str]) ->
         case _ if is_passed(kind):
             adapter = adapter_of(value)
             found.append(name if adapter is None else f"{text.refer(adapter)}({name})")
+
+
+def key_lister_of(kinds: Sequence[Kind], values: Sequence[object]) -> Callable[..., Any] | None:
+    """What gives the keys of all dicts of many equal things, in order; None where there are none."""
+    text = Text()
+    names = [f"v{position}" for position in range(len(kinds))]
+    found: list[str] = []
+    for name, kind, value in zip(names, kinds, values, strict=True):
+        _list_keys(text, kind, value, name, found)
+    text.add(f"return ({''.join(f'(*{item},), ' for item in found)})")
+    return text.function(names) if found else None
+
+
+def _list_keys(text: Text, kind: Kind, value: Any, name: str, found: list[str]) -> None:
+    if is_dict_of_equals(kind):
+        found.append(name)
+    elif isinstance(kind, Record):
+        parts = zip(kind.keys, kind.items, items_of(kind, value), strict=True)
+        for position, (key, item, part) in enumerate(parts):
+            place = _item(text, kind.cls, position, key, name, name + _space(kind.cls, value))
+            _list_keys(text, item, part, place, found)
 
 
 def _space(cls: type, value: object) -> str:

@@ -295,7 +295,7 @@ class _Compilation:
         mutated = frozenset(positions[v] for v in written_parameters(loops) if v in positions)
         return Program(
             request, source, self.stages, explained, frozenset(),
-            lowering.globals, loops.structure, tuple(item.type for item in loops.body.yields), mutated,
+            lowering.globals, loops.structure, _result_types(lowering.function, loops), mutated,
             bool(derived and derived.independent), self._zero_message(),
             tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
             lowering.rebound, lowering.written_back, self.lost,
@@ -322,6 +322,12 @@ def _emitted(linked: Linked) -> tuple[list[Emitted], list[Emitted]]:
         inner = function.name in linked.callees
         found.append(to_python(function, taken=names, guarded=guarded, inner=inner))
     return found[len(linked.callees) :], found[: len(linked.callees)]
+
+
+def _result_types(written: Function, rewritten: Function) -> tuple[Type, ...]:
+    """The types of the results; whether numbers are Python's or NumPy's is as the function was written."""
+    pairs = zip(written.body.yields, rewritten.body.yields, strict=True)
+    return tuple([one.type if isinstance(one.type, Scalar) else other.type for one, other in pairs])
 
 
 def _is_scalar_float(function: Function) -> bool:

@@ -26,7 +26,7 @@ class Pullback:
     for any other seed.
     """
 
-    __slots__ = ("_grouping", "_of", "_program", "_shapes", "_tape")
+    __slots__ = ("_grouping", "_keys", "_of", "_program", "_shapes", "_tape")
 
     def __init__(
         self,
@@ -35,12 +35,14 @@ class Pullback:
         grouping: Grouping,
         shapes: tuple[tuple[int, ...], ...],
         tape: Values,
+        keys: Values,
     ) -> None:
         self._of = of
         self._program = program
         self._grouping = grouping
         self._shapes = shapes  # of the results
         self._tape = tape
+        self._keys = keys  # of dicts of many equal things among the arguments
 
     def __call__(self, seed: object) -> Any:
         """The cotangents of the parameters for a seed."""
@@ -48,7 +50,7 @@ class Pullback:
         at = parameters_of(program.request.function).at
         seeds = flatten_seeds(program.structure, program.result_types, self._shapes, seed, at)
         flat = run(program, program.calls.reverse, (*self._tape, *seeds))
-        return self._grouping.apply(flat)
+        return self._grouping.apply(flat, self._keys)
 
     def __repr__(self) -> str:
         return f"<pullback of {self._program.request.function.__qualname__}>"
@@ -56,7 +58,7 @@ class Pullback:
     def __reduce__(self) -> tuple[object, ...]:
         request = self._program.request
         made = (request.kinds, request.wrt, self._program.source)
-        return _restore, (self._of, made, self._grouping, self._shapes, self._tape)
+        return _restore, (self._of, made, self._grouping, self._shapes, self._tape, self._keys)
 
 
 def take_pullback(
@@ -75,7 +77,8 @@ def take_pullback(
     visible = [item for item in (*arguments, *results) if isinstance(item, np.ndarray)]
     kept = tuple([_own(item, visible) for item in tape])
     shapes = tuple([np.shape(item) for item in results])
-    return found.value(results), Pullback(of, program, found.groupings[alone], shapes, kept)
+    made = Pullback(of, program, found.groupings[alone], shapes, kept, found.keys(values))
+    return found.value(results), made
 
 
 def _own(item: object, visible: list[np.ndarray]) -> object:
@@ -90,6 +93,7 @@ def _restore(
     grouping: Grouping,
     shapes: tuple[tuple[int, ...], ...],
     tape: Values,
+    keys: Values,
 ) -> Pullback:
     """A pullback from its pickle; raises UnpicklingError where the function has changed since."""
     from autodiff_compiler.derivatives import target_of
@@ -99,4 +103,4 @@ def _restore(
     if program.source != source:
         name = program.request.function.__qualname__
         raise pickle.UnpicklingError(f"{name}() is not what it was when its pullback was pickled")
-    return Pullback(of, program, grouping, shapes, tape)
+    return Pullback(of, program, grouping, shapes, tape, keys)

@@ -18,7 +18,7 @@ from autodiff_compiler.errors import (
     NotDifferentiable,
     ZeroDerivativeWarning,
 )
-from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, first_leaves
+from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, first_leaves, is_dict_of_equals
 from autodiff_compiler.frontend.outside import Same
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.ir.nodes import EACH, IDENTITY, Listed, Made, Structure
@@ -200,6 +200,10 @@ def _holders(
 ) -> Iterator[tuple[str, tuple[object, ...], object]]:
     """The objects, lists and dicts in a value: what users call them, their paths, themselves."""
     match kind:
+        case Record(items=(_, _, Uniform(item=item))) if is_dict_of_equals(kind):
+            yield name, path, value
+            for key, part in value.items():
+                yield from _holders(f"{name}[{key!r}]", (*path, EACH), item, part)
         case Record(cls=cls, keys=keys, items=items):
             if not issubclass(cls, tuple):
                 yield name, path, value

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.arguments import items_of
-from autodiff_compiler.frontend.kinds import Kind, Record, Uniform, first_leaves, is_passed, leaves
+from autodiff_compiler.frontend.kinds import (
+    Kind,
+    Record,
+    Uniform,
+    first_leaves,
+    is_dict_of_equals,
+    is_passed,
+    leaves,
+)
 from autodiff_compiler.frontend.structures import part_at
 from autodiff_compiler.ir.nodes import EACH
 from autodiff_compiler.parameters import Values
@@ -39,7 +47,10 @@ def write_back(program: Program, values: Values, given: Values, results: Sequenc
 
 def _restore(kind: Kind, value: Any, first: int, written: dict[int, np.ndarray]) -> None:
     """Copy written arrays into the uniform lists that they stand for; `first` is the number of a leaf."""
-    if isinstance(kind, Record):
+    if is_dict_of_equals(kind):
+        assert isinstance(kind, Record)
+        _restore(kind.items[-1], value, first + 2, written)
+    elif isinstance(kind, Record):
         for item, part in zip(kind.items, items_of(kind, value), strict=True):
             _restore(item, part, first, written)
             first += len(leaves(item))
@@ -62,13 +73,14 @@ def _places(kind: Kind) -> Iterator[tuple[tuple[object, ...], bool]]:
 
 
 def _scatter(items: Any, path: tuple[object, ...], is_array: bool, column: np.ndarray) -> None:
-    for position, item in enumerate(items):
+    pairs = [*items.items()] if isinstance(items, dict) else enumerate(items)
+    for number, (position, item) in enumerate(pairs):
         if path:
-            _scatter_into(item, path, is_array, column[position])
+            _scatter_into(item, path, is_array, column[number])
         elif is_array:
-            item[...] = column[position]
+            item[...] = column[number]
         else:
-            items[position] = type(item)(column[position])
+            items[position] = type(item)(column[number])
 
 
 def _scatter_into(holder: Any, path: tuple[object, ...], is_array: bool, value: Any) -> None:
@@ -93,7 +105,8 @@ def _assign(holder: Any, path: tuple[object, ...], value: Any, in_place: bool) -
         return
     key, *rest = path
     if key is EACH:
-        for position, item in enumerate(value):
+        places = holder if isinstance(holder, dict) else range(len(holder))
+        for position, item in zip([*places], value, strict=True):
             if _is_same(part_at(holder[position], rest), item):
                 continue  # it stays the very same object
             if rest:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from autodiff_compiler import AliasedMutation, differentiable, gradient
+from autodiff_compiler import AliasedMutation, check_derivative, differentiable, gradient
 from autodiff_compiler.calling import Caller
-from tests.programs import list_arguments
+from tests.programs import arrays_in_lists, list_arguments
 from tests.programs.list_arguments import Particle, floats, layers, particles
 
 MANY = 1000
@@ -104,3 +104,51 @@ def test_an_item_as_the_result():
     with pytest.raises(AliasedMutation, match="an item of a list argument"):
         differentiable(second)(arrays)
     assert differentiable(second)(arrays[:3]) is arrays[1]
+
+
+def equal(one, other):
+    if isinstance(one, (list, tuple)):
+        return all(equal(*pair) for pair in zip(one, other, strict=True))
+    if hasattr(one, "__dict__"):
+        return equal(list(vars(one).values()), list(vars(other).values()))
+    return np.allclose(one, other)
+
+
+@pytest.mark.parametrize(("function", "make"), arrays_in_lists.PROGRAMS)
+def test_arrays_in_lists_are_changed_in_place(function, make, monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    given, changed = make(), make()
+    expected = function(*given)
+    kept = [item.position for item in changed[0]] if function is arrays_in_lists.fields_of_objects else []
+    assert equal(differentiable(function)(*changed), expected)
+    assert equal(list(changed), list(given))
+    assert all(one is item.position for one, item in zip(kept, changed[0], strict=False))
+    check_derivative(function, *make())
+
+
+@pytest.mark.parametrize(("function", "make", "why"), arrays_in_lists.REFUSED)
+def test_arrays_in_lists_that_have_other_names(function, make, why, monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    with pytest.raises(AliasedMutation, match=why):
+        gradient(of=function)(*make())
+
+
+@pytest.mark.parametrize(
+    ("function", "rest"),
+    [(arrays_in_lists.replaced_too, ()), (arrays_in_lists.replaced_too_by_another_name, (1.0,))],
+)
+def test_arrays_that_are_replaced_are_not_changed_in_place(function, rest, monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    with pytest.raises(AliasedMutation):
+        differentiable(function)(arrays_in_lists.arrays(40), *rest)
+    given, changed = arrays_in_lists.arrays(4), arrays_in_lists.arrays(4)
+    expected = function(given, *rest)  # a short list is taken apart
+    found = differentiable(function)(changed, *rest)
+    assert expected is found is None or equal(found, expected)
+    assert equal(changed, given)
+
+
+def test_an_array_twice_in_a_list_is_refused_where_it_changes():
+    x = np.ones(3)
+    with pytest.raises(AliasedMutation, match="share memory"):
+        differentiable(arrays_in_lists.items_of_an_argument)([x, x, np.ones(3)])

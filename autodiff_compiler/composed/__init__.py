@@ -21,6 +21,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     grids,
     histograms,
     joining,
+    lookup,
     moments,
     nan_reductions,
     norms,

@@ -7,6 +7,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import gast
 import numpy as np
@@ -211,20 +212,29 @@ def _chain(scope: Scope, node: gast.AST, comparison: str, items: Arguments) -> L
 # ---------------------------------------------------------------- sorting
 
 
+_MANY_SORTED = (
+    "sorted needs at most 16 items, their number known while compiling",
+    "a loop that finds what the order is needed for",
+)
+
+
 def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     """`sorted` of few items: each is exchanged with those after it that belong before it."""
     if len(arguments) != 1 or set(keywords) - {"key", "reverse"}:
         scope.frame.refuse(TypeMismatch, node, "sorted takes one iterable, and key= and reverse=")
     over = iterated(scope, node, arguments[0])
     reverse = keywords.get("reverse", Const(False, BOOL))
-    if not isinstance(over, Listed) or not isinstance(reverse, Const) or over.length(scope) > 16:
-        scope.frame.refuse(
-            UnsupportedSyntax, node, "sorted needs at most 16 items, their number known while compiling",
-            "a loop that finds what the order is needed for",
-        )  # fmt: skip
+    if not isinstance(over, Listed) or not isinstance(reverse, Const):
+        scope.frame.refuse(UnsupportedSyntax, node, *_MANY_SORTED)
     key = keywords.get("key", Static(None))
     items = list(scope.items(over) or ())
     by = [_key_of(scope, node, key, item) for item in items]
+    known = _sorted_constants(by, reverse=bool(reverse.value))
+    if known is not None:
+        found = [items[k] for k in known]
+        return scope.make(list, dict(enumerate(found)), "sorted", site=(node, scope.frame.calls))
+    if len(items) > 16:
+        scope.frame.refuse(UnsupportedSyntax, node, *_MANY_SORTED)
     if not _all_numbers(scope, by):
         scope.frame.refuse(UnsupportedSyntax, node, "sorted needs items, or keys, that are single numbers")
     plain = all(a is b for a, b in zip(by, items, strict=True))
@@ -237,6 +247,17 @@ def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
                 items[k], items[k + 1] = _exchanged(scope, node, swap, items[k], items[k + 1])
             by[k], by[k + 1] = low, high
     return scope.make(list, dict(enumerate(by if plain else items)), "sorted", site=(node, scope.frame.calls))
+
+
+def _sorted_constants(by: Sequence[Lowered], *, reverse: bool) -> list[int] | None:
+    """The order of what is known while compiling; None where it is not, or has none."""
+    values: list[Any] = [item.value for item in by if isinstance(item, (Static, Const))]
+    if len(values) != len(by):
+        return None
+    try:
+        return sorted(range(len(values)), key=values.__getitem__, reverse=reverse)
+    except TypeError:
+        return None
 
 
 def _key_of(scope: Scope, node: gast.AST, key: Lowered, item: Lowered) -> Lowered:

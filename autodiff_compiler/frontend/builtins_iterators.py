@@ -35,7 +35,8 @@ def _map(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywo
 
     def applied(inner: Scope, item: Lowered) -> Lowered:
         values = item.items if len(given) > 1 and isinstance(item, TupleValue) else (item,)
-        return inner.frame.context.call(inner, node, function, list(values), {})
+        here = replace(inner, frame=scope.frame)  # the loop may be in another function
+        return scope.frame.context.call(here, node, function, list(values), {})
 
     if isinstance(over, Listed):
         each = over.item

@@ -21,6 +21,7 @@ from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
     Counted,
@@ -166,7 +167,7 @@ def class_of(scope: Scope, node: gast.AST, value: Lowered) -> type:
         case TupleValue(cls=cls):
             return cls
         case Reference(cell=cell):
-            return cell.cls
+            return STOOD_FOR.get(cell.cls, cell.cls)
         case FunctionValue():
             return FunctionType
         case Var(type=Array()):

@@ -24,6 +24,7 @@ from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, folded, 
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.consumers import CONSUMERS
+from autodiff_compiler.frontend.equal_dicts import EQUAL_DICTS
 from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.implicit import IMPLICIT
 from autodiff_compiler.frontend.iteration import ITERATION
@@ -34,6 +35,7 @@ from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import is_library, plain_function
+from autodiff_compiler.frontend.stand_ins_dicts import viewed
 from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.ufunc_calls import method_of_ufunc
 from autodiff_compiler.frontend.values import (
@@ -191,7 +193,9 @@ def _call_known(
                 return _of_either(scope, node, function, arguments, keywords, position)
     if builtin is not None:
         made = builtin(scope, node, list(arguments), keywords)
-        return replace(made, once=target is not range) if isinstance(made, (Listed, Counted)) else made
+        return (
+            replace(made, once=target not in (range, viewed)) if isinstance(made, (Listed, Counted)) else made
+        )
     if method is not None and entry is None:
         ufunc, stand_in = method
         return scope.frame.context.inline(scope, node, stand_in, [Static(ufunc), *arguments], keywords)
@@ -237,5 +241,5 @@ def _of_either(
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
-    **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES,
+    **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS,
 }  # fmt: skip

@@ -41,15 +41,19 @@ class _Point:
         return self.order > other.order or bool(set(self.loops) & set(other.loops) - own)
 
 
-def check_copies(function: Function, unwritable: Mapping[Var, str], copied: Mapping[Var, Var]) -> None:
+def check_copies(
+    function: Function, unwritable: Mapping[Var, str], copied: Mapping[Var, Var],
+    appending: Set[Location] = frozenset(),
+) -> None:  # fmt: skip
     """Refuse a change of an array of which a copy is used on, where NumPy has, or may have, a view.
 
-    `unwritable` are such copies, and why; `copied` says of what, where the program does not say so itself.
+    `unwritable` are such copies, and why; `copied` says of what, where the program does not say so itself;
+    `appending` are the places where arrays are put into lists, which changes no array.
     """
     if not unwritable:
         return
-    found = _Uses(function, unwritable, copied)
-    for _, at, changed in found.calls:
+    found = _Uses(function, unwritable, copied, appending)
+    for _, at, changed in found.writes:
         for root in changed:
             if root in unwritable:
                 raise AliasedMutation(unwritable[root], suggestion="a copy: b = a.copy()", location=at)
@@ -68,13 +72,15 @@ def check_copies(function: Function, unwritable: Mapping[Var, str], copied: Mapp
 class _Uses:
     """Where arrays are copied, used and written; names that are handed on and never read are no uses."""
 
-    def __init__(self, function: Function, unwritable: Mapping[Var, str], copied: Mapping[Var, Var]) -> None:
+    def __init__(
+        self, function: Function, unwritable: Mapping[Var, str], copied: Mapping[Var, Var],
+        appending: Set[Location],
+    ) -> None:  # fmt: skip
         self.memory: Roots = roots(function)
         self.copies: list[tuple[_Point, Var, Var]] = []
         self.uses: dict[Var, list[_Point]] = {}
         self.writes: list[tuple[_Point, Location | None, frozenset[Var]]] = []
-        self.calls: list[tuple[_Point, Location | None, frozenset[Var]]] = []  # those of units
-        self._unwritable, self._copied = unwritable, copied
+        self._unwritable, self._copied, self._appending = unwritable, copied, appending
         self._order = 0
         self._read: set[Atom] = set()
         self._handed: list[tuple[Atom, tuple[Var, ...], _Point]] = []
@@ -124,16 +130,14 @@ class _Uses:
                 self.copies.append((here, target, self._copied[target]))
             case Assign(target, Apply(operands=(Var() as source, *_))) if target in self._unwritable:
                 self.copies.append((here, target, source))
-            case Store(array):
+            case Store(array) if not (statement.at in self._appending and not statement.index):
                 self.writes.append((here, statement.at, frozenset(self.memory.get(array, (array,)))))
             case Call(callee, operands):
-                changed = [
+                self.writes += [
                     (here, statement.at, self.memory.get(atom, frozenset((atom,))))
                     for atom, access in zip(operands, callee.access, strict=True)
                     if access in ("add", "write") and isinstance(atom, Var)
                 ]
-                self.calls += changed
-                self.writes += changed
 
     # ------------------------------------------------------------ uses
 

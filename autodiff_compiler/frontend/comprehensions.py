@@ -144,6 +144,8 @@ def _rows(scope: Scope, node: gast.AST, value: Var) -> Reference:
     assert isinstance(value.type, Array)
     kind = replace(value.type, contiguous=True, units=(False, *value.type.units[1:]))
     array = scope.builder.assign(Apply("copy", (value,)), kind, "items")
+    if kind.rank > 1:
+        scope.frame.context.unwritable[array] = "the items of the list are rows of the array"
     item = Scalar(kind.dtype) if kind.rank == 1 else Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
     site = (node, "rows", scope.frame.calls)
     wanted = scope.frame.context.growing.get(site)

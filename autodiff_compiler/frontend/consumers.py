@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.arrays import strong
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.comprehensions import any_of, copy_of, extreme_of, listed, sum_of, tuple_of
 from autodiff_compiler.frontend.containers import new_dict, pairs_of, static_key
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.values import Generator, Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import integer
+from autodiff_compiler.ir.nodes import Var
 from autodiff_compiler.ir.types import Scalar
 
 Keywords = Mapping[str, Lowered]
@@ -35,10 +39,18 @@ def _folding(name: str, use_up: Fold) -> Fold:
             and isinstance(first.cell.item, Scalar)
             and name in ("sum", "max", "min")
         ):
-            arguments = [as_array(scope, node, first), *rest]
+            found = fold(scope, node, [as_array(scope, node, first), *rest], keywords)
+            return _of_python(scope, found) if first.cell.item.weak else found
         return fold(scope, node, arguments, keywords)
 
     return lower
+
+
+def _of_python(scope: Scope, value: Lowered) -> Lowered:
+    """The number as one of Python's, not of NumPy's."""
+    if not isinstance(value, Var) or not isinstance(value.type, Scalar) or value.type.weak:
+        return value
+    return strong(scope, value, replace(value.type, weak=True))
 
 
 def _sum(scope: Scope, node: gast.AST, value: Generator, start: Lowered | None = None) -> Lowered:
@@ -57,6 +69,9 @@ def _whole(name: str, make: Fold) -> Fold:
 
 
 def _dict(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    of = arguments[0] if len(arguments) == 1 and not keywords else None
+    if isinstance(of, Reference) and STOOD_FOR.get(of.cell.cls) is dict:
+        return scope.frame.context.call_method(scope, node, of, "copy", [], {})
     pairs = pairs_of(scope, node, arguments[0]) if arguments else {}
     pairs.update(keywords.items())
     return new_dict(scope, node, pairs)

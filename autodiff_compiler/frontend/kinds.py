@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict, TextDict
 from autodiff_compiler.frontend.structures import constants_of, item_text
 from autodiff_compiler.ir.types import GENERATOR, INT, Array, Scalar, Type, is_float
 
@@ -63,6 +64,19 @@ class Uniform:
 
     def __str__(self) -> str:
         return f"list of {self.item}"
+
+
+_KEYS = Array("int64", 1)
+
+
+def dict_of_equals(cls: type, item: Kind) -> Record:
+    """The kind of a dict of many equal things, any number of them: arrays of its keys and of its values."""
+    return Record(cls, ("codes", "order", "held"), (_KEYS, _KEYS, Uniform(item)))
+
+
+def is_dict_of_equals(kind: Kind) -> bool:
+    """Whether a kind is that of a dict of many equal things."""
+    return isinstance(kind, Record) and kind.cls in (IntegerDict, TextDict)
 
 
 @dataclass(frozen=True, slots=True)

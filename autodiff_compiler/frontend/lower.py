@@ -155,11 +155,11 @@ def _lowered(
         Level.TYPED, structure, frame.at(source.tree),
     )  # fmt: skip
     lowered = make_room(lowered)
-    check_appended(lowered, context.appending)
+    check_appended(lowered, context.appending, context.item_writes)
     for check in context.later:
         check(made)
     for made_function in (lowered, *made.values()):
-        check_copies(made_function, context.unwritable, context.copied)
+        check_copies(made_function, context.unwritable, context.copied, context.appending)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
     return Lowering(

@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 
 from autodiff_compiler.frontend.given_lists import arrays_of
 from autodiff_compiler.frontend.growing import of_arrays
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform, leaf_names, leaves
+from autodiff_compiler.frontend.kinds import (
+    Kind,
+    Opaque,
+    Record,
+    Static,
+    Uniform,
+    is_dict_of_equals,
+    leaf_names,
+    leaves,
+)
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.frontend.values import (
     Cell,
@@ -19,7 +29,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     literal,
 )
-from autodiff_compiler.ir.nodes import Given, Var
+from autodiff_compiler.ir.nodes import Given, Reshape, Var
 from autodiff_compiler.location import Location
 
 
@@ -89,15 +99,32 @@ class Arguments:
         self.start[made.cell] = self.scope.heap[made.cell]
 
     def _record(self, name: str, kind: Record, path: tuple[object, ...]) -> Lowered:
+        of_equals = is_dict_of_equals(kind)  # its values are at the places of a dict
         items = {
-            key: self.lower(name + item_text(kind.cls, key), item, (*path, key))
+            key: self.lower(
+                name + item_text(kind.cls, key), item, path if of_equals and key == "held" else (*path, key)
+            )
             for key, item in zip(kind.keys, kind.items, strict=True)
         }
+        if of_equals:
+            items |= self._keys(items)
         if issubclass(kind.cls, tuple):
             return TupleValue(tuple(items.values()), kind.cls)
         made = self.scope.make(kind.cls, items, _identifier(name))
         self._note(made, path)
         return made
+
+    def _keys(self, items: dict[object, Lowered]) -> dict[object, Lowered]:
+        """The arrays of a dict's keys, known to be as long as the list of its values."""
+        held, builder = items["held"], self.scope.builder
+        assert isinstance(held, Reference)
+        shape = (length_atom(self.scope, held),)
+        found: dict[object, Lowered] = {}
+        for key in ("codes", "order"):
+            given = items[key]
+            assert isinstance(given, Var)
+            found[key] = builder.assign(Reshape(given, shape), given.type, given.name)
+        return found
 
 
 def _identifier(name: str) -> str:

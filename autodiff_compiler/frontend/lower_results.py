@@ -13,6 +13,7 @@ from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Unifo
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import has_objects, live, stacked
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.values import (
     TRUE,
     Binding,
@@ -155,6 +156,9 @@ class Results:
         if cell in within:
             reason = f"{what} has a {cell.cls.__name__} that holds itself"
             self.scope.frame.refuse(TypeMismatch, node, reason, "a tree")
+        if cell.cls in STOOD_FOR and not self.kept:
+            reason = f"{what} is {describe(Reference(cell))} whose keys are only known when the function runs"
+            self.scope.frame.refuse(TypeMismatch, node, reason, "a list")
         held = self.scope.contents(Reference(cell)).items
         for key, binding in held.items():
             if binding.defined != TRUE:

@@ -202,6 +202,8 @@ def _copy(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords
         return copy_array(scope, value)
     if not isinstance(value, Reference):
         return value
+    if value.cell.item is not None:  # a list of arrays of its own
+        return scope.frame.context.call_method(scope, node, value, "copy", [], {})
     _check_copied(scope, node, value.cell.cls, "__copy__")
     made = Cell(value.cell.cls, value.cell.name, value.cell.site, value.cell.item)
     scope.heap[made] = Contents(dict(scope.contents(value).items))

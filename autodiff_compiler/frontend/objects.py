@@ -16,6 +16,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.overloads import class_of
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import plain_function
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.values import (
     TRUE,
     Binding,
@@ -48,7 +49,7 @@ def read(scope: Scope, node: gast.AST, base: Reference, name: str) -> Lowered:
     """`object.name`: a property, what the object holds, or what its class gives it, in Python's order."""
     cls = base.cell.cls
     if name == "__class__":
-        return Static(cls)
+        return Static(STOOD_FOR.get(cls, cls))
     found = _lookup(cls, name)
     if isinstance(found, property):
         return _inline(scope, node, found.fget, [base])

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 import gast
 
+from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.binding import spread
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.messages import WRITERS, is_text
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom, live
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.values import Either, Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.nodes import Atom, Call, Callee, Const, External, Var
 from autodiff_compiler.ir.types import Array, Scalar
@@ -25,7 +27,7 @@ _TAKEN = ("print", "np", "sys", "list", "str", "repr", "ascii", "format", "value
 
 def lower_print(scope: Scope, node: gast.Call) -> Lowered:
     """Append the call of what prints; derivatives print nothing."""
-    printed = _Printed(scope)
+    printed = _Printed(scope, node)
     arguments = [part for argument in node.args for part in printed.argument(argument)]
     keywords: list[ast.keyword] = []
     for keyword in node.keywords:
@@ -50,6 +52,7 @@ class _Printed:
     """The arguments of one `print`, and the numbers and arrays they need."""
 
     scope: Scope
+    node: gast.AST
     operands: list[Atom] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
@@ -152,6 +155,8 @@ class _Printed:
                 method = "tolist" if item.weak else "__iter__"
                 return _call(_name("list"), ast.Call(ast.Attribute(rows, method, ast.Load()), [], []))
             return _text("[...]")
+        if cls in STOOD_FOR:
+            self.scope.frame.refuse(UnsupportedSyntax, self.node, f"{describe(value)} is printed")
         held = self.scope.contents(value).items
         parts = [self.value(binding.value) for binding in held.values()]
         if cls is list:

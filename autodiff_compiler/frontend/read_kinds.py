@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from numbers import Number
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,27 +16,32 @@ from autodiff_compiler.frontend.kinds import (
     Static,
     Unaccepted,
     Uniform,
+    dict_of_equals,
     is_passed,
     kind_of,
     leaves,
 )
+from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict, TextDict
 from autodiff_compiler.frontend.structures import taken_apart
 from autodiff_compiler.ir.types import BOOL, INT, Handle
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 MAX_LEAVES, MAX_DEPTH = 5_000, 60  # of one argument
+MANY = 32  # so many items of a dict, at most, a program is written out for
+DICTS: dict[frozenset[type], type] = {frozenset((int,)): IntegerDict, frozenset((str,)): TextDict}
 
 Sizes: TypeAlias = "tuple[object, ...]"  # class and shape of a leaf; for structures those of the items
 
 
-def structured_kind(value: object) -> Kind:
+def structured_kind(value: object, many: int = MANY) -> Kind:
     """The kind of an argument: of a number, an array, a static value, or a structure of any nesting.
 
     Two or more equal things in a list, with arrays of equal shapes, make a uniform list. Parts that have no
     kind are opaque: they are refused where the program uses them. Raises Unaccepted where the value itself
-    has no kind, or where there are too many parts to compile a program for each.
+    has no kind, or where there are too many parts to compile a program for each. Dicts of more than `many`
+    equal things are arrays of these.
     """
-    kind = _Reader().read(value, ())[0]
+    kind = _Reader(many).read(value, ())[0]
     if isinstance(kind, Opaque):
         raise Unaccepted(kind.reason)
     return kind
@@ -45,8 +50,9 @@ def structured_kind(value: object) -> Kind:
 class _Reader:
     """Reads one argument, and counts its leaves."""
 
-    def __init__(self) -> None:
+    def __init__(self, many: int) -> None:
         self.count = 0
+        self.many = many
 
     def read(self, value: object, within: tuple[object, ...]) -> tuple[Kind, Sizes]:
         """The kind and the sizes of a value that is part of the structures `within`."""
@@ -61,9 +67,21 @@ class _Reader:
         inner = (*within, value)
         if type(value) is list and len(value) > 1:
             return self._list(value, inner)
+        if self._is_many(value) and not any(map(self._repeats, within)):
+            assert isinstance(value, dict)
+            found = self._dict(value, inner)
+            if found is not None:
+                return found
         read = [self.read(item, inner) for item in parts.items]
         self._check_count()
         return _record(type(value), parts.keys, read)
+
+    def _is_many(self, value: object) -> bool:
+        return type(value) is dict and len(value) > self.many
+
+    def _repeats(self, outer: object) -> bool:
+        """Whether the parts of a structure may be read as equal things."""
+        return (type(outer) is list and len(outer) > 1) or self._is_many(outer)
 
     def _list(self, value: list[object], within: tuple[object, ...]) -> tuple[Kind, Sizes]:
         before = self.count
@@ -80,6 +98,18 @@ class _Reader:
         self.count += equal * (first - before)
         self._check_count()
         return _record(list, tuple(range(len(value))), read)
+
+    def _dict(self, value: dict[Any, object], within: tuple[object, ...]) -> tuple[Kind, Sizes] | None:
+        """The kind of a dict of many equal things; None where they are not, or its keys differ in type."""
+        cls = DICTS.get(frozenset(map(type, value)))
+        if cls is None or (cls is IntegerDict and not LOWEST <= min(value) <= max(value) <= HIGHEST):
+            return None
+        before = self.count
+        kind, sizes = self._list(list(value.values()), within)
+        if isinstance(kind, Uniform):
+            return dict_of_equals(cls, kind.item), sizes
+        self.count = before
+        return None
 
     def _check_count(self) -> None:
         if self.count > MAX_LEAVES:

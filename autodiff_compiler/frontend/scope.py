@@ -17,7 +17,7 @@ from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.stacking import held_by_place, length_atom, put_in_place
+from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom, put_in_place
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -158,10 +158,10 @@ class Scope:
         """Refuse a change of an object that another name may or may not mean."""
         frozen = self.heap[reference.cell].frozen
         if reference.cell in self.frame.context.outside:
-            self.frame.refuse(
-                UnsupportedSyntax, node, frozen, "pass it as an argument, or return the new value"
-            )
+            instead = "pass it as an argument, or return the new value"
+            self.frame.refuse(UnsupportedSyntax, node, frozen, instead)
         if frozen:
+            self.frame.context.keep_apart(self.heap[reference.cell].joins)
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
         lose(self.heap, reference.cell)
@@ -387,10 +387,7 @@ class Scope:
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""
-        if array in self.frame.context.item_views:
-            reason = "an array that is an item of a list of unknown length is changed in place"
-            instead = "a new array: items[i] = items[i] + ..."
-            self.frame.refuse(AliasedMutation, node, reason, instead)
+        check_item(self, node, array)
         if array in self.frame.context.unwritable:
             reason = self.frame.context.unwritable[array]
             self.frame.refuse(AliasedMutation, node, reason, "take a copy first: b = a.copy()")

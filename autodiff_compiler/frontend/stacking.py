@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 LENGTH = "length"  # the key of a list's length
 POSITION = "position"  # the key of an item's position
 HELD = "this list is an item of another list by now, and is changed here"
+CHANGED_ITEM = (
+    "an array that is an item of a list of unknown length is changed in place",
+    "a new array: items[i] = items[i] + ...",
+)
 NESTED = "the length of a list changes that is an item of another list"
 
 
@@ -158,9 +162,7 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
         case Opaque(reason=reason):
             return Undefined(reason.partition("; ")[0])
         case Record(cls=cls) if not issubclass(cls, tuple):
-            made = Cell(cls, of.name)
-            scope.heap[made] = Contents({POSITION: Binding(position)}, "", Place(of, first, kind))
-            return Reference(made)
+            return item_at(scope, Place(of, first, kind), position)
         case Record(cls=cls):
             return TupleValue(tuple(item for _, item in parts(scope, of, first, kind, position)), cls)
         case Uniform(item=item):
@@ -171,6 +173,13 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
             scope.heap[made] = Contents({key: Binding(item) for key, item in held.items()}, NESTED)
             return Reference(made)
     raise AssertionError(kind)  # no list has such items
+
+
+def item_at(scope: Scope, place: Place, position: Atom) -> Reference:
+    """The object that is the item of a list at a position."""
+    made = Cell(place.kind.cls, place.of.name)
+    scope.heap[made] = Contents({POSITION: Binding(position)}, "", place)
+    return Reference(made)
 
 
 def parts(
@@ -189,10 +198,46 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
     found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
     made = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
     scope.frame.context.item_views[made] = of, number, buffer(scope, of, number)
+    scope.frame.context.row_positions[made] = position
     if of.site in scope.frame.context.rewritten:
         made = scope.builder.assign(Apply("copy", (made,)), found, of.name)
+        scope.frame.context.unwritable[made] = (
+            "an array that is an item of a list, whose items are replaced too"
+        )
     scope.frame.context.rows[made] = of, number
     return made
+
+
+def check_item(scope: Scope, node: gast.AST, array: Var) -> None:
+    """Refuse a change in place of an item, or a part of one, where its list may not show it."""
+    if _is_current(scope, array):
+        scope.frame.context.item_writes.add(array)
+    elif array in scope.frame.context.item_views:
+        scope.frame.refuse(AliasedMutation, node, *CHANGED_ITEM)
+
+
+def _is_current(scope: Scope, array: Var) -> bool:
+    """Whether an item, or a part of one, is in the memory that its list has now."""
+    views = scope.frame.context.item_views
+    while (found := views.get(array)) is not None:
+        of, number, whole = found
+        if of not in scope.heap or buffer(scope, of, number) is not whole:
+            return False
+        frozen = scope.heap[of].frozen
+        if of.site is not None and not frozen:
+            return True
+        if frozen != NESTED:
+            return False
+        array = whole
+    return False
+
+
+def is_same_item(scope: Scope, value: Lowered, of: Cell, number: int, position: Atom) -> bool:
+    """Whether a value is the very array that is at this position of a list."""
+    context = scope.frame.context
+    if not isinstance(value, Var) or context.row_positions.get(value) != position:
+        return False
+    return context.item_views.get(value) == (of, number, buffer(scope, of, number))
 
 
 def write_item(
@@ -254,6 +299,8 @@ def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, valu
     why = scope.frame.context.shared.get(place.of.site)
     if why is not None:
         scope.frame.refuse(AliasedMutation, node, why, "copies of the objects for one of the lists")
+    if is_same_item(scope, value, place.of, first, position):
+        return
     try:
         atoms = list(flatten(scope, value, kind))
     except Differs:
@@ -337,7 +384,7 @@ def has_objects(kind: Kind | None) -> bool:
 
 
 __all__ = [
-    "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal", "detached",
-    "flatten", "has_objects", "held_by_place", "length_atom", "live", "put_in_place", "read_item", "rewrites",
-    "settle_in", "stacked", "write_item",
+    "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
+    "check_item", "detached", "flatten", "has_objects", "held_by_place", "is_same_item", "item_at",
+    "length_atom", "live", "put_in_place", "read_item", "rewrites", "settle_in", "stacked", "write_item",
 ]  # fmt: skip

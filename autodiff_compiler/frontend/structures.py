@@ -13,6 +13,9 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
+from autodiff_compiler.frontend.key_codes import text_of
+from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict, Text, TextDict
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -59,6 +62,11 @@ def put_together(cls: type, keys: tuple[object, ...], items: tuple[object, ...])
     """A new structure of this class; objects are made without calling their `__init__`."""
     if cls in (tuple, list):
         return cls(items)
+    if cls is Text:
+        return text_of(*items)  # type: ignore[arg-type]  # the one attribute it has
+    if cls in (IntegerDict, TextDict):
+        codes, _, held = cast("tuple[Any, ...]", items)
+        return dict(zip(map(text_of, codes) if cls is TextDict else codes.tolist(), held, strict=True))
     if is_named_tuple(cls):
         return cls._make(items)  # type: ignore[attr-defined]
     if issubclass(cls, dict):
@@ -86,6 +94,8 @@ def part_at(value: Any, path: Iterable[object]) -> Any:
 
 def item_text(cls: type, key: object) -> str:
     """How an item of a structure is written after the structure: `.w`, `[0]`, `['rate']`."""
+    if cls in (IntegerDict, TextDict):
+        return "" if key == "held" else f".{key}"
     bracketed = issubclass(cls, (tuple, list, dict)) and not is_named_tuple(cls)
     return f"[{key!r}]" if bracketed else f".{key}"
 

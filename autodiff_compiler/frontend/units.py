@@ -226,7 +226,8 @@ def _lower(
             yields = Reader(inner, node, unit).yields(builder, outcome, result)
             made = Function(unit.name, unit.parameters, builder.block(*yields), Level.TYPED, None, unit.at)
             made = make_room(made)
-            check_appended(made, scope.frame.context.appending, alone=False)
+            context = scope.frame.context
+            check_appended(made, context.appending, context.item_writes, alone=False)
             unit.function = made
             return
         unit.outcome = outcome

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from autodiff_compiler.frontend.kinds import Kind, Record, Static
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.ir.build import complex_constant
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import BOOL, INT, Array, Handle, Scalar, Type, is_bool
@@ -169,6 +170,7 @@ class Contents:
     """What a cell holds: a binding for each attribute, key or position, in order.
 
     `frozen` says why it must not change any more: two names may or may not mean the same object.
+    `joins` are the branches and loops for which it is frozen: where references that stay apart would help.
     `maybe` are objects that it may be, of which it holds what they held: it is lost when one of them changes.
     What is an item of a list of unknown length holds its position; `place` says of which list.
     """
@@ -177,6 +179,7 @@ class Contents:
     frozen: str = ""
     place: Place | None = None
     maybe: frozenset[Cell] = frozenset()
+    joins: frozenset[object] = frozenset()
 
     def with_item(self, key: object, binding: Binding) -> Contents:
         """The same with one binding replaced or added."""
@@ -217,6 +220,8 @@ def describe(value: Lowered) -> str:
             return "a tuple" if cls is tuple else f"a {cls.__name__}"
         case Reference(cell=cell) if cell.cls is Iteration:
             return "an iterator"
+        case Reference(cell=cell) if cell.cls in STOOD_FOR:
+            return f"a {STOOD_FOR[cell.cls].__name__}"
         case Reference(cell=cell):
             return f"{'an' if cell.cls.__name__[0] in 'aeiouAEIOU' else 'a'} {cell.cls.__name__}"
         case FunctionValue() | Partial():

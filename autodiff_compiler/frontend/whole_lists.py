@@ -33,6 +33,8 @@ from autodiff_compiler.ir.build import FULL, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
+_SAME_ARRAYS = "the items of both lists are the same arrays"
+
 
 def part_of(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Reference:
     """`list[a:b]`, `list.copy()`: a new list of the same items."""
@@ -42,6 +44,8 @@ def part_of(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Refer
     arrays = []
     for number in range(len(stacked(cell.item))):
         arrays.append(copy_part(scope, live(scope, base, number), part))
+        if stacked(cell.item)[number].rank > 1:
+            scope.frame.context.unwritable[arrays[-1]] = _SAME_ARRAYS
     length = scope.builder.dim(arrays[0], 0) if arrays else length_atom(scope, base)
     site = (node, scope.frame.calls)
     made = of_arrays(scope, cell.item, length, arrays, site)

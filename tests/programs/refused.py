@@ -318,13 +318,15 @@ def list_grown_while_it_is_run_over(xs):
     return sum(values)
 
 
-@refused("AliasedMutation", "in place", "new array", at=ARRAY)
+@refused("AliasedMutation", "another name", "copy", at=ARRAY)
 def array_in_a_list_changed_in_place(xs):
     rows = []
     for v in xs:
         rows.append(v * xs)
+    row = 2.0 * xs
+    rows.append(row)
     rows[0][1] += 1.0  # <- here
-    return np.sum(rows[0])
+    return np.sum(rows[0]) + row[1]
 
 
 @refused("UnsupportedSyntax", "not of one form", at=ARRAY)
