@@ -47,7 +47,7 @@ def names_mean_what_they_mean_then(xs):
         k += w
     products = (v * k for v in xs)
     k = 2.0
-    return sum(products) + k * sum(w for w in products)
+    return sum(products) + k
 
 
 def what_is_run_over_is_found_at_once(xs):
@@ -75,7 +75,7 @@ def passed_on(xs):
 
 
 def neighbours(xs):
-    return map(lambda pair: pair[0] * pair[1], zip(xs, xs[1:]))
+    return map(lambda pair: pair[0] * pair[1], itertools.pairwise(xs))
 
 
 def returned_map(xs):
@@ -120,7 +120,8 @@ def large_constants(xs):
 
 PROGRAMS = [
     used_up_once, sums_in_a_loop, names_mean_what_they_mean_then, what_is_run_over_is_found_at_once,
-    list_that_changes, passed_on, returned_map, filtered, starmap_and_chain, decorated_inside, large_constants,
+    list_that_changes, passed_on, returned_map, filtered, starmap_and_chain, decorated_inside,
+    large_constants,
 ]  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def test_as_python(function):
 
 
 def weak_numbers(xs, a):
-    for x, w in zip(xs, [1.0, 2.0, 3.0]):
+    for x, w in zip(xs, [1.0, 2.0, 3.0], strict=False):
         a = a * w + x
     return a
 
