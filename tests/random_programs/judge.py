@@ -9,10 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from autodiff_compiler import DifferentiationError, differentiable, value_with_gradient, value_with_pullback
+from autodiff_compiler import (
+    DifferentiationError,
+    differentiable,
+    value_with_differential,
+    value_with_gradient,
+    value_with_pullback,
+)
 from autodiff_compiler.errors import CompilerBug
 from tests.random_programs.writer import Written
 
@@ -23,7 +30,7 @@ CLOSE = 1e-5  # between gradient and finite differences
 SAME = 1e-9  # between two computations of the same
 ROUNDING = 1e-13  # a change of the arguments that must not show: a chaotic program magnifies it
 LARGEST = 1e4  # values beyond this lose too many digits in differences
-STAGES = ("primal", "gradient", "pullback")
+STAGES = ("primal", "gradient", "pullback", "differential")
 
 
 @dataclass(frozen=True)
@@ -103,10 +110,15 @@ def _quiet() -> Iterator[None]:
 
 def load(written: Written) -> Callable:
     """The function of the program, its text known to `linecache`."""
-    filename = f"<random program {written.seed}>"
-    linecache.cache[filename] = (len(written.text), None, written.text.splitlines(keepends=True), filename)
-    namespace: dict[str, object] = {"__name__": f"random_program_{written.seed}"}
-    exec(compile(written.text, filename, "exec"), namespace)
+    return _loaded(written.seed, written.text)
+
+
+@lru_cache(maxsize=1)  # so that each stage finds what those before have compiled
+def _loaded(seed: int, text: str) -> Callable:
+    filename = f"<random program {seed}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    namespace: dict[str, object] = {"__name__": f"random_program_{seed}"}
+    exec(compile(text, filename, "exec"), namespace)
     return namespace["program"]  # type: ignore[return-value]
 
 
@@ -159,7 +171,31 @@ def _check_pullback(case: Case) -> None:
     _slopes("pullback", case, pulled, seeds)
 
 
-CHECKS = {"primal": _check_primal, "gradient": _check_gradient, "pullback": _check_pullback}
+def _check_differential(case: Case) -> None:
+    """Forward mode: seeds times tangents of the results are gradients times directions."""
+    given = _copied(case.arguments)
+    value, differential = value_with_differential(of=case.function)(*given)
+    _agree("value with differential", value, case.expected, case.noise)
+    _agree("arguments after the differential", given, case.arguments)
+    seeds = tuple(_like(item, case.rng) for item in _parts(case.expected))
+    ways = [_like(item, case.rng) for item in case.arguments if _is_float(item)]
+    moved = _parts(differential(*ways))
+    ahead = [np.asarray(part) * seed for part, seed in zip(moved, seeds, strict=True)]
+    _, pullback = value_with_pullback(of=case.function)(*_copied(case.arguments))
+    pulled = _tuple(pullback(seeds if isinstance(case.expected, tuple) else seeds[0]))
+    back = [np.asarray(part) * way for part, way in zip(pulled, ways, strict=True)]
+    found, wanted = (sum(float(np.sum(term)) for term in terms) for terms in (ahead, back))
+    size = 1.0 + sum(float(np.sum(np.abs(term))) for term in (*ahead, *back))
+    if not abs(found - wanted) <= SAME * size * (1.0 + case.noise / ROUNDING):
+        raise Wrong(f"differential: {found!r} along a direction where the pullback gives {wanted!r}")
+
+
+CHECKS = {
+    "primal": _check_primal,
+    "gradient": _check_gradient,
+    "pullback": _check_pullback,
+    "differential": _check_differential,
+}
 
 
 def _slopes(name: str, case: Case, gradients: tuple, seeds: tuple) -> None:
