@@ -14,11 +14,11 @@ _LARGEST = 31 * 2**20
 def keep_freed_memory() -> None:
     """Let the C library use freed memory again, where it would give it back to the system.
 
-    A gradient makes and frees more arrays than fit under glibc's first limit of 256 kB; so each call would get
-    its pages from the system anew, which takes ten times as long as the rest. glibc raises the
-    limit to twice the size of the largest block that has been freed. This frees one of 31 MiB, never touched:
-    from then on the process keeps up to 62 MiB at the end of its heap. Without effect on other C libraries,
-    and where a user has set limits.
+    A gradient makes and frees more arrays than fit under glibc's first limit of 256 kB; so each call would
+    get its pages from the system anew, which takes ten times as long as the rest. glibc raises the limit to
+    twice the size of the largest block that has been freed. This frees one of 31 MiB, never touched: from
+    then on the process keeps up to 62 MiB at the end of its heap. Without effect on other C libraries, and
+    where a user has set limits.
     """
     np.empty(_LARGEST, np.uint8)
 
