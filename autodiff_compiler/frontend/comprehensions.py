@@ -12,6 +12,7 @@ from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.builtins_static import known_range
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.containers import call_method, new_dict, new_list, static_key
+from autodiff_compiler.frontend.generators import home_of, item_by_item
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -36,16 +37,14 @@ Leaf = Callable[[Scope], None]
 RESULT = "the result"  # no user name has a space
 
 
-def list_of(
-    scope: Scope, node: gast.ListComp | gast.GeneratorExp, over: Listed | Counted | None = None
-) -> Reference:
-    """`[item for ...]`; `over` is what the first loop runs over, where that is evaluated already."""
+def list_of(scope: Scope, node: gast.ListComp | gast.GeneratorExp, first: Lowered | None = None) -> Reference:
+    """`[item for ...]`; `first` is what the first loop runs over, where that is known already."""
     made = new_list(scope, node, [])
 
     def leaf(inner: Scope) -> None:
         call_method(inner, node.elt, made, "append", [_value(inner, node.elt)], {})
 
-    _run(scope, node, leaf, over=over)
+    _run(scope, node, leaf, first=first)
     return made
 
 
@@ -66,7 +65,7 @@ def _value(scope: Scope, node: gast.AST) -> Lowered:
 
 
 def _run(
-    scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = (), over: Listed | Counted | None = None
+    scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = (), first: Lowered | None = None
 ) -> dict[str, Binding]:
     """The loops of a comprehension, `leaf` innermost; what `names` are bound to afterwards.
 
@@ -79,7 +78,7 @@ def _run(
     inner = Scope(inner_frame, scope.builder, dict(scope.names), scope.heap, scope, scope.known)
     for name in targets:
         inner.names.pop(name, None)
-    _loops(inner, node, list(node.generators), leaf, names, over)
+    _loops(inner, node, list(node.generators), leaf, names, first)
     for name in stored_names([node]):
         if name in inner.names:
             scope.names[name] = inner.names[name]
@@ -88,7 +87,7 @@ def _run(
 
 def _loops(
     scope: Scope, node: gast.AST, generators: Sequence[gast.comprehension], leaf: Leaf, names: Sequence[str],
-    over: Listed | Counted | None = None,
+    outermost: Lowered | None = None,
 ) -> None:  # fmt: skip
     if not generators:
         leaf(scope)
@@ -109,6 +108,7 @@ def _loops(
 
     statement = _as_loop(scope, node, first, names)
     context = scope.frame.context
+    over = None if outermost is None else iterated(scope, node, outermost)
     context.lower_for(scope, statement, lambda inner, _: body(inner, first.ifs), context.assign, over)
 
 
@@ -133,8 +133,7 @@ def listed(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if scope.items(value) is not None or growing.is_growing(value):
         return value
     if isinstance(value, Generator):
-        home = _home(scope, value)
-        return list_of(home, value.node, iterated(home, value.node, value.first))
+        return _all_of(scope, node, value)
     over = iterated(scope, node, value)
     if isinstance(over, Counted):
         over = known_range(scope, over)
@@ -180,30 +179,30 @@ def _collected(scope: Scope, node: gast.AST, over: Counted) -> Reference:
     return made
 
 
+def _all_of(scope: Scope, node: gast.AST, value: Generator) -> Reference:
+    """The items of a generator expression, in a list."""
+    home = home_of(scope, value)
+    over = None if home is scope else item_by_item(scope, node, value)
+    if isinstance(over, Counted):
+        return _collected(scope, node, over)
+    if isinstance(over, Listed):
+        return new_list(scope, node, scope.items(over) or ())
+    return list_of(_home(scope, value), value.node, value.first)
+
+
 def _home(scope: Scope, value: Generator) -> Scope:
-    """Where a generator's names are looked up, which is used up here: in the function that wrote it."""
-    state = Reference(value.cell)
-    if scope.contents(state).items[Generator.USED].value != FALSE:
-        reason = "the items of this generator expression may have been taken before"
-        value.frame.refuse(UnsupportedSyntax, value.node, reason, "a list: [... for ...]")
-    scope.put(value.node, state, Generator.USED, TRUE)
-    home: Scope | None = scope
-    while home is not None and not _is_of(home, value):
-        home = home.caller
-    if home is None:
-        reason = "a generator expression is used up outside the function that wrote it, or what this calls"
-        value.frame.refuse(UnsupportedSyntax, value.node, reason, "a list: [... for ...]")
-    if home is scope:
-        return scope
-    if stored_names([value.node]) or home.frame.handlers != scope.frame.handlers:
-        reason = "a generator expression that assigns names or may raise is used up in another function"
-        value.frame.refuse(UnsupportedSyntax, value.node, reason, "a list: [... for ...]")
-    return Scope(home.frame, scope.builder, dict(home.names), scope.heap, home.caller, scope.known)
-
-
-def _is_of(scope: Scope, value: Generator) -> bool:
-    """Whether a scope is one of the function that wrote a generator expression."""
-    return scope.frame.calls == value.frame.calls and scope.frame.source is value.frame.source
+    """Where a generator's names are looked up: it is used up in the function that wrote it."""
+    home = home_of(scope, value)
+    if home is not None and value.names is not None:
+        return home
+    if value.frame.calls != scope.frame.calls or value.frame.source is not scope.frame.source:
+        scope.frame.refuse(
+            UnsupportedSyntax,
+            value.node,
+            "a generator is used up in another function",
+            "a list: [... for ...]",
+        )
+    return scope
 
 
 def accumulated(
@@ -218,7 +217,7 @@ def accumulated(
         so_far = inner.resolved(inner.names[RESULT].value)
         inner.names[RESULT] = Binding(add(inner, so_far))
 
-    found = _run(home, value.node, leaf, (RESULT,), iterated(home, value.node, value.first))
+    found = _run(home, value.node, leaf, (RESULT,), value.first)
     del home.names[RESULT]
     if before is not None:
         home.names[RESULT] = before

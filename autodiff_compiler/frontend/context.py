@@ -13,7 +13,7 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered, Reference
+from autodiff_compiler.frontend.values import Cell, Counted, Listed, Lowered, Reference
 from autodiff_compiler.frontend.watched import Watched
 from autodiff_compiler.ir.nodes import IDENTITY, Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, Scalar, is_bool, is_integer, rank_of
@@ -88,6 +88,9 @@ class Context:
     changed_items: dict[tuple[object, ...], None] = field(
         default_factory=dict
     )  # paths of what is assigned in list arguments
+    apart: dict[object, int] = field(
+        default_factory=dict
+    )  # branches and loops that leave references to one of several objects; 2: also to new ones
     exact: dict[Var, Atom] = field(default_factory=dict)  # arrays of lists that are as long as the list
     natural: set[Var] = field(default_factory=set)  # integers that are never negative
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
@@ -137,6 +140,7 @@ class Context:
     equal: Callable[..., Lowered] = field(default=_not_set_up)
     call_method: Callable[..., Lowered] = field(default=_not_set_up)
     listed: Callable[..., Lowered] = field(default=_not_set_up)
+    item_by_item: Callable[..., Listed | Counted | None] = field(default=lambda *_: None)
 
     def note_offences(self, errors: Sequence[DifferentiationError]) -> None:
         """What is outside the language in a function that is called: refused where it is reached."""
@@ -215,7 +219,16 @@ class Context:
         self.surfaces, self.sources = known.surfaces, known.sources
         self.inner_surfaces = known.inner_surfaces
         self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
-        self.unrolled, self.replaced, self.undecided = known.unrolled, known.replaced, known.undecided
+        self.unrolled, self.replaced, self.apart = known.unrolled, known.replaced, known.apart
+        self.undecided = known.undecided
+
+    def keep_apart(self, joins: Iterable[object]) -> None:
+        """Ask for references that mean one of several objects, where these branches and loops end."""
+        fewer = [join for join in joins if self.apart.get(join, 0) < 2]
+        for join in fewer:
+            self.apart[join] = self.apart.get(join, 0) + 1
+        if fewer:
+            raise Again
 
     def need_unrolled(self, value: Lowered) -> None:
         """Ask for loops of few iterations to be unrolled, if this is computed from their counters."""
