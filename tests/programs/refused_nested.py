@@ -269,7 +269,7 @@ def integer_and_back_in_an_inner_function(x):
     return whole(x) * x
 
 
-@refused("UnknownOperator", "sys.getsizeof", under="sum(map")
+@refused("UnknownOperator", "sys.getsizeof", under="map(sys")
 def c_function_handed_to_map(x):
     return sum(map(sys.getsizeof, [x]))  # <- here
 
