@@ -16,6 +16,7 @@ from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_copies import check_copies
+from autodiff_compiler.frontend.check_outdated import check_outdated
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
@@ -159,6 +160,7 @@ def _lowered(
     for check in context.later:
         check(made)
     for made_function in (lowered, *made.values()):
+        check_outdated(made_function, context.item_views, context.item_writes)
         check_copies(made_function, context.unwritable, context.copied, context.appending)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
