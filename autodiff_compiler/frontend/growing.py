@@ -26,7 +26,6 @@ from autodiff_compiler.frontend.stacking import (
     buffer_key,
     detached,
     flatten,
-    has_objects,
     is_same_item,
     length_atom,
     live,
@@ -37,7 +36,7 @@ from autodiff_compiler.frontend.stacking import (
     stacked,
     write_item,
 )
-from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of, has_objects
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,

@@ -393,16 +393,9 @@ def detached(scope: Scope, value: Lowered) -> Lowered:
             return value
 
 
-def has_objects(kind: Kind | None) -> bool:
-    """Whether items of a kind can be changed in place under several names."""
-    if not isinstance(kind, Record):
-        return False
-    return not issubclass(kind.cls, tuple) or any(has_objects(item) for item in kind.items)
-
-
 __all__ = [
     "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
-    "check_item", "detached", "flatten", "has_objects", "held_by_place", "is_same_item", "item_at",
+    "check_item", "detached", "flatten", "held_by_place", "is_same_item", "item_at",
     "length_atom", "live", "put_in_place", "put_number", "read_item", "rewrites", "settle_in", "stacked",
     "write_item",
 ]  # fmt: skip
