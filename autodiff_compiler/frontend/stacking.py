@@ -395,7 +395,6 @@ def detached(scope: Scope, value: Lowered) -> Lowered:
 
 __all__ = [
     "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
-    "check_item", "detached", "flatten", "held_by_place", "is_same_item", "item_at",
-    "length_atom", "live", "put_in_place", "put_number", "read_item", "rewrites", "settle_in", "stacked",
-    "write_item",
+    "check_item", "detached", "flatten", "held_by_place", "is_same_item", "item_at", "length_atom", "live",
+    "put_in_place", "put_number", "read_item", "rewrites", "settle_in", "stacked", "write_item",
 ]  # fmt: skip
