@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
-from autodiff_compiler.analysis.sizes import Sizes, steady_carries
+from autodiff_compiler.analysis.sizes import Sizes, steady_carries, written_shape
 from autodiff_compiler.analysis.uses import uses, uses_in
 from autodiff_compiler.ir.nodes import (
     Allocate,
@@ -39,7 +39,7 @@ def update_in_place(function: Function) -> Function:
                  yield b
 
     Sound because nobody else has the array that the loop begins with, each point of the nest reads the
-    element that it writes and no other, and nothing looks at the old array, by whichever name, after the nest.
+    element that it writes and no other, and nothing looks at the old array, by any name, after the nest.
     """
     body = _Updating(roots(function), uses(function)).block(function.body, Sizes())
     return function if body is function.body else replace(function, body=body)
@@ -97,7 +97,7 @@ class _Updating:
             match statement:
                 case Nest():
                     made = [write for write in statement.writes if write.target is following]
-                    if made and _alike(made[0].target, array) and self._at_points(statement, made[0], array):
+                    if made and self._fits(statement, made[0], array, sizes):
                         found = _in_place(statement, made[0], array)
                 case For():
                     made_by = [carry for carry in statement.carries if carry.after is following]
@@ -122,6 +122,12 @@ class _Updating:
             for variable in free_variables(rest)
         )
 
+    def _fits(self, nest: Nest, made: Write, array: Var, sizes: Sizes) -> bool:
+        """Whether the array can hold what is made: it is known to be as large, before it is written."""
+        shape = written_shape(made, nest.indices, nest.extents)
+        large = all(sizes.canonical(size) == sizes.origin(array, axis) for axis, size in enumerate(shape))
+        return large and _alike(made.target, array) and self._at_points(nest, made, array)
+
     def _at_points(self, nest: Nest, made: Write, array: Var) -> bool:
         """Whether each point of the nest touches only the element of the array that it makes."""
         if made.combine != "set" or not set(nest.indices) <= set(made.index):
@@ -132,8 +138,11 @@ class _Updating:
             part.value for part in nest.body.statements
             if isinstance(part, Assign) and isinstance(part.value, Load)
         ]  # fmt: skip
-        same = [load for load in loads if may_alias(self.memory, load.array, array)]
-        return bool(same) and all(load.array is array and load.index == made.index for load in same)
+        return all(
+            load.array is array and load.index == made.index
+            for load in loads
+            if may_alias(self.memory, load.array, array)
+        )
 
 
 def _in_place(nest: Nest, made: Write, array: Var) -> Nest:
