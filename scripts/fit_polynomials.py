@@ -53,14 +53,21 @@ def center(z: Any) -> Any:
     return mp.polyval(terms[::-1], z) / mp.sqrt(2 * mp.pi)
 
 
+def log_rest(f: Any) -> Any:
+    """(ln(1 + f) − f + f²/2) / f³."""
+    return (mp.log1p(f) - f + f * f / 2) / f**3 if abs(f) > 1e-9 else mpf(1) / 3 - f / 4
+
+
 FITS: dict[str, tuple[Function, Any, Any, int]] = {
     # name: function, from, to, degree
     "EXP": (quotient(mp.exp, 2), -HALF_LN2, HALF_LN2, 10),
     "EXP_SINGLE": (quotient(mp.exp, 2), -HALF_LN2, HALF_LN2, 5),
-    "EXP2": (quotient(lambda x: mpf(2) ** x, 1), mpf(-1) / 2, mpf(1) / 2, 11),
+    "EXP2": (quotient(lambda x: mpf(2) ** x, 1), mpf(-1) / 2, mpf(1) / 2, 10),
+    "EXP2 in float32": (quotient(lambda x: mpf(2) ** x, 1), mpf(-1) / 2, mpf(1) / 2, 5),
     "EXP2_SINGLE": (quotient(lambda x: mpf(2) ** x, 1), mpf(-1) / 2, mpf(1) / 2, 6),
     "LOG": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 3, 2), mpf(0), SMALL_S**2, 6),
-    "LOG_SINGLE": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 3, 2), mpf(0), SMALL_S**2, 3),
+    "WIDE_LOG": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 3, 2), mpf(0), SMALL_S**2, 3),
+    "LOG_SINGLE": (log_rest, mp.sqrt(2) / 2 - 1, mp.sqrt(2) - 1, 7),
     "SIN": (quotient(mp.sin, 3, 2), mpf(0), (mp.pi / 4) ** 2, 5),
     "SIN_SINGLE": (quotient(mp.sin, 3, 2), mpf(0), (mp.pi / 4) ** 2, 3),
     "COS": (quotient(mp.cos, 4, 2), mpf(0), (mp.pi / 4) ** 2, 5),
@@ -72,14 +79,15 @@ FITS: dict[str, tuple[Function, Any, Any, int]] = {
     "SINH_SINGLE": (quotient(mp.sinh, 3, 2), mpf(0), mpf(1), 2),
     "TANH_SINGLE": (quotient(mp.tanh, 3, 2), mpf(0), mpf("0.55") ** 2, 4),
     "CBRT": (mp.cbrt, 1 / mp.sqrt(2), mp.sqrt(2), 7),
-    "CBRT_SINGLE": (mp.cbrt, 1 / mp.sqrt(2), mp.sqrt(2), 3),
+    "CBRT_SINGLE": (quotient(lambda w: (1 - w) ** (mpf(-2) / 3), 1), mpf("-0.103"), mpf("0.103"), 5),
     "ERF": (quotient(mp.erf, 3, 2), mpf(0), mpf(1), 12),
     "ERF_SINGLE": (quotient(mp.erf, 3, 2), mpf(0), mpf(1), 5),
     "TAIL": (tail, mpf(-1), mpf(1), 25),
     "TAIL_SINGLE": (tail, mpf(-1), mpf(1), 12),
     "CENTER": (center, mpf(0), mpf("0.6") ** 2, 7),
     "CENTER_SINGLE": (center, mpf(0), mpf("0.6") ** 2, 3),
-    "POWER": (quotient(lambda s: mp.log((1 + s) / (1 - s)), 5, 2), mpf(0), SMALL_S**2, 6),
+    "POWER": (quotient(lambda s: mp.log((1 + s) / (1 - s), 2), 5, 2), mpf(0), SMALL_S**2, 6),
+    "POWER_SINGLE": (quotient(lambda s: mp.log((1 + s) / (1 - s), 2), 3, 2), mpf(0), SMALL_S**2, 3),
 }
 
 

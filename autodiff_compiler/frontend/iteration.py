@@ -13,6 +13,7 @@ import gast
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads
 from autodiff_compiler.frontend.arrays import from_items
+from autodiff_compiler.frontend.candidates import leaves
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.kinds import Static
@@ -21,6 +22,7 @@ from autodiff_compiler.frontend.stacking import length_atom, read_item
 from autodiff_compiler.frontend.values import (
     Cell,
     Counted,
+    Either,
     Generator,
     Iteration,
     Listed,
@@ -43,6 +45,9 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     """How a loop runs over a value."""
     if is_iterator(value):
         return remaining(scope, node, value)
+    value = scope.resolved(value)
+    if isinstance(value, Either) and _all_iterable(value):
+        return _of_several(scope, node, value)
     value = overloads.iterated(scope, node, value)
     if (flattened := flat.array_behind(value)) is not None:
         return flat.each(scope, node, flattened)
@@ -73,6 +78,38 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
         f"a loop over {describe(value)} is not supported",
         "for i in range(n), or a loop over an array",
     )
+
+
+def _all_iterable(value: Lowered) -> bool:
+    kinds = (Reference, TupleValue, Listed, Counted)
+    return all(isinstance(leaf, kinds) and not is_iterator(leaf) for leaf in leaves(value))
+
+
+def _of_several(scope: Scope, node: gast.AST, value: Either) -> Listed | Counted:
+    """One of several lists, dicts or tuples: each item is that of the one that it is."""
+
+    def item_of(inner: Scope, side: Lowered, position: Atom) -> Lowered:
+        over = iterated(inner, node, side)
+        if isinstance(over, Counted):
+            return counted(inner, node, over)[1](inner, position)
+        assert isinstance(position, Const)
+        return over.item(inner, int(position.value))
+
+    def item(inner: Scope, position: Atom) -> Lowered:
+        return distribute(inner, node, value, lambda s, side: item_of(s, side, position))
+
+    distribute = scope.frame.context.distribute
+    sides = [iterated(scope.nested(), node, leaf) for leaf in leaves(value)]
+    lengths = {side.length(scope) if isinstance(side, Listed) else None for side in sides}
+    if len(lengths) > 1:
+        reason = "a loop over one of several lists of different lengths, or of other kinds"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "an `if` around a loop over each")
+    length = lengths.pop()
+    if length is None:
+        stop = distribute(scope, node, value, lambda s, side: counted(s, node, iterated(s, node, side))[0])
+        return _from_zero(scope.integer(stop, node, "the length"), item)
+    cells = tuple(cell for side in sides if isinstance(side, Listed) for cell in side.cells)
+    return Listed(lambda inner: length, lambda inner, k: item(inner, integer(k)), cells)
 
 
 def is_iterator(value: Lowered) -> TypeGuard[Reference]:

@@ -158,10 +158,10 @@ class Scope:
         """Refuse a change of an object that another name may or may not mean."""
         frozen = self.heap[reference.cell].frozen
         if reference.cell in self.frame.context.outside:
-            self.frame.refuse(
-                UnsupportedSyntax, node, frozen, "pass it as an argument, or return the new value"
-            )
+            instead = "pass it as an argument, or return the new value"
+            self.frame.refuse(UnsupportedSyntax, node, frozen, instead)
         if frozen:
+            self.frame.context.keep_apart(self.heap[reference.cell].joins)
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
         lose(self.heap, reference.cell)

@@ -170,6 +170,7 @@ class Contents:
     """What a cell holds: a binding for each attribute, key or position, in order.
 
     `frozen` says why it must not change any more: two names may or may not mean the same object.
+    `joins` are the branches and loops for which it is frozen: where references that stay apart would help.
     `maybe` are objects that it may be, of which it holds what they held: it is lost when one of them changes.
     What is an item of a list of unknown length holds its position; `place` says of which list.
     """
@@ -178,6 +179,7 @@ class Contents:
     frozen: str = ""
     place: Place | None = None
     maybe: frozenset[Cell] = frozenset()
+    joins: frozenset[object] = frozenset()
 
     def with_item(self, key: object, binding: Binding) -> Contents:
         """The same with one binding replaced or added."""

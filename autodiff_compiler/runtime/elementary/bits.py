@@ -73,14 +73,6 @@ def _multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @instruction
-def as_bits(typing: Any, x: Any) -> Any:
-    """The bits of a float64 as an int64."""
-    return types.int64(types.float64), lambda context, builder, sig, args: builder.bitcast(
-        args[0], ir.IntType(64)
-    )
-
-
-@instruction
 def from_bits(typing: Any, bits: Any) -> Any:
     """The float64 with these bits."""
     return types.float64(types.int64), lambda context, builder, sig, args: builder.bitcast(
@@ -244,6 +236,49 @@ def parts_of(typing: Any, x: Any) -> Any:
 
 
 @instruction
+def inverse_root_guess(typing: Any, x: Any) -> Any:
+    """x^(−⅓) of a normal positive float32 to 4 %: bits of floats are almost logarithms."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        (x,) = args
+        bits = builder.sitofp(builder.bitcast(x, ir.IntType(32)), x.type)
+        guess = _multiply_add(
+            builder, bits, ir.Constant(x.type, float(np.float32(-1 / 3))), ir.Constant(x.type, 1419900343.0)
+        )
+        return builder.bitcast(builder.fptosi(guess, ir.IntType(32)), x.type)
+
+    return types.float32(types.float32), generate
+
+
+@instruction
+def is_odd(typing: Any, k: Any) -> Any:
+    """Whether a whole number, as float, is odd."""
+    kind = _kind(k)
+    one = _integer(kind)(1)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        last = builder.and_(_whole(builder, args[0], kind), one)
+        return builder.icmp_unsigned("!=", last, one.type(0))
+
+    return types.boolean(kind), generate
+
+
+@instruction
+def sign_by_half(typing: Any, x: Any, k: Any) -> Any:
+    """X (−1)^⌊k/2⌋ for a whole number k, as float."""
+    kind = _kind(x)
+    integer = _integer(kind)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        x, k = args
+        second = builder.and_(_whole(builder, k, kind), integer(2))
+        sign = builder.shl(second, integer(integer.width - 2))
+        return builder.bitcast(builder.xor(builder.bitcast(x, integer), sign), x.type)
+
+    return kind(kind, kind), generate
+
+
+@instruction
 def scaled(typing: Any, x: Any, k: Any) -> Any:
     """2ᵏ x for a whole number k, as float, in two steps: neither 2ᵏ nor what is between may leave the range
     before the result does.
@@ -253,10 +288,9 @@ def scaled(typing: Any, x: Any, k: Any) -> Any:
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         x, k = args
-        exponent = _whole(builder, k, kind)
-        half = builder.ashr(exponent, integer(1))
-        for part in (half, builder.sub(exponent, half)):
-            biased = builder.add(part, integer(layout.bias))
+        both = builder.add(_whole(builder, k, kind), integer(2 * layout.bias))
+        half = builder.ashr(both, integer(1))
+        for biased in (half, builder.sub(both, half)):
             x = builder.fmul(x, builder.bitcast(builder.shl(biased, integer(layout.mantissa)), x.type))
         return x
 

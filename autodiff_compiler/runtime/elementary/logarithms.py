@@ -1,9 +1,9 @@
 """Logarithms, ln(1 + x), and the logarithms of sums of exponentials.
 
 x = 2ᵏ m with √½ ≤ m < √2, f = m − 1, s = f / (2 + f): ln m = 2 artanh s = f − f²/2 + s (f²/2 + s²
-R(s²)), where f is exact and the rest is small (the scheme of Tang and of Sun's fdlibm). R is a
-Chebyshev interpolant (scripts/fit_polynomials.py). Other bases multiply the sum of two floats by
-the reciprocal of their logarithm.
+R(s²)), where f is exact and the rest is small (the scheme of Tang and of Sun's fdlibm); in float32
+f³ P(f) is added to f − f²/2. R and P are Chebyshev interpolants (scripts/fit_polynomials.py). Other
+bases multiply the sum of two floats by the reciprocal of their logarithm.
 """
 
 from __future__ import annotations
@@ -68,6 +68,18 @@ LOG = polynomial(
         0.23330467216303835,
     ),
 )
+LOG_SINGLE = polynomial(  # of (ln(1 + f) − f + f²/2) / f³
+    single=(
+        0.33333330728190674,
+        -0.25000306422569796,
+        0.2000104509416068,
+        -0.16641281463106394,
+        0.14214495923947962,
+        -0.1299818376365153,
+        0.12622319849228378,
+        -0.0790274377239344,
+    )
+)
 WIDE_LOG = polynomial(
     0.6666666655449709,
     0.40000121839806124,
@@ -92,13 +104,20 @@ def at_limits(x: Any, result: Any) -> Any:
     return choose(x > 0.0, result, at_zero)
 
 
-@inlined
-def log_rest(f: Any) -> Any:
-    """f²/2, and what is added to f − f²/2; and s."""
-    s = f / (like(f, 2.0) + f)
+def _log_rest_double(f: Any) -> Any:
+    s = f / (2.0 + f)
     z = s * s
-    half_square = like(f, 0.5) * f * f
-    return half_square, s * fma(z, LOG(z), half_square), s
+    half_square = 0.5 * f * f
+    return half_square, s * fma(z, LOG(z), half_square), 1.0 - 2.0 * s * (1.0 - s)
+
+
+def _log_rest_single(f: Any) -> Any:
+    square, one = f * f, like(f, 1.0)
+    return like(f, 0.5) * square, f * square * LOG_SINGLE(f), fma(square, one - f, one - f)
+
+
+# f²/2, and what is added to f − f²/2 for ln(1 + f); and 1 / (1 + f), roughly
+log_rest = by_precision(_log_rest_double, _log_rest_single)
 
 
 @inlined
@@ -189,10 +208,9 @@ def split_one_and(x: Any) -> Any:
 @elementary(np.log1p)
 def log1p(x: Any) -> Any:
     """ln(1 + x): of the rounded 1 + x, with what was lost added to first order."""
-    one = like(x, 1.0)
     k, f, lost = split_one_and(x)
-    half_square, rest, s = log_rest(f)
-    rest = fma(k, pick(x, LN2_LOW, LN2_LOW_SINGLE), rest) + lost * (one - (s + s) * (one - s))
+    half_square, rest, inverse = log_rest(f)
+    rest = fma(k, pick(x, LN2_LOW, LN2_LOW_SINGLE), rest) + lost * inverse
     result = fma(k, pick(x, LN2_HIGH, LN2_HIGH_SINGLE), f - (half_square - rest))
     result = choose(magnitude(x) < pick(x, 1e-17, 1e-9), x, result)
     result = choose(x < math.inf, result, x)
@@ -221,8 +239,8 @@ def log1p_exp(x: Any, correction: Any) -> Any:
     halved = total > 1.414
     f = choose(halved, fma(0.5, total, -1.0), z)
     lost = choose(halved, 0.5 * (lost + z_low), z_low)
-    half_square, rest, s = log_rest(f)
-    rest = fma(lost, 1.0 - 2.0 * s * (1.0 - s), rest)
+    half_square, rest, inverse = log_rest(f)
+    rest = fma(lost, inverse, rest)
     high, low = fast_two_sum(f, -half_square)
     _, error = two_product(f, f)
     total, lost = fast_two_sum(choose(halved, LN2_HIGH, 0.0), high)

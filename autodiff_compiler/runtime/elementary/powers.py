@@ -1,9 +1,10 @@
 """xʸ and the cube root.
 
-xʸ = exp(y ln |x|), where the logarithm needs 11 bits more than a float has: with s = (m − 1) / (m +
+xʸ = 2^(y log₂ |x|), where the logarithm needs 11 bits more than a float has: with s = (m − 1) / (m +
 1) as a sum of two floats, ln m = 2 s + ⅔ s³ + s⁵ R(s²), of which the last is below 2⁻¹² of the
 first. The cube root starts from a polynomial in the mantissa that is right to 25 bits, and takes
-one step of Halley's. Polynomials are Chebyshev interpolants (scripts/fit_polynomials.py).
+one step of Halley's; in float32 from a guess g of x^(−⅓) and y = x g², and is y (1 − w)^(−⅔) with w = 1
+− y g. Polynomials are Chebyshev interpolants (scripts/fit_polynomials.py).
 """
 
 from __future__ import annotations
@@ -16,45 +17,53 @@ import numpy as np
 from autodiff_compiler.runtime.elementary.bits import (
     choose,
     fma,
+    inverse_root_guess,
+    less_product,
     like,
     magnitude,
     nearest,
     parts_of,
     pick,
     polynomial,
+    product_error,
     rounded_down,
     scaled,
     two_to,
     with_sign,
 )
-from autodiff_compiler.runtime.elementary.declare import by_precision, elementary, inlined
-from autodiff_compiler.runtime.elementary.exponentials import (
-    EXP,
-    LN2_HIGH,
-    LN2_LOW,
-    LOG2_E,
-    clamped,
-    wide_exp,
-)
+from autodiff_compiler.runtime.elementary.declare import by_precision, elementary, inlined, of_pairs
+from autodiff_compiler.runtime.elementary.exponentials import EXP2, clamped
 from autodiff_compiler.runtime.elementary.logarithms import (
     SMALLEST_NORMAL,
     SMALLEST_NORMAL_SINGLE,
     split_any,
-    wide_log,
 )
 from autodiff_compiler.runtime.elementary.sums import fast_two_sum, two_product
 
-THIRD_LOW = float.fromhex("0x1.5555555555555p-55")  # ⅔ less its float
+# 2 / ln 2 and a third of it, and what is left of them
+FACTOR = float.fromhex("0x1.71547652b82fep+1")
+FACTOR_LOW = float.fromhex("0x1.777d0ffda0d24p-55")
+FACTOR_LOW_SINGLE = 3.851925982253235e-08
+THIRD = float.fromhex("0x1.ec709dc3a03fdp-1")
+THIRD_LOW = float.fromhex("0x1.d27f05548af0cp-55")
 CUBE_ROOT_2 = 1.2599210498948732
 
 POWER = polynomial(
-    0.40000000000000024,
-    0.2857142857133856,
-    0.2222222227107745,
-    0.18181808251607398,
-    0.1538557450045883,
-    0.13285967273890614,
-    0.1291349606680315,
+    0.5770780163555858,
+    0.4121985831098338,
+    0.3205988986801571,
+    0.2623080459898803,
+    0.22196692033039642,
+    0.19167599099455052,
+    0.1863023673611604,
+)
+POWER_SINGLE = polynomial(
+    single=(
+        0.9617966923077107,
+        0.5770797741324262,
+        0.41190127604495835,
+        0.33658749354584083,
+    )
 )
 CBRT = polynomial(
     0.3805912266706856,
@@ -65,79 +74,77 @@ CBRT = polynomial(
     0.5049587638365455,
     -0.1318974545313712,
     0.015118422408565774,
+)
+CBRT_SINGLE = polynomial(  # of ((1 − w)^(−⅔) − 1) / w
     single=(
-        0.49515345405776395,
-        0.7317953965293592,
-        -0.2827043645567611,
-        0.05581122472051606,
-    ),
+        0.6666666811028401,
+        0.5555555693919974,
+        0.49380270589693637,
+        0.4526514585666786,
+        0.4286178156053438,
+        0.4048912977785646,
+    )
 )
 
 # ---------------------------------------------------------------- power
 
 
+def _cubic_double(s: Any, z: Any) -> Any:
+    """What log₂ has but its first term, which is 100 times larger."""
+    z_low = product_error(s, s, z)
+    factor, error = two_product(z, THIRD)
+    rest = fma(z * z, POWER(z), fma(z_low, THIRD, fma(z, THIRD_LOW, error)))
+    cubic, error = two_product(s, factor)
+    return cubic, fma(s, rest, error)
+
+
+def _cubic_single(s: Any, z: Any) -> Any:
+    return s * (z * POWER_SINGLE(z)), like(s, -0.0)
+
+
+_cubic = by_precision(_cubic_double, _cubic_single)
+
+
 @inlined
-def precise_log(x: Any) -> Any:
-    """Ln x = high + low to 64 bits, for finite x > 0."""
+def log2_sum(x: Any) -> Any:
+    """log₂ x = high + low for finite x > 0, to 64 bits, of float32 to 32. The remainder r of s = f / (m + 1)
+    is f − 2 s − s f; it adds r / ((m + 1) (1 − s²)) to artanh s, where 2 / (m + 1) is 1 − s.
+    """
     k, m = split_any(x)
-    f = m - 1.0
-    below, below_low = fast_two_sum(2.0, f)
-    reciprocal = 1.0 / below
-    s = f * reciprocal
-    product, error = two_product(s, below)
-    s_low = ((f - product) - error - s * below_low) * reciprocal
-    z, z_low = two_product(s, s)
-    z_low = fma(2.0 * s, s_low, z_low)
-    cube, cube_low = two_product(s, z)
-    cube_low = fma(s, z_low, fma(s_low, z, cube_low))
-    third, third_low = two_product(cube, 2.0 / 3.0)
-    third_low = fma(cube, THIRD_LOW, fma(cube_low, 2.0 / 3.0, third_low))
-    rest = fma(cube * z, POWER(z), fma(2.0, s_low, third_low))
-    first, first_low = fast_two_sum(2.0 * s, third)
-    total, total_low = fast_two_sum(k * LN2_HIGH, first)
-    return fast_two_sum(total, total_low + (first_low + fma(k, LN2_LOW, rest)))
+    one, factor = like(x, 1.0), like(x, FACTOR)
+    f = m - one
+    s = f / (m + one)
+    z = s * s
+    remainder = less_product(fma(like(x, -2.0), s, f), s, f)
+    half = one - s
+    first, first_low = two_product(s, factor)
+    cubic, cubic_low = _cubic(s, z)
+    first_low = cubic_low + fma(s, pick(x, FACTOR_LOW, FACTOR_LOW_SINGLE), first_low)
+    first_low = fma(remainder * fma(half, z, half), like(x, FACTOR / 2.0), first_low)
+    first, error = fast_two_sum(first, cubic)
+    high, low = fast_two_sum(k, first)
+    return high, low + (error + first_low)
 
 
-@inlined
-def with_special_cases(x: Any, y: Any, size: Any) -> Any:
-    """|x|ʸ with C's sign, and C's answers where the formula has none."""
-    integer = rounded_down(y) == y
-    half = like(y, 0.5) * y
-    odd = integer & (half != rounded_down(half))
-    size = choose(odd, with_sign(size, x), size)
-    missing = (x < 0.0) & (x > -math.inf) & ~integer
-    size = choose(missing, like(x, math.nan), size)
-    one = (y == 0.0) | (x == 1.0) | ((x == -1.0) & (magnitude(y) == math.inf))
-    return choose(one, like(x, 1.0), size)
-
-
-@inlined
-def log_at_limits(size: Any, high: Any) -> Any:
-    """The logarithm of |x|, also where that is 0, infinite or NaN."""
-    return choose(size == 0.0, -math.inf, choose(size < math.inf, high, size))
-
-
-def _power_double(x: Any, y: Any) -> Any:
-    x, y = np.float64(x), np.float64(y)
-    size = magnitude(x)
-    high, low = precise_log(size)
-    high = log_at_limits(size, high)
+def _power_of(x: Any, y: Any) -> Any:
+    """2ʳ 2ⁿ with n + r = y log₂ |x|; 1 where |x| is 1 or y is 0, whatever the other is."""
+    size, zero, one = magnitude(x), like(x, 0.0), like(x, 1.0)
+    finite = size < like(x, math.inf)
+    high, low = log2_sum(size)
+    high = choose(size == zero, like(x, -math.inf), choose(finite, high, size))
     product, error = two_product(high, y)
-    bounded = clamped(product, -746.0, 710.0)
-    error = choose(bounded == product, fma(low, y, error), 0.0)
-    k = nearest(bounded * LOG2_E)
-    r = fma(-k, LN2_HIGH, bounded) + fma(-k, LN2_LOW, error)
-    tail = fma(r * r, EXP(r), r)
-    return with_special_cases(x, y, scaled(1.0 + tail, k))
+    bounded = clamped(product, pick(x, -1080.0, -160.0), pick(x, 1030.0, 130.0))
+    bounded = choose((size == one) | (y == zero), zero, bounded)
+    error = choose(bounded == product, fma(low, y, error), zero)
+    n = nearest(bounded)
+    r = (bounded - n) + error
+    result = scaled(fma(r, EXP2(r), one), n)
+    integer, half = rounded_down(y) == y, like(y, 0.5) * y
+    result = choose(integer & (half != rounded_down(half)), with_sign(result, x), result)
+    return choose((x < zero) & finite & ~integer, like(x, math.nan), result)
 
 
-def _power_single(x: Any, y: Any) -> Any:
-    size = np.float64(magnitude(x))
-    product = np.float64(y) * log_at_limits(size, wide_log(size))
-    return with_special_cases(x, y, np.float32(wide_exp(clamped(product, -110.0, 90.0))))
-
-
-_power = by_precision(_power_double, _power_single)
+_power = of_pairs(_power_of)
 
 
 @elementary(np.power)
@@ -149,20 +156,37 @@ def power(x: Any, y: Any) -> Any:
 # ---------------------------------------------------------------- cbrt
 
 
+def _cbrt_double(x: Any) -> Any:
+    size = magnitude(x)
+    denormal = size < SMALLEST_NORMAL
+    k, m = parts_of(choose(denormal, size * 2.0**54, size))
+    q = nearest(k * (1.0 / 3.0))
+    rest = k - 3.0 * q  # -1, 0 or 1
+    first = choose(rest > 0.0, CUBE_ROOT_2, 1.0 / CUBE_ROOT_2)
+    y = CBRT(m) * choose(rest == 0.0, 1.0, first)
+    m = m * two_to(rest)
+    rest = fma(-y * y, y, m)
+    y = fma(y, rest / fma(-2.0, rest, 3.0 * m), y)
+    q = choose(denormal, q - 18.0, q)
+    result = with_sign(y * two_to(q), x)
+    return choose((x == 0.0) | ~(size < math.inf), x, result)
+
+
+def _cbrt_single(x: Any) -> Any:
+    size, one = magnitude(x), like(x, 1.0)
+    denormal = size < like(x, SMALLEST_NORMAL_SINGLE)
+    m = choose(denormal, size * like(x, 2.0**27), size)
+    guess = inverse_root_guess(m)
+    y = m * (guess * guess)
+    w = fma(-y, guess, one)
+    y = fma(y * w, CBRT_SINGLE(w), y) * choose(denormal, like(x, 2.0**-9), one)
+    return choose((x == like(x, 0.0)) | ~(size < like(x, math.inf)), x, with_sign(y, x))
+
+
+_cbrt = by_precision(_cbrt_double, _cbrt_single)
+
+
 @elementary(np.cbrt)
 def cbrt(x: Any) -> Any:
     """The cube root."""
-    size = magnitude(x)
-    denormal = size < pick(x, SMALLEST_NORMAL, SMALLEST_NORMAL_SINGLE)
-    k, m = parts_of(choose(denormal, size * pick(x, 2.0**54, 2.0**27), size))
-    q = nearest(k * like(x, 1.0 / 3.0))
-    rest = k - like(x, 3.0) * q  # -1, 0 or 1
-    one = like(x, 1.0)
-    first = choose(rest > 0.0, like(x, CUBE_ROOT_2), like(x, 1.0 / CUBE_ROOT_2))
-    y = CBRT(m) * choose(rest == 0.0, one, first)
-    m = m * two_to(rest)
-    rest = fma(-y * y, y, m)
-    y = fma(y, rest / fma(like(x, -2.0), rest, like(x, 3.0) * m), y)
-    q = choose(denormal, q - pick(x, 18.0, 9.0), q)
-    result = with_sign(y * two_to(q), x)
-    return choose((x == 0.0) | ~(size < math.inf), x, result)
+    return _cbrt(x)

@@ -14,19 +14,20 @@ from numba.core import types
 
 from autodiff_compiler.runtime.elementary.bits import instruction
 
-LIMIT = 2.0**30
-WIDTHS = (2, 4, 8)  # elements of a vector of 128, 256 and 512 bits
-_DOUBLE = ir.DoubleType()
+_DOUBLE, _FLOAT = ir.DoubleType(), ir.FloatType()
+_LIMITS = {_DOUBLE: 2.0**30, _FLOAT: 2.0**17}
+_WIDTHS = {_DOUBLE: (2, 4, 8), _FLOAT: (4, 8, 16)}  # elements of a vector of 128, 256 and 512 bits
 
 
 def beyond(name: str) -> Any:
-    """A function of x and a result: the result where |x| is below 2³⁰, else the C library's function of x."""
+    """A function of x and a result: the result where |x| is below a limit, else the C library's."""
 
     @instruction
     def corrected(typing: Any, x: Any, result: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            scalar = _scalar_version(builder.module, name)
-            versions = {width: _vector_version(builder.module, scalar, width) for width in WIDTHS}
+            kind = args[0].type
+            scalar = _scalar_version(builder.module, name, kind)
+            versions = {width: _vector_version(builder.module, scalar, width) for width in _WIDTHS[kind]}
             _keep(builder.module, list(versions.values()))
             call = builder.call(scalar, args)
             call.attributes = _Versions(
@@ -34,7 +35,8 @@ def beyond(name: str) -> Any:
             )
             return call
 
-        return types.float64(types.float64, types.float64), generate
+        number = types.float32 if x == types.float32 else types.float64
+        return number(number, number), generate
 
     return corrected
 
@@ -62,20 +64,23 @@ def _defined(module: ir.Module, name: str, kind: ir.FunctionType) -> tuple[ir.Fu
     return function, True
 
 
-def _scalar_version(module: ir.Module, name: str) -> ir.Function:
-    function, new = _defined(module, f"autodiff_beyond_{name}", ir.FunctionType(_DOUBLE, [_DOUBLE, _DOUBLE]))
+def _scalar_version(module: ir.Module, name: str, kind: Any) -> ir.Function:
+    narrow = kind == _FLOAT
+    title = f"autodiff_beyond_{name}{'_single' if narrow else ''}"
+    function, new = _defined(module, title, ir.FunctionType(kind, [kind, kind]))
     if new:
         library = module.globals.get(name) or ir.Function(module, ir.FunctionType(_DOUBLE, [_DOUBLE]), name)
         builder = ir.IRBuilder(function.append_basic_block())
         x, result = function.args
         with builder.if_then(_far(builder, x), likely=False):
-            builder.ret(builder.call(library, [x]))
+            found = builder.call(library, [builder.fpext(x, _DOUBLE) if narrow else x])
+            builder.ret(builder.fptrunc(found, _FLOAT) if narrow else found)
         builder.ret(result)
     return function
 
 
 def _vector_version(module: ir.Module, scalar: ir.Function, width: int) -> ir.Function:
-    kind = ir.VectorType(_DOUBLE, width)
+    kind = ir.VectorType(scalar.args[0].type, width)
     function, new = _defined(module, f"{scalar.name}_{width}", ir.FunctionType(kind, [kind, kind]))
     if new:
         builder = ir.IRBuilder(function.append_basic_block())
@@ -95,9 +100,10 @@ def _vector_version(module: ir.Module, scalar: ir.Function, width: int) -> ir.Fu
 def _far(builder: ir.IRBuilder, x: Any) -> Any:
     """|x| ≥ LIMIT, for a number or for each of a vector."""
     lanes = getattr(x.type, "count", 0)
-    suffix = f"v{lanes}f64" if lanes else "f64"
+    number = x.type.element if lanes else x.type
+    suffix = (f"v{lanes}" if lanes else "") + ("f64" if number == _DOUBLE else "f32")
     size = builder.module.declare_intrinsic(f"llvm.fabs.{suffix}", (), ir.FunctionType(x.type, [x.type]))
-    limit = ir.Constant(x.type, [LIMIT] * lanes if lanes else LIMIT)
+    limit = ir.Constant(x.type, [_LIMITS[number]] * lanes if lanes else _LIMITS[number])
     return builder.fcmp_ordered(">=", builder.call(size, [x]), limit)
 
 
