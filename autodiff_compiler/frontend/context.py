@@ -13,7 +13,7 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered, Reference
+from autodiff_compiler.frontend.values import Cell, Counted, Listed, Lowered, Reference
 from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.ir.types import rank_of
 from autodiff_compiler.location import Location
@@ -133,6 +133,7 @@ class Context:
     equal: Callable[..., Lowered] = field(default=_not_set_up)
     call_method: Callable[..., Lowered] = field(default=_not_set_up)
     listed: Callable[..., Lowered] = field(default=_not_set_up)
+    item_by_item: Callable[..., Listed | Counted | None] = field(default=lambda *_: None)
 
     def note_offences(self, errors: Sequence[DifferentiationError]) -> None:
         """What is outside the language in a function that is called: refused where it is reached."""

@@ -25,6 +25,7 @@ from autodiff_compiler.frontend.values import (
     Counted,
     Either,
     FunctionValue,
+    Generator,
     Iteration,
     Listed,
     Lowered,
@@ -113,6 +114,9 @@ class Scope:
 
     def named(self, node: gast.AST, value: Lowered) -> Lowered:
         """A value that is kept: of an iterator, an object that holds how far it is."""
+        if isinstance(value, Generator):
+            over = self.frame.context.item_by_item(self, node, value)
+            return self.make(Iteration, Iteration.start(over or value), "iterator")
         if not isinstance(value, (Listed, Counted)) or not value.once:
             return value
         if isinstance(value, Listed) and value.eager:

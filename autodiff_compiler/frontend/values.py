@@ -114,22 +114,25 @@ class Counted:
 class Iteration:
     """The class of an iterator that has a name: an object that holds what is run over, and how far it is."""
 
-    OVER = "over"  # a Listed or Counted
+    OVER = "over"  # a Listed or Counted, or a Generator
     POSITION = "position"  # the number of items that have been taken
     EAGER = "an iterator that computes its items is kept here: in Python it computes them when they are used"
 
     @staticmethod
-    def start(over: Listed | Counted) -> dict[object, Lowered]:
-        """What the object holds before an item is taken."""
-        return {Iteration.OVER: replace(over, once=False), Iteration.POSITION: Const(0, INT)}
+    def start(over: Listed | Counted | Generator) -> dict[object, Lowered]:
+        """What the object holds before an item is taken; those of a generator are taken all at once."""
+        kept = over if isinstance(over, Generator) else replace(over, once=False)
+        return {Iteration.OVER: kept, Iteration.POSITION: Const(0, INT)}
 
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A generator expression: lowered where it is used up."""
+    """A generator expression: lowered where it is used up; what it runs over is found where it is written."""
 
     node: gast.GeneratorExp
     frame: Frame
+    first: Lowered
+    names: Mapping[str, Binding] | None = None  # of the stand-in that has made it, and has returned since
 
 
 @dataclass(frozen=True, slots=True)
