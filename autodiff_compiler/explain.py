@@ -173,7 +173,7 @@ class _Report:
                 if not isinstance(statement, Nest):
                     continue
                 if _is_product(statement, memory):
-                    self.add(statement.at, "a product of matrices: BLAS, unless it is small")
+                    self.add(statement.at, "a product of matrices: by blocks, unless it is small")
                 else:
                     self._fused(statement, count)
 

@@ -92,7 +92,7 @@ def layer_normalisation_loops(x, gain, bias, weights):
 
 
 def attention(q, k, v):
-    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1] ** 0.5
     exponentials = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
     shares = exponentials / np.sum(exponentials, axis=-1, keepdims=True)
     out = shares @ v

@@ -139,7 +139,7 @@ def test_array_operators():
     text = value_with_gradient(of=elementwise).explain(square, 0.5, MATRIX, VECTOR)
     line = elementwise.__code__.co_firstlineno
     told = notes(text, "z = x @ w + b")
-    assert "a product of matrices: BLAS, unless it is small" in told
+    assert "a product of matrices: by blocks, unless it is small" in told
     (fused,) = [note for note in told if note.startswith("fused: 5")]
     assert f"lines {line + 1}, {line + 2}, {line + 3} and the reversal in one loop nest" in fused
     assert fused in notes(text, "error = np.tanh(z) - y")

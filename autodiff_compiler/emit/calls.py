@@ -14,7 +14,7 @@ from autodiff_compiler.ir.walk import statements
 
 RUNTIME = (
     "new_tape", "release", "restore", "restore_array", "save", "save_array", "tape_of", "tape_values",
-    "by_reference", "lent", "strided",
+    "by_reference", "lent", "strided", "turned",
 )  # fmt: skip
 
 

@@ -223,8 +223,7 @@ class Expressions:
     def _transpose(self, array: Var, axes: tuple[int, ...]) -> gast.expr:
         if axes == tuple(reversed(range(len(axes)))):
             return syntax.attribute(self.atom(array), "T")
-        order = syntax.tuple_of([syntax.literal(axis) for axis in axes])
-        return syntax.call(syntax.attribute(self.atom(array), "transpose"), order)
+        return syntax.call(syntax.name("turned"), self.atom(array), *map(syntax.literal, axes))
 
 
 def _is_plus_zero(const: Const) -> bool:

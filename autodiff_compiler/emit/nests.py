@@ -1,6 +1,7 @@
 """Loop nests as `for` loops: where each result accumulates, and what is allocated before.
 
 A result indexed by the outer loops alone accumulates in a variable inside the inner ones and is stored once.
+A sum over several loops is added up run by run of the innermost one, so that no run waits for the one before.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class _Plan:
     depth: int
     once: bool  # each element is reached once at that depth
     accumulator: str | None  # None: the element is updated in memory
+    row: str | None = None  # what collects the part of one innermost loop, where that is not all
 
 
 class NestWriter:
@@ -72,6 +74,8 @@ class NestWriter:
             plans = [plan for plan in self.plans if plan.accumulator is not None and plan.depth == depth]
             starts = [syntax.assign(syntax.name(str(plan.accumulator)), self._start(plan)) for plan in plans]
             inner = outer[depth] + starts + inner + [part for plan in plans for part in self._flush(plan)]
+            if depth == len(self.nest.indices) - 1:
+                inner = self._by_rows(inner)
         return [part for plan in self.plans for part in self._allocate(plan)] + inner
 
     def _bounds(self, extent: Atom) -> list[gast.expr]:
@@ -96,7 +100,11 @@ class NestWriter:
         elif depth < len(indices):
             accumulator = unused("_".join(self._words(write)), self.taken)
             self.taken.add(accumulator)
-        return _Plan(write, depth, once, accumulator)
+        row = None
+        if accumulator is not None and depth < len(indices) - 1 and _is_sum(write):
+            row = unused(f"{accumulator}_row", self.taken)
+            self.taken.add(row)
+        return _Plan(write, depth, once, accumulator, row)
 
     def _words(self, write: Write) -> list[str]:
         names = self.expressions.names.of
@@ -132,12 +140,22 @@ class NestWriter:
         value = self.expressions.atom(plan.write.value)
         if plan.accumulator is None:
             return self._combine(plan, self._element(plan.write), value, plan.once and plan.write.fresh)
-        target = syntax.name(plan.accumulator)
+        target = syntax.name(plan.row or plan.accumulator)
         if plan.depth < len(self.nest.indices) and plan.write.target.type.dtype.startswith("float"):
             return [
                 syntax.assign(target, syntax.call(syntax.name(_FOLDS[plan.write.combine]), target, value))
             ]
         return self._combine(plan, target, value, plan.depth == len(self.nest.indices))
+
+    def _by_rows(self, loop: Statements) -> Statements:
+        """The innermost loop with sums of its own for what the outer loops add up."""
+        plans = [plan for plan in self.plans if plan.row is not None]
+        starts = [syntax.assign(syntax.name(str(plan.row)), self._start(plan)) for plan in plans]
+        added = [
+            syntax.update(syntax.name(str(plan.accumulator)), gast.Add(), syntax.name(str(plan.row)))
+            for plan in plans
+        ]
+        return [*starts, *loop, *added]
 
     def _flush(self, plan: _Plan) -> Statements:
         if plan.write.fresh and not plan.write.index:
@@ -162,3 +180,8 @@ class NestWriter:
         return syntax.item(
             syntax.name(self.expressions.names.of[write.target]), self.expressions.atoms(write.index)
         )
+
+
+def _is_sum(write: Write) -> bool:
+    """Whether a write adds up floats: the order of additions is free, and each takes some time."""
+    return write.combine == "add" and write.target.type.dtype.startswith("float")

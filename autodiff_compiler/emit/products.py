@@ -1,4 +1,4 @@
-"""Products of matrices as calls of the runtime, which hands large ones to BLAS."""
+"""Products of matrices as calls of the runtime."""
 
 from __future__ import annotations
 

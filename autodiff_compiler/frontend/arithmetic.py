@@ -187,11 +187,7 @@ def _folded(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowere
     first, second = int(a.value), int(b.value)
     if (name in _DIVISIONS and second == 0) or (name in (*_SHIFTS, "power") and not 0 <= second <= 1024):
         return None
-    value = _EXACT[name](first, second)
-    if not -(2**_BITS) <= value < 2**_BITS:
-        reason = "this integer needs more than 64 bits"
-        scope.frame.refuse(TypeMismatch, node, reason, "floats: 2.0**64 instead of 2**64")
-    return Const(value, INT)
+    return Const(_EXACT[name](first, second), INT)  # more than 64 bits are refused where they are used
 
 
 def _of_truths(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered | None:

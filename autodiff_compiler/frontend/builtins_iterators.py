@@ -10,11 +10,12 @@ from dataclasses import replace
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
+from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow
 from autodiff_compiler.frontend.builtins_static import known_range
 from autodiff_compiler.frontend.iteration import counted, iterated, kept
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stand_ins import passing, spread, true_ones
 from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const
@@ -49,11 +50,15 @@ def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     if len(arguments) != 2 or keywords:
         scope.frame.refuse(TypeMismatch, node, "filter takes a function, and what it is applied to")
     function, value = arguments
+    every = isinstance(function, Static) and function.value is None
     over = iterated(scope, node, value)
+    over = known_range(scope, over) if isinstance(over, Counted) else over
+    if not isinstance(over, Listed):
+        return follow(scope, node, true_ones if every else passing, [over] if every else [function, over])
     passed: list[Lowered] = []
-    for item in _written_out(scope, node, "filter", over):
+    for item in scope.items(over) or ():
         truth = item
-        if not (isinstance(function, Static) and function.value is None):
+        if not every:
             truth = scope.frame.context.call(scope, node, function, [item], {})
         condition = scope.condition(truth, node)
         if not isinstance(condition, Const):
@@ -99,6 +104,22 @@ def _chain(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     parts = [iterated(scope, node, value) for value in arguments]
     items = [item for part in parts for item in _written_out(scope, node, "itertools.chain", part)]
     return kept(scope, node, items, parts)
+
+
+def _starmap(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    function, items = bound(
+        scope, node, "itertools.starmap", ("function", "iterable"), arguments, keywords, 2
+    )
+    assert function is not None
+    assert items is not None
+    return _map(scope, node, [follow(scope, node, spread, [function]), items], {})
+
+
+def _chain_of(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    (value,) = bound(scope, node, "itertools.chain.from_iterable", ("iterable",), arguments, keywords, 1)
+    assert value is not None
+    parts = _written_out(scope, node, "itertools.chain.from_iterable", iterated(scope, node, value))
+    return _chain(scope, node, list(parts), {})
 
 
 def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -187,6 +208,8 @@ ITERATORS: dict[object, Lower] = {
     ),
     itertools.permutations: _combined("itertools.permutations", itertools.permutations, False),
     itertools.chain: _chain,
+    itertools.chain.from_iterable: _chain_of,
+    itertools.starmap: _starmap,
     itertools.accumulate: _accumulate,
     itertools.pairwise: _pairwise,
     itertools.islice: _islice,

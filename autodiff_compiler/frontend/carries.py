@@ -7,19 +7,21 @@ loop do not repeat those of the loops inside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation
-from autodiff_compiler.frontend.context import NeedsUnrolling
-from autodiff_compiler.frontend.forms import filled, growing_kind, need_growing, unite_lists
+from autodiff_compiler.frontend.candidates import candidates, chosen
+from autodiff_compiler.frontend.carried_choices import Choices, Flag
+from autodiff_compiler.frontend.forms import filled, need_uniform, unite_lists
 from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
-from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, two_forms
-from autodiff_compiler.frontend.places import Facts, Path, Place, differs, is_item, name_of, read, write
-from autodiff_compiler.frontend.reach import check_unchanged, freeze, may_be, reachable
+from autodiff_compiler.frontend.moved import check_moved, shared_objects
+from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, is_known, two_forms
+from autodiff_compiler.frontend.places import Facts, Path, Place, Slot, differs, is_item, name_of, read, write
+from autodiff_compiler.frontend.reach import freeze, may_be, reachable
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.value_kinds import form_of
 from autodiff_compiler.frontend.values import (
@@ -39,15 +41,6 @@ from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL
 
 
-@dataclass(frozen=True)
-class _Slot:
-    """One carry: the place (and the item there) it stands for, and the variable inside the loop."""
-
-    path: Path
-    start: Atom
-    inside: Var
-
-
 class Carries:
     """The carries of one attempt at a loop."""
 
@@ -55,11 +48,14 @@ class Carries:
         self.scope = scope
         self.node = node
         self.facts = facts
-        self.slots: list[_Slot] = []
+        self.join = (node, scope.frame.calls)
+        self.choices = Choices(scope, node, facts)
+        self.slots: list[Slot] = []
         self.entry: dict[Place, Binding] = {}
         self.sources: dict[Cell, list[Cell]] = {}  # the objects before the loop -> what stands for them
         self.kept: list[Cell] = []  # objects before the loop that have another name too
         self.opened: dict[Path, Cell] = {}  # references that stand for another object in each iteration
+        facts.optional = {k: forms for k, forms in facts.optional.items() if is_known(scope, forms)}
         cells = scope.frame.cells
         places: dict[Place, None] = {(cells[n], VALUE) if n in cells else n: None for n in names}
         places |= facts.places
@@ -69,7 +65,10 @@ class Carries:
                 continue  # of an object that an earlier attempt has made
             binding = read(scope, place)
             defined = binding.defined
-            if isinstance(binding.value, Undefined) and place in facts.made:
+            first = self.choices.first((place,)) if isinstance(binding.value, Undefined) else None
+            if first is not None:
+                defined, binding = FALSE, Binding(first)
+            elif isinstance(binding.value, Undefined) and place in facts.made:
                 defined = FALSE
                 made = facts.made[place]
                 binding = Binding(filled(scope, made, lambda kind: scope.builder.placeholder(kind, "unused")))
@@ -85,6 +84,14 @@ class Carries:
         self.start = dict(body.heap)
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
+        flags = self.choices.open(path, value)
+        if flags is not None:
+            slots = [
+                Slot((*path, Flag(k)), start, Var(f"{name}_is_{k}", BOOL, self.scope.builder.at))
+                for k, start in enumerate(flags)
+            ]
+            self.slots += slots
+            return chosen([slot.inside for slot in slots], self.choices.among[path])
         match value:
             case TupleValue(items=items, cls=cls):
                 return TupleValue(
@@ -99,7 +106,7 @@ class Carries:
             case Var() | Const():
                 kind = self.facts.types.get(path, value.type)
                 start = convert(self.scope.builder, value, kind)
-                slot = _Slot(path, start, Var(name, kind, self.scope.builder.at))
+                slot = Slot(path, start, Var(name, kind, self.scope.builder.at))
                 self.slots.append(slot)
                 return slot.inside
             case _:
@@ -107,9 +114,10 @@ class Carries:
 
     def _either(self, scope: Scope, place: Place, value: Lowered) -> Lowered:
         """The value in both its forms, where it is known to have two."""
-        if place not in self.facts.optional or isinstance(value, Undefined):
+        forms = self.facts.optional.get(place)
+        if forms is None or isinstance(value, Undefined):
             return value
-        return as_either(scope, self.node, value, *self.facts.optional[place])
+        return as_either(scope, self.node, value, *forms)
 
     def _open_object(self, path: Path, value: Reference) -> Reference:
         """An object that stands for a different one in each iteration: what it holds is carried."""
@@ -123,17 +131,17 @@ class Carries:
         place = path[0]
         write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
         if cell in reachable(rest, rest.live()) or cell in self.sources:
-            freeze(self.body, (made, cell, *self.sources.get(cell, ())))
+            freeze(self.body, self.join, (made, cell, *self.sources.get(cell, ())))
             self.kept.append(cell)
         if path in self.facts.shared:
-            freeze(self.body, (made,))
+            freeze(self.body, self.join, (made,))
         self.sources.setdefault(cell, []).append(made)
         return Reference(made)
 
     def _flag(self, place: Place, name: str, defined: Atom) -> Atom:
         if defined == TRUE:
             return TRUE
-        slot = _Slot((place, "assigned"), defined, Var(f"{name}_assigned", BOOL, self.scope.builder.at))
+        slot = Slot((place, "assigned"), defined, Var(f"{name}_assigned", BOOL, self.scope.builder.at))
         self.slots.append(slot)
         return slot.inside
 
@@ -147,7 +155,7 @@ class Carries:
             if place in self.facts.optional and not isinstance(last.value, Undefined):
                 either = self._either(self.body, place, last.value)
                 write(self.body, place, Binding(either, last.defined))
-        agreed = self._learn_places(node) & self._learn_made() & self._learn_rebound()
+        agreed = self._learn_choices() & self._learn_places(node) & self._learn_made() & self._learn_rebound()
         agreed &= self._learn_lost(node) & self._learn_shared()
         for slot in self.slots:
             value = self._follow(slot.path)
@@ -170,9 +178,10 @@ class Carries:
             if begun is now:
                 continue
             if begun.place != now.place:
-                self._refuse_sharing(node, cell)
+                reason = f"the same object, `{cell.name}`, is put into a list in every iteration"
+                self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
             if cell.cls is list and cell.item is None and tuple(before.items) != tuple(now.items):
-                self._grow(node, cell, now)
+                need_uniform(self.body, node, cell, now)
             for key, item in now.items.items():
                 changed = key not in begun.items or item.value is not begun.items[key].value
                 if changed and (cell, key) not in self.entry:
@@ -180,15 +189,22 @@ class Carries:
                     agreed = False
         return agreed
 
-    def _refuse_sharing(self, node: gast.AST, cell: Cell) -> None:
-        reason = f"the same object, `{cell.name}`, is put into a list in every iteration"
-        self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
+    def _learn_choices(self) -> bool:
+        """References that mean one of several objects from before the loop."""
+        agreed = True
+        for place, entry in self.entry.items():
+            last = read(self.body, place).value
+            agreed &= self.choices.learn(self.body, (place,), entry.value, last, self._fields)
+        return agreed
 
-    def _grow(self, node: gast.AST, cell: Cell, held: Contents) -> None:
-        """Ask for a list that can have any length, as the body changes its length."""
-        if growing_kind(self.body, held) is None:
-            raise NeedsUnrolling("a list changes its length here whose items are not of one form")
-        need_growing(self.body, node, cell, held)
+    def _fields(
+        self, path: Path, entry: Reference, last: Reference
+    ) -> Iterator[tuple[object, Lowered, Lowered]]:
+        """What an object that stands for another in each iteration holds before the body and after it."""
+        if path in self.opened and self._alike(entry, last):
+            now = self.body.heap[last.cell].items
+            for key, item in self.body.heap[entry.cell].items.items():
+                yield key, item.value, now[key].value
 
     def _learn_made(self) -> bool:
         """Places first assigned in the body need a carry too, to be read after the loop."""
@@ -197,7 +213,7 @@ class Carries:
             value = read(self.body, place).value
             if not isinstance(entry.value, Undefined) or isinstance(value, Undefined):
                 continue
-            if is_item(self.body, value):
+            if is_item(self.body, value) or (place,) in self.choices:
                 continue
             form = form_of(self.body, value)
             if form is not None and place not in self.facts.made:
@@ -231,8 +247,11 @@ class Carries:
             last = read(self.body, place).value
             if isinstance(entry.value, Undefined) or self._holds((place,), entry.value, last):
                 continue
-            forms = two_forms(self.body, entry.value, last)
+            forms = two_forms(self.scope, self.body, entry.value, last)
             agreed = False
+            plain = candidates(entry.value, last) or () if forms is None else ()
+            if any(isinstance(item, Reference) for item in plain):
+                self.scope.frame.context.keep_apart([self.join])
             if forms is not None and place not in self.facts.optional:
                 self.facts.optional[place] = forms
                 continue
@@ -248,6 +267,8 @@ class Carries:
 
         An object that leads back to itself has no form that ends: `around` are the pairs it is inside of.
         """
+        if path in self.choices:
+            return self.choices.holds(path, last)
         match entry, last:
             case (Var() | Const(), Var() | Const()):
                 return join(entry.type, last.type) is not None
@@ -272,12 +293,12 @@ class Carries:
         self, path: Path, first: Lowered, last: Lowered
     ) -> list[tuple[Path, Reference, Reference]]:
         """The references at the same path of what was there before and after the body."""
+        if path in self.choices:
+            return []
         if isinstance(first, Reference) and isinstance(last, Reference):
             found = [(path, first, last)]
-            if path in self.opened and self._alike(first, last):
-                before, after = self.body.heap[first.cell].items, self.body.heap[last.cell].items
-                for key, item in before.items():
-                    found += self._references((*path, key), item.value, after[key].value)
+            for key, before, after in self._fields(path, first, last):
+                found += self._references((*path, key), before, after)
             return found
         if isinstance(first, Either) and isinstance(last, Either) and path[0] in self.facts.optional:
             return self._references((*path, HELD), first.then, last.then)
@@ -301,34 +322,9 @@ class Carries:
                     found[path] = last.cell
         return found
 
-    def _shared(self, last: dict[Path, Cell], skipped: Sequence[Path] = ()) -> dict[Path, list[Cell]]:
-        """The references whose next object has another name too, with all that mean this object now."""
-        found = {}
-        for path, cell in last.items():
-            rest = self.body.nested()
-            for place in {path[0], *(other[0] for other in skipped)}:
-                write(rest, place, Binding(Undefined()))  # type: ignore[arg-type]  # a path starts with a place
-            others = [self.opened[other] for other, item in last.items() if item is cell and other != path]
-            if cell in reachable(rest, rest.live()):
-                found[path] = [self.opened[path], *others, *([cell] if cell in self.scope.heap else [])]
-        return found
-
     def check_moved(self, node: gast.AST) -> None:
-        """Objects that the next iteration knows under two names must not be changed: they are taken apart.
-
-        References that the body neither reads nor keeps are left out: nothing follows them.
-        """
-        last = self._last_objects()
-        live = reachable(self.body, self.body.live())
-        touched = self.scope.frame.context.touched
-        dead = [path for path, cell in self.opened.items() if cell not in touched and cell not in live]
-        for path, cells in self._shared({p: c for p, c in last.items() if p not in dead}, dead).items():
-            if any(self.body.heap[cell].items != self.start[cell].items for cell in cells):
-                name = cells[0].name or path[0]
-                reason = f"`{name}` is changed in this loop while another name means the same object"
-                self.scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
-        moved = [cell for path, cell in last.items() if path not in dead]
-        check_unchanged(self.scope, node, self.body, self.start, moved)
+        """Refuse a change of objects that the next iteration knows under two names."""
+        check_moved(self.scope, self.body, node, self.opened, self._last_objects(), self.start)
 
     def _follow(self, path: Path) -> Lowered:
         place, *parts = path
@@ -337,6 +333,8 @@ class Carries:
         for part in parts:
             if part == "assigned" and part is parts[-1] and not isinstance(value, Reference):
                 return FALSE if isinstance(value, Undefined) else binding.defined
+            if isinstance(part, Flag):
+                return self.choices.flag(self.body, path[:-1], part.number, value)
             if isinstance(value, TupleValue) and isinstance(part, int) and part < len(value.items):
                 value = value.items[part]
             elif isinstance(value, Either) and part in (PRESENT, HELD):
@@ -356,11 +354,11 @@ class Carries:
             last = read(self.body, place).value
             value = self._after_value((place,), entry.value, last, results, made)
             write(self.scope, place, Binding(value, results.get((place, "assigned"), TRUE)))
-        freeze(self.scope, self.kept)
+        freeze(self.scope, self.join, self.kept)
         last_objects = self._last_objects()
-        for path in self._shared(last_objects):
+        for path in shared_objects(self.scope, self.body, self.opened, last_objects):
             same = [made[other] for other, cell in last_objects.items() if cell is last_objects[path]]
-            freeze(self.scope, (*same, last_objects[path]))
+            freeze(self.scope, self.join, (*same, last_objects[path]))
 
     def _after_value(
         self, path: Path, entry: Lowered, last: Lowered, results: dict[Path, Atom], made: dict[Path, Cell]
@@ -369,6 +367,9 @@ class Carries:
             if isinstance(last, (Var, Const)) and join(results[path].type, last.type) is not None:
                 return results[path]
             return Undefined(differs(path[0], results[path], last))
+        if path in self.choices.among:
+            one = self.choices.holds(path, last)
+            return self.choices.after(path, results) if one else Undefined(differs(path[0], entry, last))
         match entry, last:
             case (TupleValue(items=first), TupleValue(items=second)) if len(first) == len(second):
                 pairs = enumerate(zip(first, second, strict=True))

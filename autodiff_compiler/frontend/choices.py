@@ -40,25 +40,38 @@ def distributed(scope: Scope, node: gast.AST, value: Lowered, use: Use) -> Lower
     value = scope.resolved(value)
     if not isinstance(value, Either):
         return use(scope, value)
+    then, orelse = value.then, value.orelse
+    found: list[Lowered] = []
+
+    def noted(inner: Scope, side: Lowered) -> Lowered:
+        found.append(distributed(inner, node, side, use))
+        return found[-1]
+
+    try:
+        made = choose(
+            scope, node, value.condition,
+            lambda inner: noted(inner, then), lambda inner: noted(inner, orelse),
+        )  # fmt: skip
+    except DifferentiationError as error:
+        return _where_possible(scope, node, value, use, error)
+    if len(found) == 2 and all(isinstance(item, Const) and item.type == BOOL for item in found):
+        return _truth(scope, value.condition, *found)
+    return made
+
+
+def _where_possible(
+    scope: Scope, node: gast.AST, value: Either, use: Use, failure: DifferentiationError
+) -> Lowered:
+    """The same where a form cannot be used: a guard says that the value has the other one."""
     tried = [_tried(scope, node, value, holds, use) for holds in (True, False)]
     fails = [item for item in tried if isinstance(item, DifferentiationError)]
-    values = [item for item in tried if not isinstance(item, DifferentiationError)]
-    if len(fails) == 2:
-        raise fails[0]
-    if fails:
-        wrong = tried[0] is fails[0]
-        holds = scope.negated(value.condition) if wrong else value.condition
-        message = (fails[0].reason or str(fails[0])).replace("{", "{{").replace("}", "}}")
-        scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
-        return distributed(scope, node, value.orelse if wrong else value.then, use)
-    if all(isinstance(item, Const) and item.type == BOOL for item in tried):
-        return _truth(scope, value.condition, *values)
-    then, orelse = value.then, value.orelse
-    return choose(
-        scope, node, value.condition,
-        lambda inner: distributed(inner, node, then, use),
-        lambda inner: distributed(inner, node, orelse, use),
-    )  # fmt: skip
+    if len(fails) != 1:
+        raise fails[0] if fails else failure
+    wrong = tried[0] is fails[0]
+    holds = scope.negated(value.condition) if wrong else value.condition
+    message = (fails[0].reason or str(fails[0])).replace("{", "{{").replace("}", "}}")
+    scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
+    return distributed(scope, node, value.orelse if wrong else value.then, use)
 
 
 def _tried(

@@ -213,6 +213,7 @@ def _same_reference(scope: Scope, node: gast.AST, left: Reference, right: Refere
     outside = scope.frame.context.outside
     unsure = any(scope.contents(item).frozen and item.cell not in outside for item in (left, right))
     if left != right and unsure:
+        scope.frame.context.keep_apart(join for item in (left, right) for join in scope.heap[item.cell].joins)
         scope.frame.refuse(UnsupportedSyntax, node, _UNKNOWN, "a flag of your own")
     return Const(left == right, BOOL)
 

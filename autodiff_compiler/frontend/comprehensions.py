@@ -12,6 +12,7 @@ from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.builtins_static import known_range
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.containers import call_method, new_dict, new_list, static_key
+from autodiff_compiler.frontend.generators import home_of, item_by_item
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -36,14 +37,14 @@ Leaf = Callable[[Scope], None]
 RESULT = "the result"  # no user name has a space
 
 
-def list_of(scope: Scope, node: gast.ListComp | gast.GeneratorExp) -> Reference:
-    """`[item for ...]`."""
+def list_of(scope: Scope, node: gast.ListComp | gast.GeneratorExp, first: Lowered | None = None) -> Reference:
+    """`[item for ...]`; `first` is what the first loop runs over, where that is known already."""
     made = new_list(scope, node, [])
 
     def leaf(inner: Scope) -> None:
         call_method(inner, node.elt, made, "append", [_value(inner, node.elt)], {})
 
-    _run(scope, node, leaf)
+    _run(scope, node, leaf, first=first)
     return made
 
 
@@ -63,7 +64,9 @@ def _value(scope: Scope, node: gast.AST) -> Lowered:
     return scope.frame.context.lower_expression(scope, node)
 
 
-def _run(scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = ()) -> dict[str, Binding]:
+def _run(
+    scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = (), first: Lowered | None = None
+) -> dict[str, Binding]:
     """The loops of a comprehension, `leaf` innermost; what `names` are bound to afterwards.
 
     The targets are names of the comprehension's own. A walrus inside binds a name of the function.
@@ -75,7 +78,7 @@ def _run(scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = ()) ->
     inner = Scope(inner_frame, scope.builder, dict(scope.names), scope.heap, scope, scope.known)
     for name in targets:
         inner.names.pop(name, None)
-    _loops(inner, node, list(node.generators), leaf, names)
+    _loops(inner, node, list(node.generators), leaf, names, first)
     for name in stored_names([node]):
         if name in inner.names:
             scope.names[name] = inner.names[name]
@@ -83,8 +86,9 @@ def _run(scope: Scope, node: gast.AST, leaf: Leaf, names: Sequence[str] = ()) ->
 
 
 def _loops(
-    scope: Scope, node: gast.AST, generators: Sequence[gast.comprehension], leaf: Leaf, names: Sequence[str]
-) -> None:
+    scope: Scope, node: gast.AST, generators: Sequence[gast.comprehension], leaf: Leaf, names: Sequence[str],
+    outermost: Lowered | None = None,
+) -> None:  # fmt: skip
     if not generators:
         leaf(scope)
         return
@@ -104,7 +108,8 @@ def _loops(
 
     statement = _as_loop(scope, node, first, names)
     context = scope.frame.context
-    context.lower_for(scope, statement, lambda inner, _: body(inner, first.ifs), context.assign)
+    over = None if outermost is None else iterated(scope, node, outermost)
+    context.lower_for(scope, statement, lambda inner, _: body(inner, first.ifs), context.assign, over)
 
 
 def _as_loop(scope: Scope, node: gast.AST, part: gast.comprehension, names: Sequence[str]) -> gast.For:
@@ -128,7 +133,7 @@ def listed(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
     if scope.items(value) is not None or growing.is_growing(value):
         return value
     if isinstance(value, Generator):
-        return list_of(_home(scope, value), value.node)
+        return _all_of(scope, node, value)
     over = iterated(scope, node, value)
     if isinstance(over, Counted):
         over = known_range(scope, over)
@@ -174,8 +179,22 @@ def _collected(scope: Scope, node: gast.AST, over: Counted) -> Reference:
     return made
 
 
+def _all_of(scope: Scope, node: gast.AST, value: Generator) -> Reference:
+    """The items of a generator expression, in a list."""
+    home = home_of(scope, value)
+    over = None if home is scope else item_by_item(scope, node, value)
+    if isinstance(over, Counted):
+        return _collected(scope, node, over)
+    if isinstance(over, Listed):
+        return new_list(scope, node, scope.items(over) or ())
+    return list_of(_home(scope, value), value.node, value.first)
+
+
 def _home(scope: Scope, value: Generator) -> Scope:
     """Where a generator's names are looked up: it is used up in the function that wrote it."""
+    home = home_of(scope, value)
+    if home is not None and value.names is not None:
+        return home
     if value.frame.calls != scope.frame.calls or value.frame.source is not scope.frame.source:
         scope.frame.refuse(
             UnsupportedSyntax,
@@ -198,7 +217,7 @@ def accumulated(
         so_far = inner.resolved(inner.names[RESULT].value)
         inner.names[RESULT] = Binding(add(inner, so_far))
 
-    found = _run(home, value.node, leaf, (RESULT,))
+    found = _run(home, value.node, leaf, (RESULT,), value.first)
     del home.names[RESULT]
     if before is not None:
         home.names[RESULT] = before

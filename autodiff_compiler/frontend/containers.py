@@ -8,7 +8,7 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
 from autodiff_compiler.frontend import growing, whole_lists
-from autodiff_compiler.frontend.choices import choose
+from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.dicts import (
     DICT,
@@ -26,6 +26,7 @@ from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import (
     Binding,
     Contents,
+    Either,
     Lowered,
     Reference,
     TupleValue,
@@ -72,6 +73,9 @@ def get_item(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> Low
     """`base[key]` of a list or dict."""
     if base.cell.item is not None:
         return growing.get(scope, node, base, key)
+    key = scope.resolved(key)
+    if base.cell.cls is dict and isinstance(key, Either):
+        return distributed(scope, node, key, lambda inner, one: get_item(inner, node, base, one))
     if base.cell.cls is list and _is_run_time(key):
         return choose_item(scope, node, base, key)
     held = scope.contents(base).items
@@ -88,10 +92,19 @@ def set_item(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value:
     if base.cell.item is not None:
         growing.put(scope, node, base, key, value)
         return
+    key = scope.resolved(key)
+    if base.cell.cls is dict and isinstance(key, Either):
+        distributed(scope, node, key, lambda inner, one: _put(inner, node, base, one, value))
+        return
     if base.cell.cls is list and _is_run_time(key):
         scope.frame.context.need_unrolled(key)
         need_growing(scope, node, base.cell, scope.contents(base))
     scope.put(node, base, _place(scope, node, base, key), value)
+
+
+def _put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowered) -> Lowered:
+    set_item(scope, node, base, key, value)
+    return NONE
 
 
 def _is_run_time(key: Lowered) -> bool:
@@ -365,6 +378,7 @@ GROWING: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "count": (1, 1, whole_lists.count_of),
 }  # fmt: skip
 __all__ = [
-    "call_method", "call_tuple_method", "choose_item", "delete_item", "extend", "get_item", "key_value",
-    "length_of", "new_dict", "new_list", "pairs_of", "read_slice", "set_item", "static_key", "write_slice",
+    "NONE", "call_method", "call_tuple_method", "choose_item", "delete_item", "extend", "get_item",
+    "key_value", "length_of", "new_dict", "new_list", "pairs_of", "read_slice", "set_item", "static_key",
+    "write_slice",
 ]  # fmt: skip

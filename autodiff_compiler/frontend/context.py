@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
-from autodiff_compiler.frontend.values import Cell, Lowered, Reference
+from autodiff_compiler.frontend.values import Cell, Counted, Listed, Lowered, Reference
 from autodiff_compiler.ir.nodes import IDENTITY, Atom, Var
 from autodiff_compiler.ir.types import rank_of
 from autodiff_compiler.location import Location
@@ -86,6 +86,9 @@ class Context:
     changed_items: dict[tuple[object, ...], None] = field(
         default_factory=dict
     )  # paths of what is assigned in list arguments
+    apart: dict[object, int] = field(
+        default_factory=dict
+    )  # branches and loops that leave references to one of several objects; 2: also to new ones
     exact: dict[Var, Atom] = field(default_factory=dict)  # arrays of lists that are as long as the list
     natural: set[Var] = field(default_factory=set)  # integers that are never negative
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
@@ -130,6 +133,7 @@ class Context:
     equal: Callable[..., Lowered] = field(default=_not_set_up)
     call_method: Callable[..., Lowered] = field(default=_not_set_up)
     listed: Callable[..., Lowered] = field(default=_not_set_up)
+    item_by_item: Callable[..., Listed | Counted | None] = field(default=lambda *_: None)
 
     def note_offences(self, errors: Sequence[DifferentiationError]) -> None:
         """What is outside the language in a function that is called: refused where it is reached."""
@@ -184,7 +188,15 @@ class Context:
         self.surfaces, self.sources = known.surfaces, known.sources
         self.inner_surfaces = known.inner_surfaces
         self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
-        self.unrolled, self.replaced = known.unrolled, known.replaced
+        self.unrolled, self.replaced, self.apart = known.unrolled, known.replaced, known.apart
+
+    def keep_apart(self, joins: Iterable[object]) -> None:
+        """Ask for references that mean one of several objects, where these branches and loops end."""
+        fewer = [join for join in joins if self.apart.get(join, 0) < 2]
+        for join in fewer:
+            self.apart[join] = self.apart.get(join, 0) + 1
+        if fewer:
+            raise Again
 
     def need_unrolled(self, value: Lowered) -> None:
         """Ask for loops of few iterations to be unrolled, if this is computed from their counters."""

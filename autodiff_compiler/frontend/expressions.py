@@ -25,6 +25,7 @@ from autodiff_compiler.frontend.comparisons import compare_two
 from autodiff_compiler.frontend.comprehensions import dict_of, list_of
 from autodiff_compiler.frontend.container_operators import combined
 from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
+from autodiff_compiler.frontend.context import stands_in
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print
@@ -102,7 +103,9 @@ def _set(scope: Scope, node: gast.Set) -> Lowered:
 
 
 def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
-    return Generator(node, scope.frame)
+    first = lower_expression(scope, node.generators[0].iter)
+    names = dict(scope.names) if stands_in(scope.frame.source.function) else None
+    return Generator(node, scope.frame, first, names)
 
 
 def _lambda(scope: Scope, node: gast.Lambda) -> Lowered:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.context import NeedsGrowing
+from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import LENGTH, buffer_key, stacked
@@ -53,30 +53,38 @@ def filled(scope: Scope, kind: Kind, leaf: Leaf, name: str = "") -> Lowered:
             return Undefined(f"a {kind} cannot be made here")
 
 
-def placeholder(scope: Scope, value: Lowered, heap: dict[Cell, Contents]) -> Lowered:
-    """A value of the same form, for a path on which nothing reads it; `heap` holds the original."""
+def placeholder(
+    scope: Scope, value: Lowered, heap: dict[Cell, Contents], known: dict[Cell, Cell] | None = None
+) -> Lowered:
+    """A value of the same form, for a path on which nothing reads it; `heap` holds the original.
+
+    `known` are the copies made for it so far, of objects that may lead back to themselves.
+    """
+    known = {} if known is None else known
     match value:
         case Var() | Const():
             return scope.builder.placeholder(value.type, "unused")
         case TupleValue(items=items, cls=cls):
-            return TupleValue(tuple(placeholder(scope, item, heap) for item in items), cls)
+            return TupleValue(tuple(placeholder(scope, item, heap, known) for item in items), cls)
         case Reference(cell=cell):
             if cell in scope.heap:
                 return value
-            made = replace(cell)
+            if cell in known:
+                return Reference(known[cell])
+            made = known[cell] = replace(cell)
             held = heap[cell].items
             scope.heap[made] = Contents({key: Binding(Undefined()) for key in held})
-            copies = {key: Binding(placeholder(scope, item.value, heap)) for key, item in held.items()}
+            copies = {key: Binding(placeholder(scope, item.value, heap, known)) for key, item in held.items()}
             scope.heap[made] = replace(heap[cell], items=copies)
             return Reference(made)
         case Partial(function=function, arguments=arguments, keywords=keywords):
             return Partial(
-                placeholder(scope, function, heap),
-                tuple(placeholder(scope, item, heap) for item in arguments),
-                tuple((key, placeholder(scope, item, heap)) for key, item in keywords),
+                placeholder(scope, function, heap, known),
+                tuple(placeholder(scope, item, heap, known) for item in arguments),
+                tuple((key, placeholder(scope, item, heap, known)) for key, item in keywords),
             )
         case Either(condition=condition, then=then, orelse=orelse):
-            sides = placeholder(scope, then, heap), placeholder(scope, orelse, heap)
+            sides = (placeholder(scope, side, heap, known) for side in (then, orelse))
             return Either(scope.builder.placeholder(condition.type, "unused"), *sides)
         case _:
             return value
@@ -109,6 +117,13 @@ def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> No
     raise NeedsGrowing(cell.site, item)
 
 
+def need_uniform(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
+    """Ask for a list that can have any length, as the body of a loop changes its length."""
+    if growing_kind(scope, held) is None:
+        raise NeedsUnrolling("a list changes its length here whose items are not of one form")
+    need_growing(scope, node, cell, held)
+
+
 def unite_lists(scope: Scope, node: gast.AST, first: Lowered, last: Lowered) -> None:
     """Where a name is bound to lists of different lengths: ask for lists that can have any."""
     for item, other in ((first, last), (last, first)):
@@ -122,4 +137,4 @@ def unite_lists(scope: Scope, node: gast.AST, first: Lowered, last: Lowered) -> 
         need_growing(scope, node, item.cell, held if held.items else scope.heap[other.cell])
 
 
-__all__ = ["filled", "growing_kind", "need_growing", "placeholder", "unite_lists"]
+__all__ = ["filled", "need_growing", "need_uniform", "placeholder", "unite_lists"]

@@ -137,21 +137,25 @@ def _check_shared(scope: Scope, node: gast.AST, cell: Cell, value: Lowered) -> N
     if isinstance(value, TupleValue):
         for item in value.items:
             _check_shared(scope, node, cell, item)
-    place = scope.heap[value.cell].place if isinstance(value, Reference) else None
-    if place is not None:
-        share(scope, node, cell, place.of)
+    held = scope.heap[value.cell] if isinstance(value, Reference) else Contents()
+    if held.place is not None:
+        share(scope, node, cell, held.place.of)
+    elif held.joins:
+        _keep(scope, node, cell, "the object may or may not be one that is known otherwise")
 
 
 def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
     """Note that two lists hold the same objects, so that nothing changes them in either."""
-    shared = scope.frame.context.shared
     for cell in cells:
-        site = cell.site or cell
-        if has_objects(cell.item) and site not in shared:
-            shared[cell.site] = (
-                f"the object is an item of two lists (line {scope.frame.at(node).line}), and is changed here"
-            )
-            raise Again
+        _keep(scope, node, cell, "the object is an item of two lists")
+
+
+def _keep(scope: Scope, node: gast.AST, cell: Cell, reason: str) -> None:
+    """Note that nothing may change the objects in a list."""
+    shared = scope.frame.context.shared
+    if has_objects(cell.item) and cell.site not in shared:
+        shared[cell.site] = f"{reason} (line {scope.frame.at(node).line}), and is changed here"
+        raise Again
 
 
 def set_length(scope: Scope, base: Reference, length: Atom) -> None:

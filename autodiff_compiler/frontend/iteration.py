@@ -13,7 +13,9 @@ import gast
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads
 from autodiff_compiler.frontend.arrays import from_items
+from autodiff_compiler.frontend.candidates import leaves
 from autodiff_compiler.frontend.context import NeedsUnrolling
+from autodiff_compiler.frontend.creation import strong
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -21,6 +23,7 @@ from autodiff_compiler.frontend.stacking import length_atom, read_item
 from autodiff_compiler.frontend.values import (
     Cell,
     Counted,
+    Either,
     Generator,
     Iteration,
     Listed,
@@ -31,7 +34,7 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.ir.build import FULL, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Slice, Var
-from autodiff_compiler.ir.types import INT, Array
+from autodiff_compiler.ir.types import INT, Array, Scalar
 
 ITERATORS = (range, enumerate, zip, reversed)  # callables whose results a loop may run over
 Item = Callable[[Scope, Atom], Lowered]
@@ -43,6 +46,9 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     """How a loop runs over a value."""
     if is_iterator(value):
         return remaining(scope, node, value)
+    value = scope.resolved(value)
+    if isinstance(value, Either) and _all_iterable(value):
+        return _of_several(scope, node, value)
     value = overloads.iterated(scope, node, value)
     if (flattened := flat.array_behind(value)) is not None:
         return flat.each(scope, node, flattened)
@@ -60,6 +66,9 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     if isinstance(value, Reference) and value.cell.cls is dict:
         return iterated(scope, node, scope.frame.context.call_method(scope, node, value, "keys", [], {}))
     if isinstance(value, Generator):
+        over = scope.frame.context.item_by_item(scope, node, value)
+        if isinstance(over, (Listed, Counted)):
+            return over
         return iterated(scope, node, scope.frame.context.listed(scope, node, value))
     if isinstance(value, Static) and isinstance(value.value, str):
         return Listed.of([Static(letter) for letter in value.value])
@@ -75,6 +84,38 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     )
 
 
+def _all_iterable(value: Lowered) -> bool:
+    kinds = (Reference, TupleValue, Listed, Counted)
+    return all(isinstance(leaf, kinds) and not is_iterator(leaf) for leaf in leaves(value))
+
+
+def _of_several(scope: Scope, node: gast.AST, value: Either) -> Listed | Counted:
+    """One of several lists, dicts or tuples: each item is that of the one that it is."""
+
+    def item_of(inner: Scope, side: Lowered, position: Atom) -> Lowered:
+        over = iterated(inner, node, side)
+        if isinstance(over, Counted):
+            return counted(inner, node, over)[1](inner, position)
+        assert isinstance(position, Const)
+        return over.item(inner, int(position.value))
+
+    def item(inner: Scope, position: Atom) -> Lowered:
+        return distribute(inner, node, value, lambda s, side: item_of(s, side, position))
+
+    distribute = scope.frame.context.distribute
+    sides = [iterated(scope.nested(), node, leaf) for leaf in leaves(value)]
+    lengths = {side.length(scope) if isinstance(side, Listed) else None for side in sides}
+    if len(lengths) > 1:
+        reason = "a loop over one of several lists of different lengths, or of other kinds"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "an `if` around a loop over each")
+    length = lengths.pop()
+    if length is None:
+        stop = distribute(scope, node, value, lambda s, side: counted(s, node, iterated(s, node, side))[0])
+        return _from_zero(scope.integer(stop, node, "the length"), item)
+    cells = tuple(cell for side in sides if isinstance(side, Listed) for cell in side.cells)
+    return Listed(lambda inner: length, lambda inner, k: item(inner, integer(k)), cells)
+
+
 def is_iterator(value: Lowered) -> TypeGuard[Reference]:
     """Whether the value is an iterator that has a name."""
     return isinstance(value, Reference) and value.cell.cls is Iteration
@@ -82,6 +123,9 @@ def is_iterator(value: Lowered) -> TypeGuard[Reference]:
 
 def remaining(scope: Scope, node: gast.AST, iterator: Reference) -> Listed | Counted:
     """What is left of an iterator, for something else to take: nothing may take items of it from now on."""
+    generator = scope.contents(iterator).items[Iteration.OVER].value
+    if isinstance(generator, Generator):
+        return _used_up(scope, node, iterator, generator)
     over, position = reached(scope, node, iterator)
     if isinstance(over, Listed) and isinstance(position, Const):
         start = int(position.value)
@@ -99,10 +143,26 @@ def remaining(scope: Scope, node: gast.AST, iterator: Reference) -> Listed | Cou
     return left
 
 
+def _used_up(scope: Scope, node: gast.AST, iterator: Reference, generator: Generator) -> Listed | Counted:
+    """All items of a generator that has a name; none where they have been taken before."""
+    position = scope.contents(iterator).items[Iteration.POSITION].value
+    if not isinstance(position, Const):
+        reason = "whether the items of this generator have been taken is only known when the program runs"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a list: [... for ...]")
+    if position.value:
+        return Listed.of(())
+    found = iterated(scope, node, generator)
+    scope.put(node, iterator, Iteration.POSITION, integer(1))
+    return found
+
+
 def reached(scope: Scope, node: gast.AST, iterator: Reference) -> tuple[Listed | Counted, Atom]:
     """What an iterator runs over, and how many items have been taken."""
     held = scope.contents(iterator).items
     over, position = held[Iteration.OVER].value, held[Iteration.POSITION].value
+    if isinstance(over, Generator):
+        reason = "single items are taken from a generator that leaves some out"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop with an `if` and `break`")
     if not isinstance(over, (Listed, Counted)) or not isinstance(position, (Var, Const)):
         reason = "which iterator this is, is only known when the program runs"
         scope.frame.refuse(UnsupportedSyntax, node, reason, "an `if` around each use of an iterator")
@@ -166,13 +226,17 @@ def counted(scope: Scope, node: gast.AST, value: Listed | Counted) -> tuple[Atom
         found = iterated(scope, node, array)
         assert isinstance(found, Counted)
         unchanged = _unchanged(scope, value.cells)
+        python = all(isinstance(getattr(known, "type", None), Scalar) and known.type.weak for known in items)  # type: ignore[union-attr]  # numbers then
 
         def item_of(inner: Scope, k: Atom) -> Lowered:
             if isinstance(k, Const) and 0 <= int(k.value) < value.length(inner):
                 return value.item(inner, int(k.value))
             if not unchanged(inner):
                 raise NeedsUnrolling(_CHANGED)
-            return found.item(inner, k)
+            item = found.item(inner, k)
+            if python and isinstance(item, Var):  # read off an array, which has NumPy's numbers
+                return strong(inner, item, Scalar(item.type.dtype, weak=True))
+            return item
 
         return found.stop, item_of
     start, step, item = value.start, value.step, value.item

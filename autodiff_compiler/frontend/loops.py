@@ -17,6 +17,7 @@ from autodiff_compiler.errors import (
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
+from autodiff_compiler.frontend.generators import check_unchanged, generator_behind
 from autodiff_compiler.frontend.iteration import Item, is_iterator, iterated, reached, remaining
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.named_iterators import goes_on, taken
@@ -68,7 +69,10 @@ def lower_for(
     """
     if over is None:
         value = lower_expression(scope, statement.iter)
-        if is_iterator(value):
+        generator = generator_behind(scope, value)
+        if generator is not None:
+            check_unchanged(scope, statement, generator)
+        if is_iterator(value) and generator is None:
             _over_iterator(scope, statement, value, lower_block, assign)
             return
         over = iterated(scope, statement, value)

@@ -16,6 +16,7 @@ from autodiff_compiler.frontend.binding import bind_parameters
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_copies import check_copies
+from autodiff_compiler.frontend.check_integers import check_integers
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
@@ -23,6 +24,7 @@ from autodiff_compiler.frontend.comprehensions import listed
 from autodiff_compiler.frontend.context import Again, Context, Frame, NeedsGrowing, stands_in
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import lower_expression
+from autodiff_compiler.frontend.generators import item_by_item
 from autodiff_compiler.frontend.given_lists import check_exposed
 from autodiff_compiler.frontend.heap import Heap
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -121,6 +123,7 @@ def _lowered(
     context.call_method = call_method
     context.equal = equal
     context.listed = listed
+    context.item_by_item = item_by_item
     context.attribute = attribute_of
     context.distribute = distributed
     source = read_source(function)
@@ -159,6 +162,7 @@ def _lowered(
     for check in context.later:
         check(made)
     for made_function in (lowered, *made.values()):
+        check_integers(made_function)
         check_copies(made_function, context.unwritable, context.copied, context.appending)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))

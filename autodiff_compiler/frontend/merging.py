@@ -7,11 +7,20 @@ from dataclasses import dataclass, field, replace
 
 import gast
 
+from autodiff_compiler.frontend.candidates import (
+    candidates,
+    chosen,
+    current_place,
+    is_one,
+    leaves,
+    position_among,
+)
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.forms import need_growing, placeholder
 from autodiff_compiler.frontend.kinds import Record, Uniform
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import item_at
 from autodiff_compiler.frontend.unreachable import absorb, lower_arm
 from autodiff_compiler.frontend.value_kinds import common_kind, form_of
 from autodiff_compiler.frontend.values import (
@@ -24,6 +33,7 @@ from autodiff_compiler.frontend.values import (
     FunctionValue,
     Lowered,
     Partial,
+    Place,
     Reference,
     TupleValue,
     Undefined,
@@ -32,7 +42,7 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, If, Var
-from autodiff_compiler.ir.types import BOOL, Scalar, Type
+from autodiff_compiler.ir.types import BOOL, INT, Scalar, Type
 
 _MISSING = Binding(Undefined())
 _FUNCTIONS = (FunctionValue, Partial)
@@ -65,7 +75,7 @@ def join_arms(
     scope.heap.update(cells)
     for name, binding in names.items():
         scope.names[name] = binding
-    freeze_shared(scope, state.pairs, joined)
+    freeze_shared(scope, node, state.pairs, joined)
     then, orelse = (arm.builder.block(*atoms) for arm, atoms in zip(arms, state.yields, strict=True))
     scope.builder.add(If(condition, then, orelse, tuple(state.results), scope.frame.at(node)))
     return joined
@@ -111,6 +121,8 @@ class _Join:
     results: list[Var] = field(default_factory=list)
     yields: tuple[list[Atom], list[Atom]] = field(default_factory=lambda: ([], []))
     pairs: dict[tuple[Cell, Cell], Cell] = field(default_factory=dict)
+    copying: bool = False
+    made: dict[Cell, Reference] = field(default_factory=dict)  # what an arm has made -> its name outside
 
     def result(self, name: str, kind: Type, then: Atom, orelse: Atom) -> Var:
         variable = Var(name, kind, self.scope.builder.at)
@@ -144,7 +156,8 @@ class _Join:
         if then.place != orelse.place:
             reason = "whether this object is an item of a list is only known when the program runs"
             items = dict.fromkeys(keys, Binding(Undefined(reason)))
-        return Contents(items, then.frozen or orelse.frozen, then.place, then.maybe | orelse.maybe)
+        frozen, joins = then.frozen or orelse.frozen, then.joins | orelse.joins
+        return Contents(items, frozen, then.place, then.maybe | orelse.maybe, joins)
 
     def _item(self, cell: Cell, key: object, then: Binding, orelse: Binding) -> Binding:
         name = key if isinstance(key, str) and cell.name != key else cell.name
@@ -188,6 +201,8 @@ class _Join:
                 if len(first) == len(second) and then.cls is orelse.cls:
                     both = zip(first, second, strict=True)
                     return TupleValue(tuple(self.value(name, *pair) for pair in both), then.cls)
+            case (Reference(), Reference()) if self._stay_apart(then, orelse):
+                return self._either(name, then, orelse)
             case (Reference(), Reference()) if self._alike(then, orelse):
                 return self._reference(then, orelse)
             case (Reference(), Reference()) if then.cell.cls is list is orelse.cell.cls:
@@ -212,6 +227,13 @@ class _Join:
         if not first:
             return self.value(name, placeholder(self.arms[0], orelse, self.arms[1].heap), orelse)
         return self.value(name, then, placeholder(self.arms[1], then, self.arms[0].heap))
+
+    def _stay_apart(self, then: Reference, orelse: Reference) -> bool:
+        """Whether one of the objects is changed later, so that no copy may stand for either."""
+        level = self.scope.frame.context.apart.get((self.node, self.scope.frame.calls), 0)
+        if level == 0 or self.copying or self.arms[0].heap[then.cell].place is not None:
+            return False
+        return level > 1 or any(item.cell in self.scope.heap for item in (then, orelse))
 
     def _alike(self, then: Reference, orelse: Reference) -> bool:
         held = [arm.heap[item.cell] for arm, item in zip(self.arms, (then, orelse), strict=True)]
@@ -267,14 +289,68 @@ class _Join:
             tuple((key, self.value(key, first, second)) for (key, first), (_, second) in words),
         )
 
-    def _either(self, name: str, then: Lowered, orelse: Lowered) -> Either:
+    def _either(self, name: str, then: Lowered, orelse: Lowered) -> Lowered:
         """Both values, of which the condition will choose one wherever it is used."""
+        if isinstance(then, Either) or isinstance(orelse, Either):
+            made = self._one_of(then, orelse)
+            if made is not None:
+                return made
         first = self._everywhere(name, 0, then)
         second = self._everywhere(name, 1, orelse)
         return Either(self.condition, first, second)
 
+    def _one_of(self, then: Lowered, orelse: Lowered) -> Lowered | None:
+        """One of several objects, each mentioned once, though either side may be some of the same."""
+        if candidates(then, orelse) is None:
+            return None
+        sides = (then, orelse)
+        items = self._items(sides)
+        outer = [
+            {leaf: items.get(leaf) or self._everywhere("", arm, leaf) for leaf in leaves(side)}
+            for arm, side in enumerate(sides)
+        ]
+        among = list(dict.fromkeys((*outer[0].values(), *outer[1].values())))
+        flags = []
+        for candidate in among[:-1]:
+            atoms = [
+                is_one(arm, side, candidate, names)
+                for arm, side, names in zip(self.arms, sides, outer, strict=True)
+            ]
+            flags.append(self._defined("which", *atoms))
+        return chosen(flags, among)
+
+    def _items(self, sides: tuple[Lowered, Lowered]) -> dict[Lowered, Reference]:
+        """For the items of one list: one that stands for them all, at the position of the right one."""
+        found: dict[Place, list[Lowered]] = {}
+        for arm, side in zip(self.arms, sides, strict=True):
+            for leaf in leaves(side):
+                if isinstance(leaf, Reference) and (place := current_place(arm, leaf)) is not None:
+                    found.setdefault(place, []).append(leaf)
+        made: dict[Lowered, Reference] = {}
+        for place, group in found.items():
+            if len(group) > 1 and place.of in self.scope.heap:
+                positions = [
+                    position_among(arm, side, place) for arm, side in zip(self.arms, sides, strict=True)
+                ]
+                position = self.result("position", INT, *positions)
+                made |= dict.fromkeys(group, item_at(self.scope, place, position))
+        return made
+
+    def _counterpart(self, arm: int, value: Reference) -> Reference:
+        """An object made in one arm, with the one that stands for it where control comes from the other."""
+        known = self.made.get(value.cell)
+        if known is None:
+            other = placeholder(self.arms[1 - arm], value, self.arms[arm].heap)
+            assert isinstance(other, Reference)
+            before, self.copying = self.copying, True
+            known = self.made[value.cell] = self._reference(*((value, other) if arm == 0 else (other, value)))
+            self.copying = before
+        return known
+
     def _everywhere(self, name: str, arm: int, value: Lowered) -> Lowered:
         """A value made in one arm, known outside it too."""
+        if isinstance(value, Reference):
+            return value if value.cell in self.scope.heap else self._counterpart(arm, value)
         if isinstance(value, Either):
             then = self._everywhere(name, arm, value.then)
             orelse = self._everywhere(name, arm, value.orelse)

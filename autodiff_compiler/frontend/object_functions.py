@@ -20,6 +20,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.objects import Super
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy as copy_array
+from autodiff_compiler.frontend.stand_ins import same
 from autodiff_compiler.frontend.values import (
     TRUE,
     Binding,
@@ -255,6 +256,17 @@ def _partial(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywo
     return Partial(arguments[0], tuple(given), tuple(named.items()))
 
 
+def _wraps(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
+    """`functools.wraps(function)`: a decorator that leaves what it gets as it is, but for its name."""
+    return Static(same)
+
+
+def _update_wrapper(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
+    """`functools.update_wrapper(wrapper, wrapped)`: the wrapper."""
+    _taken(scope, node, "functools.update_wrapper", arguments, {}, 2)
+    return arguments[0]
+
+
 OBJECT_FUNCTIONS: dict[object, Lower] = {
     builtins.super: _super,
     builtins.hasattr: _hasattr,
@@ -267,6 +279,8 @@ OBJECT_FUNCTIONS: dict[object, Lower] = {
     dataclasses.astuple: _as_tuple,
     dataclasses.fields: _fields,
     functools.partial: _partial,
+    functools.wraps: _wraps,
+    functools.update_wrapper: _update_wrapper,
     copy.copy: _copy,
     copy.deepcopy: _deepcopy,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from autodiff_compiler.frontend.heap import VALUE
-from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -17,10 +17,21 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
+from autodiff_compiler.frontend.values import Place as ItemPlace
+from autodiff_compiler.ir.nodes import Atom, Var
 from autodiff_compiler.ir.types import Type
 
 Place: TypeAlias = "str | tuple[Cell, object]"  # a name, or a slot of an object
 Path: TypeAlias = tuple[object, ...]  # a place, then positions in tuples, slots of objects, or "assigned"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One carry: the place (and the item there) it stands for, and the variable inside the loop."""
+
+    path: Path
+    start: Atom
+    inside: Var
 
 
 @dataclass
@@ -32,7 +43,10 @@ class Facts:
     made: dict[Place, Kind] = field(default_factory=dict)  # first assigned in the body -> of what form
     rebound: dict[Path, None] = field(default_factory=dict)  # references that are other objects each time
     shared: dict[Path, None] = field(default_factory=dict)  # of these, those that another name may mean
-    optional: dict[Place, tuple[Static, Kind]] = field(default_factory=dict)  # of one of these two forms
+    choices: dict[Path, tuple[Lowered, ...]] = field(default_factory=dict)  # references to one of these
+    optional: dict[Place, tuple[Lowered, Kind | ItemPlace]] = field(
+        default_factory=dict
+    )  # of one of these two forms
     lost: dict[Place, str] = field(default_factory=dict)  # what no carry can hold -> why
 
 

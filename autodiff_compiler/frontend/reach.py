@@ -45,13 +45,16 @@ def reachable(scope: Scope, values: Iterable[Lowered]) -> set[Cell]:
     return found
 
 
-def freeze_shared(scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values: Sequence[Lowered]) -> None:
+def freeze_shared(
+    scope: Scope, node: gast.AST, pairs: Mapping[tuple[Cell, Cell], Cell], values: Sequence[Lowered]
+) -> None:
     """Freeze objects that stand for one of two where one of the two can still be reached by another way.
 
     Changing such an object would change, or not change, what the other name means.
     """
     if not pairs:
         return
+    join = node, scope.frame.calls
     live = reachable(scope, (*scope.live(), *values))
     origins: dict[Cell, list[Cell]] = {}
     for both, made in pairs.items():
@@ -59,16 +62,21 @@ def freeze_shared(scope: Scope, pairs: Mapping[tuple[Cell, Cell], Cell], values:
             origins.setdefault(cell, []).append(made)
     for cell, stands in origins.items():
         if cell in live or len(stands) > 1:
-            freeze(scope, (cell, *stands))
+            freeze(scope, join, (cell, *stands))
 
 
-def freeze(scope: Scope, cells: Iterable[Cell]) -> None:
-    """Let nothing change these objects from here on."""
+def freeze(scope: Scope, join: object, cells: Iterable[Cell]) -> None:
+    """Let nothing change these objects from here on; items of a list are positions, which stay right."""
     for cell in cells:
-        if cell in scope.heap and not scope.heap[cell].frozen:
+        held = scope.heap.get(cell)
+        if held is None or held.place is not None:
+            continue
+        if not held.frozen:
             subject = f"`{cell.name}`" if cell.name else f"this {cell.cls.__name__}"
             reason = f"{subject} may or may not be the same object under another name, and is changed here"
-            scope.heap[cell] = replace(scope.heap[cell], frozen=reason)
+            scope.heap[cell] = replace(held, frozen=reason, joins=frozenset({join}))
+        elif held.joins:
+            scope.heap[cell] = replace(held, joins=held.joins | {join})
 
 
 def _candidates(scope: Scope, body: Scope, cell: Cell) -> frozenset[Cell]:
@@ -94,6 +102,7 @@ def check_unchanged(
         for other in _candidates(scope, body, cell) if body.heap[cell].frozen else ():
             if body.heap[other].items != start[other].items:
                 name = other.name or other.cls.__name__
+                scope.frame.context.keep_apart([(node, scope.frame.calls)])
                 reason = f"`{name}` is changed in this loop while another name may mean the same object"
                 scope.frame.refuse(AliasedMutation, node, reason, "a new object in each iteration")
 

@@ -25,6 +25,7 @@ from autodiff_compiler.frontend.values import (
     Counted,
     Either,
     FunctionValue,
+    Generator,
     Iteration,
     Listed,
     Lowered,
@@ -113,6 +114,9 @@ class Scope:
 
     def named(self, node: gast.AST, value: Lowered) -> Lowered:
         """A value that is kept: of an iterator, an object that holds how far it is."""
+        if isinstance(value, Generator):
+            over = self.frame.context.item_by_item(self, node, value)
+            return self.make(Iteration, Iteration.start(over or value), "iterator")
         if not isinstance(value, (Listed, Counted)) or not value.once:
             return value
         if isinstance(value, Listed) and value.eager:
@@ -158,10 +162,10 @@ class Scope:
         """Refuse a change of an object that another name may or may not mean."""
         frozen = self.heap[reference.cell].frozen
         if reference.cell in self.frame.context.outside:
-            self.frame.refuse(
-                UnsupportedSyntax, node, frozen, "pass it as an argument, or return the new value"
-            )
+            instead = "pass it as an argument, or return the new value"
+            self.frame.refuse(UnsupportedSyntax, node, frozen, instead)
         if frozen:
+            self.frame.context.keep_apart(self.heap[reference.cell].joins)
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
         lose(self.heap, reference.cell)

@@ -162,9 +162,7 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
         case Opaque(reason=reason):
             return Undefined(reason.partition("; ")[0])
         case Record(cls=cls) if not issubclass(cls, tuple):
-            made = Cell(cls, of.name)
-            scope.heap[made] = Contents({POSITION: Binding(position)}, "", Place(of, first, kind))
-            return Reference(made)
+            return item_at(scope, Place(of, first, kind), position)
         case Record(cls=cls):
             return TupleValue(tuple(item for _, item in parts(scope, of, first, kind, position)), cls)
         case Uniform(item=item):
@@ -175,6 +173,13 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
             scope.heap[made] = Contents({key: Binding(item) for key, item in held.items()}, NESTED)
             return Reference(made)
     raise AssertionError(kind)  # no list has such items
+
+
+def item_at(scope: Scope, place: Place, position: Atom) -> Reference:
+    """The object that is the item of a list at a position."""
+    made = Cell(place.kind.cls, place.of.name)
+    scope.heap[made] = Contents({POSITION: Binding(position)}, "", place)
+    return Reference(made)
 
 
 def parts(
@@ -380,8 +385,6 @@ def has_objects(kind: Kind | None) -> bool:
 
 __all__ = [
     "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
-    "check_item", "detached",
-    "flatten", "has_objects", "held_by_place",
-    "is_same_item", "length_atom", "live", "put_in_place", "read_item", "rewrites",
-    "settle_in", "stacked", "write_item",
+    "check_item", "detached", "flatten", "has_objects", "held_by_place", "is_same_item", "item_at",
+    "length_atom", "live", "put_in_place", "read_item", "rewrites", "settle_in", "stacked", "write_item",
 ]  # fmt: skip

@@ -38,6 +38,29 @@ def next_or_default(iterator: Any, default: Any) -> Any:
     return default
 
 
+# ---------------------------------------------------------------- functions and iterators
+
+
+def same(function: Any) -> Any:
+    """What `functools.wraps` decorates."""
+    return function
+
+
+def passing(function: Any, items: Any) -> Any:
+    """`filter`."""
+    return (item for item in items if function(item))
+
+
+def true_ones(items: Any) -> Any:
+    """`filter(None, items)`."""
+    return (item for item in items if item)
+
+
+def spread(function: Any) -> Any:
+    """The function of one tuple of its arguments, as `itertools.starmap` calls it."""
+    return lambda items: function(*items)
+
+
 # ---------------------------------------------------------------- folds
 
 

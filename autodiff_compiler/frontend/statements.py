@@ -13,7 +13,7 @@ from autodiff_compiler.frontend.arithmetic import BINARY
 from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import distributed
-from autodiff_compiler.frontend.containers import call_method, get_item, set_item, write_slice
+from autodiff_compiler.frontend.containers import NONE, call_method, get_item, set_item, write_slice
 from autodiff_compiler.frontend.expressions import binary, lower_expression
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
@@ -21,7 +21,7 @@ from autodiff_compiler.frontend.indexing import (
     slice_bounds,
     write_array,
 )
-from autodiff_compiler.frontend.iteration import is_iterator, remaining
+from autodiff_compiler.frontend.iteration import is_iterator, iterated, remaining
 from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.raising import lower_raise
@@ -118,19 +118,24 @@ def assign(scope: Scope, target: gast.AST, value: Lowered) -> None:
             _unpack(scope, target, value)
         case gast.Subscript():
             base = lower_expression(scope, target.value)
-            if isinstance(base, Reference) and isinstance(target.slice, gast.Slice):
-                part = slice_bounds(scope, target.slice, lambda item: lower_expression(scope, item))
-                write_slice(scope, target, base, part, value)
-                return
-            if isinstance(base, Reference):
-                _set_item(scope, target, base, lower_expression(scope, target.slice), value)
-                return
-            array, index = written_place(scope, target, base, lambda item: lower_expression(scope, item))
-            write_subscript(scope, target, array, index, value)
+            distributed(scope, target, base, lambda inner, side: _set_part(inner, target, side, value))
         case gast.Attribute():
             set_attribute(scope, target, lower_expression(scope, target.value), target.attr, value)
         case _:
             scope.frame.refuse(UnsupportedSyntax, target, "this assignment target is not supported")
+
+
+def _set_part(scope: Scope, target: gast.Subscript, base: Lowered, value: Lowered) -> Lowered:
+    """`base[...] = value`."""
+    if isinstance(base, Reference) and isinstance(target.slice, gast.Slice):
+        part = slice_bounds(scope, target.slice, lambda item: lower_expression(scope, item))
+        write_slice(scope, target, base, part, value)
+    elif isinstance(base, Reference):
+        _set_item(scope, target, base, lower_expression(scope, target.slice), value)
+    else:
+        array, index = written_place(scope, target, base, lambda item: lower_expression(scope, item))
+        write_subscript(scope, target, array, index, value)
+    return NONE
 
 
 def _set_item(scope: Scope, target: gast.AST, base: Reference, key: Lowered, value: Lowered) -> None:
@@ -179,7 +184,7 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         items: Sequence[Lowered] = [
             element_or_view(scope, value, (integer(k), *rest)) for k in range(len(target.elts))
         ]
-    elif (known := scope.items(_iterated(scope, target, value))) is not None:
+    elif (known := _items_of(scope, target, value)) is not None:
         items = known
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
@@ -187,8 +192,13 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         assign(scope, part, item)
 
 
-def _iterated(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
-    return remaining(scope, node, value) if is_iterator(value) else overloads.iterated(scope, node, value)
+def _items_of(scope: Scope, node: gast.AST, value: Lowered) -> Sequence[Lowered] | None:
+    value = scope.resolved(value)
+    if is_iterator(value):
+        return scope.items(remaining(scope, node, value))
+    if isinstance(value, Either):
+        return scope.items(iterated(scope, node, value))
+    return scope.items(overloads.iterated(scope, node, value))
 
 
 def _check_length(scope: Scope, target: gast.AST, array: Var, count: int) -> None:
@@ -199,68 +209,75 @@ def _check_length(scope: Scope, target: gast.AST, array: Var, count: int) -> Non
 
 
 def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
-    target, operator = statement.target, statement.op
+    target = statement.target
     if isinstance(target, gast.Name):
         current = lower_expression(scope, gast.Name(target.id, gast.Load(), None, None, **_position(target)))
         value = lower_expression(scope, statement.value)
-        if isinstance(current, Var) and isinstance(current.type, Array):
-            _update_array(scope, statement, current, operator, value)
-        elif isinstance(current, Reference) and current.cell.cls is list and isinstance(operator, gast.Add):
-            call_method(scope, statement, current, "extend", [value], {})
-        else:
-            assign(scope, target, _updated(scope, statement, current, value))
+        made = _updated(scope, statement, current, value)
+        if made is not current:
+            assign(scope, target, made)
         return
-    if isinstance(target, gast.Attribute):
-        _update_attribute(scope, statement, target)
-        return
-    if not isinstance(target, gast.Subscript):
+    if not isinstance(target, (gast.Attribute, gast.Subscript)):
         scope.frame.refuse(UnsupportedSyntax, target, "this assignment target is not supported")
+    update = _update_attribute if isinstance(target, gast.Attribute) else _update_item
     base = lower_expression(scope, target.value)
+    distributed(scope, target, base, lambda inner, side: update(inner, statement, target, side))
+
+
+def _update_item(scope: Scope, statement: gast.AugAssign, target: gast.Subscript, base: Lowered) -> Lowered:
+    """`base[...] op= value`."""
+    operator = statement.op
     if isinstance(base, Reference):
         key = lower_expression(scope, target.slice)
         owned = overloads.class_of(base) is not None
         current = (overloads.get_item if owned else get_item)(scope, target, base, key)
-        _update(scope, statement, current, lambda value: _set_item(scope, target, base, key, value))
-        return
+        return _update(scope, statement, current, lambda value: _set_item(scope, target, base, key, value))
     array, index = written_place(scope, target, base, lambda item: lower_expression(scope, item))
     if selection.is_advanced(index):
         selection.update(
             scope, statement, array, index,
             lambda old: binary(scope, statement, operator, old, lower_expression(scope, statement.value)),
         )  # fmt: skip
-        return
+        return NONE
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
         _update_element(scope, statement, array, atoms, operator)
-        return
+        return NONE
     place = element_or_view(scope, array, index)
     _update_array(scope, statement, place, operator, lower_expression(scope, statement.value))
+    return NONE
 
 
-def _update_attribute(scope: Scope, statement: gast.AugAssign, target: gast.Attribute) -> None:
-    base = lower_expression(scope, target.value)
+def _update_attribute(
+    scope: Scope, statement: gast.AugAssign, target: gast.Attribute, base: Lowered
+) -> Lowered:
+    """`base.name op= value`."""
     current = attribute_of(scope, target, base, target.attr)
-    _update(scope, statement, current, lambda value: set_attribute(scope, target, base, target.attr, value))
+    return _update(
+        scope, statement, current, lambda value: set_attribute(scope, target, base, target.attr, value)
+    )
 
 
 def _update(
     scope: Scope, statement: gast.AugAssign, current: Lowered, put: Callable[[Lowered], None]
-) -> None:
+) -> Lowered:
     """`place op= value` for an attribute or item: arrays change in place and are put back, as in Python."""
-    value = lower_expression(scope, statement.value)
-    if isinstance(current, Var) and isinstance(current.type, Array):
-        _update_array(scope, statement, current, statement.op, value)
-        put(current)
-    elif isinstance(current, Reference) and current.cell.cls is list and isinstance(statement.op, gast.Add):
-        call_method(scope, statement, current, "extend", [value], {})
-    else:
-        put(_updated(scope, statement, current, value))
+    made = _updated(scope, statement, current, lower_expression(scope, statement.value))
+    if made is not current or isinstance(current, Var):
+        put(made)
+    return NONE
 
 
 def _updated(scope: Scope, statement: gast.AugAssign, current: Lowered, value: Lowered) -> Lowered:
-    """What `current op= value` leaves: the object itself where its class updates it, else a new value."""
+    """What `current op= value` leaves: the object itself where it is updated, else a new value."""
 
     def update(inner: Scope, side: Lowered) -> Lowered:
+        if isinstance(side, Var) and isinstance(side.type, Array):
+            _update_array(inner, statement, side, statement.op, value)
+            return side
+        if isinstance(side, Reference) and side.cell.cls is list and isinstance(statement.op, gast.Add):
+            call_method(inner, statement, side, "extend", [value], {})
+            return side
         made = overloads.in_place(inner, statement, BINARY[type(statement.op)], side, value)
         return made if made is not None else binary(inner, statement, statement.op, side, value)
 

@@ -114,22 +114,25 @@ class Counted:
 class Iteration:
     """The class of an iterator that has a name: an object that holds what is run over, and how far it is."""
 
-    OVER = "over"  # a Listed or Counted
+    OVER = "over"  # a Listed or Counted, or a Generator
     POSITION = "position"  # the number of items that have been taken
     EAGER = "an iterator that computes its items is kept here: in Python it computes them when they are used"
 
     @staticmethod
-    def start(over: Listed | Counted) -> dict[object, Lowered]:
-        """What the object holds before an item is taken."""
-        return {Iteration.OVER: replace(over, once=False), Iteration.POSITION: Const(0, INT)}
+    def start(over: Listed | Counted | Generator) -> dict[object, Lowered]:
+        """What the object holds before an item is taken; those of a generator are taken all at once."""
+        kept = over if isinstance(over, Generator) else replace(over, once=False)
+        return {Iteration.OVER: kept, Iteration.POSITION: Const(0, INT)}
 
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A generator expression: lowered where it is used up."""
+    """A generator expression: lowered where it is used up; what it runs over is found where it is written."""
 
     node: gast.GeneratorExp
     frame: Frame
+    first: Lowered
+    names: Mapping[str, Binding] | None = None  # of the stand-in that has made it, and has returned since
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ class Contents:
     """What a cell holds: a binding for each attribute, key or position, in order.
 
     `frozen` says why it must not change any more: two names may or may not mean the same object.
+    `joins` are the branches and loops for which it is frozen: where references that stay apart would help.
     `maybe` are objects that it may be, of which it holds what they held: it is lost when one of them changes.
     What is an item of a list of unknown length holds its position; `place` says of which list.
     """
@@ -178,6 +182,7 @@ class Contents:
     frozen: str = ""
     place: Place | None = None
     maybe: frozenset[Cell] = frozenset()
+    joins: frozenset[object] = frozenset()
 
     def with_item(self, key: object, binding: Binding) -> Contents:
         """The same with one binding replaced or added."""

@@ -139,7 +139,7 @@ class _Line:
 def _as_rows(item: Item, roots: Roots) -> list[Nest]:
     """The nests of an item, and one that fills an array of a number for each row; none if not all are.
 
-    A product of two matrices stays whole, for BLAS; those of a stack may be done one by one.
+    A product of two matrices stays whole, for the runtime; those of a stack may be done one by one.
     """
     nests = [as_nest(statement) for statement in item]
     found = [

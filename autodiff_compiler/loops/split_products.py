@@ -1,4 +1,4 @@
-"""A nest of its own for each product of matrices, so that it can be one call of BLAS.
+"""A nest of its own for each product of matrices, so that it can be one call of the runtime.
 
 The reverse of a product is two products; as one nest they were fused, because they share their factors.
 """

@@ -99,7 +99,7 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Sums of products over shared axes: a nest, which is written as a call of BLAS where it is one."""
+    """Sums of products over shared axes: a nest, written as a call of the runtime where it is one."""
 
     name: str
     callables: tuple[object, ...]

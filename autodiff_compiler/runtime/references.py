@@ -4,13 +4,19 @@ Compiled code counts the references to an array's memory, and each layout is a t
 that calls itself must get arrays of the same type again, and need not count: its caller keeps what it passes.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+# (of Numba, a part is typed)
+
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
+from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic, overload
 
 
@@ -27,6 +33,14 @@ def strided(array: np.ndarray) -> np.ndarray:
 def lent(array: np.ndarray) -> np.ndarray:
     """An argument, in the function that gets it: memory that the caller keeps, so that nothing is counted."""
     return array
+
+
+def turned(array: np.ndarray, *axes: int) -> np.ndarray:
+    """The view of the array with its axes in this order.
+
+    The method does the same; what Numba makes of it takes seconds to compile.
+    """
+    return array.transpose(axes)
 
 
 def _same(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -52,6 +66,28 @@ def _lent_code(typingctx: Any, array: Any) -> Any:
         return made._getvalue()
 
     return array(array), generate
+
+
+@functools.cache
+def _in_order(order: tuple[int, ...]) -> Any:
+    """What makes a view with the axes in this order."""
+
+    def code(typingctx: Any, array: Any) -> Any:
+        view = types.Array(array.dtype, array.ndim, "A", readonly=not array.mutable, aligned=array.aligned)
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            old = context.make_array(array)(context, builder, arguments[0])
+            made = context.make_array(view)(context, builder)
+            for name in ("data", "itemsize", "nitems", "meminfo", "parent"):
+                setattr(made, name, getattr(old, name))
+            for name in ("shape", "strides"):
+                words = cgutils.unpack_tuple(builder, getattr(old, name))
+                setattr(made, name, cgutils.pack_array(builder, [words[axis] for axis in order]))
+            return impl_ret_borrowed(context, builder, view, made._getvalue())
+
+        return view(array), generate
+
+    return intrinsic(code)
 
 
 # Intrinsics take fewer arguments than they are written with.
@@ -84,4 +120,14 @@ def _own(array: Any) -> Any:
     return compiled
 
 
-__all__ = ["by_reference", "lent", "strided"]
+@overload(turned, prefer_literal=True)
+def _with_axes(array: Any, *axes: Any) -> Any:
+    view = _in_order(tuple(axis.literal_value for axis in axes))
+
+    def compiled(array: Any, *axes: Any) -> Any:
+        return view(array)
+
+    return compiled
+
+
+__all__ = ["by_reference", "lent", "strided", "turned"]

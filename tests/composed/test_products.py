@@ -161,7 +161,7 @@ def test_whole_numbers_and_truth_values(call, arguments, monkeypatch):
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("size", [3, 40])
 def test_compiled(dtype, size):
-    """Small products run as loops, larger ones in BLAS; layouts as they come."""
+    """Small products run as loops, larger ones by blocks; layouts as they come."""
     a, b, v = some(size, size, dtype=dtype), some(size, 2 * size, dtype=dtype), some(size, dtype=dtype)
     call = "np.sum(a @ b[:, ::2] @ a.T[::-1], axis=0) + a @ v[::-1] + v @ b[:, 1::2]"
     judge(call, {"a": a, "b": b, "v": v})

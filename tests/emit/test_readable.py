@@ -206,6 +206,23 @@ def test_a_result_of_the_outer_loop_accumulates_in_a_variable() -> None:
     np.testing.assert_allclose(same_both_ways(source, np.ones((2, 3)), 2, 3), [3, 3])
 
 
+def test_a_sum_over_several_loops_is_added_up_by_rows() -> None:
+    a, total, n, m = Var("a", MATRIX), Var("total", FLOAT), Var("n", INT), Var("m", INT)
+    i, j, body = Var("i", INT), Var("j", INT), Builder()
+    value = body.load(a, (i, j))
+    source = nest((a, n, m), (i, j), (n, m), body, Write(total, (), value, "add", True))
+    assert body_of(source) == textwrap.dedent("""\
+        total = 0.0
+        for i in range(n):
+            total_row = 0.0
+            for j in range(m):
+                total_row = plus(total_row, a[i, j])
+            total += total_row
+        return total
+    """)
+    assert same_both_ways(source, np.ones((2, 3)), 2, 3) == 6
+
+
 def test_an_existing_array_is_updated_through_memory_where_the_nest_may_read_it() -> None:
     a, b, n = Var("a", MATRIX), Var("b", VECTOR), Var("n", INT)
     i, j, body = Var("i", INT), Var("j", INT), Builder()

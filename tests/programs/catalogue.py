@@ -43,6 +43,7 @@ TOPICS = (
     "special_methods",
     "aliases",
     "moved_objects",
+    "chosen_objects",
     "module_objects",
     "closures",
     "syntax",

@@ -358,9 +358,9 @@ def direct_round_trip(x):
     return float(int(x)) + 2.0  # <- here
 
 
-@refused("TypeMismatch", "64 bits", "2.0**64")
-def large_integer(x):
-    return x / 2**64  # <- here
+@refused("TypeMismatch", "64 bits", "2.0**64", at=ARRAY)
+def large_integer(xs):
+    return xs[0] * (len(xs) * 2**64)  # <- here
 
 
 @refused("UnsupportedSyntax", "sorted", "16 items", at=ARRAY)

@@ -151,14 +151,6 @@ def one_of_two_objects_of_a_recursion_is_changed(x):
     return first.x + last.x
 
 
-@refused("AliasedMutation", "may or may not be the same object", "make a new object")
-def one_of_two_objects_is_changed(x):
-    a, b = Plain(x), Plain(2.0 * x)
-    c = a if x > 1.0 else b
-    c.x = x * x  # <- here
-    return a.x + b.x
-
-
 @refused("AliasedMutation", "may or may not be the same object")
 def old_name_of_a_rebound_object(x):
     a = b = Plain(x)
@@ -167,13 +159,6 @@ def old_name_of_a_rebound_object(x):
         a = Plain(a.x * 2.0)
     b.x = 1.0  # <- here
     return b.x * a.x
-
-
-@refused("UnsupportedSyntax", "only known when the program runs", "flag")
-def identity_of_one_of_two(x):
-    a, b = Plain(x), Plain(2.0 * x)
-    c = a if x > 1.0 else b
-    return x if c is a else 2.0 * x  # <- here
 
 
 @refused("TypeMismatch", "+", "Plain")
@@ -189,17 +174,6 @@ def argument_that_is_missing(x):
 @refused("TypeMismatch", "super()", at=(2.0,))
 def super_of_another_class(x):
     return super(Plain, x).x  # <- here
-
-
-@refused("AliasedMutation", "changed in this loop", "may mean the same object", at=(0.8, 4))
-def object_changed_that_the_next_iteration_may_mean(x, n):
-    a, b, s = Plain(x), Plain(2.0 * x), 0.0
-    c = b
-    for _ in range(n):  # <- here
-        a.x = a.x * 1.5
-        s += c.x
-        c = a if s < 3.0 else b
-    return s
 
 
 @refused("TypeMismatch", "may be an object that has been changed since", at=(0.8, 4))
