@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.check_appended import check_appended
 from autodiff_compiler.frontend.check_copies import check_copies
 from autodiff_compiler.frontend.check_integers import check_integers
+from autodiff_compiler.frontend.check_outdated import check_outdated
 from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
@@ -163,6 +164,7 @@ def _lowered(
         check(made)
     for made_function in (lowered, *made.values()):
         check_integers(made_function)
+        check_outdated(made_function, context.item_views, context.item_writes)
         check_copies(made_function, context.unwritable, context.copied, context.appending)
     lowered, units = complete(lowered, made, limit)
     check_exposed(lowered, arguments.arrays, exposed, frame.at(tree.body[-1]))
