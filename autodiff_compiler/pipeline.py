@@ -45,6 +45,7 @@ from autodiff_compiler.loops.split_accumulations import split_accumulations
 from autodiff_compiler.loops.split_products import split_products
 from autodiff_compiler.loops.split_stencils import split_stencils
 from autodiff_compiler.loops.turn_nests import turn_nests
+from autodiff_compiler.loops.update_in_place import update_in_place
 from autodiff_compiler.optimise.closed_forms import closed_forms
 from autodiff_compiler.optimise.hoist_invariants import hoist_invariants
 from autodiff_compiler.optimise.read_through_views import read_through_views
@@ -78,7 +79,8 @@ DERIVED_PASSES: tuple[Pass, ...] = (
 # What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
 # Then neighbours that a nest adds to are known as such.
 VIEW_PASSES: tuple[Pass, ...] = (
-    read_through_views, share_expressions, remove_dead_code, split_stencils, fill_by_rows,
+    read_through_views, share_expressions, remove_dead_code, update_in_place, split_stencils,
+    fill_by_rows,
 )  # fmt: skip
 
 

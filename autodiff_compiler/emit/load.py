@@ -31,6 +31,7 @@ import numpy as np
 from autodiff_compiler import config, runtime
 from autodiff_compiler.emit import numba_bridge
 from autodiff_compiler.runtime.compiled import plain
+from autodiff_compiler.runtime.memory import keep_freed_memory
 
 Functions = dict[str, Callable[..., Any]]
 
@@ -170,6 +171,7 @@ def _module(path: Path, text: str, jit: bool) -> types.ModuleType:
 def _compile(
     module: types.ModuleType, functions: Functions, reorder: bool, entries: Sequence[str]
 ) -> Functions:
+    keep_freed_memory()
     numba_bridge.silence_performance_warnings(Path(str(module.__file__)).parent)
     found = {}
     for name, function in functions.items():
