@@ -41,7 +41,7 @@ class Differential:
     ShapeMismatch or TypeMismatch for any other tangent.
     """
 
-    __slots__ = ("_alone", "_arguments", "_chosen", "_keys", "_of", "_program")
+    __slots__ = ("_alone", "_arguments", "_chosen", "_keys", "_of", "_program", "_way")
 
     def __init__(
         self,
@@ -58,49 +58,38 @@ class Differential:
         self._arguments = arguments  # of compiled code, this object's own
         self._alone = alone
         self._keys = keys  # of the dicts of many equal things among the function's arguments
+        self._way: _Way | None = None  # found at the first call
 
     def __call__(self, *tangents: object) -> Any:
         """The tangent of the result for tangents of the parameters."""
         program = self._program
-        parameters = parameters_of(program.request.function)
-        names = [parameters.names[position] for position in self._chosen]
-        given = self._given(tangents, names, parameters.at)
-        shapes = self._shapes()
+        way = self._way
+        if way is None:
+            way = self._way = _Way(program, self._chosen, self._arguments)
+        given = self._given(tangents, way)
+        shapes = iter(way.shapes)
         flat: list[object] = []
-        kinds = program.request.kinds
-        for position, name, tangent in zip(self._chosen, names, given, strict=True):
-            keys = iter(self._keys[sum(map(count_dicts, kinds[:position])) :])
-            parts = _Parts(parameters.at, shapes, keys)
-            flat += parts.of(kinds[position], tangent, f"`{name}`")
-        # what is random is drawn as it was for the value
-        arguments = [
-            copy.deepcopy(item) if isinstance(item, np.random.Generator) else item for item in self._arguments
-        ]
+        for kind, name, first, tangent in zip(way.kinds, way.names, way.first_keys, given, strict=True):
+            flat += _Parts(way.at, shapes, iter(self._keys[first:])).of(kind, tangent, name)
+        arguments = self._arguments
+        if way.draws:  # as it was done for the value
+            arguments = tuple(map(_undrawn, arguments))
         moved = run(program, program.calls.moved, (*arguments, *flat))
-        floats = [k for k, kind in enumerate(program.result_types) if is_inexact(kind)]
-        formed = {k: form_of(program.result_types[k])(item) for k, item in zip(floats, moved, strict=True)}
+        formed = {k: form(item) for (k, form), item in zip(way.forms, moved, strict=True)}
         return tangent_of(program.structure, formed)
 
-    def _given(self, tangents: tuple[object, ...], names: Sequence[str], at: Location) -> Sequence[object]:
+    def _given(self, tangents: tuple[object, ...], way: _Way) -> Sequence[object]:
         """One tangent for each parameter; several may come as one tuple."""
         if not self._alone and len(tangents) == 1 and isinstance(tangents[0], (tuple, list)):
             tangents = tuple(tangents[0])
-        if len(tangents) != len(names):
-            listed = ", ".join(f"`{name}`" for name in names)
+        if len(tangents) != len(way.names):
             raise ShapeMismatch(
-                f"the differential takes {len(names)} tangents, of {listed}, and was given {len(tangents)}",
+                f"the differential takes {len(way.names)} tangents, of {', '.join(way.names)}, "
+                f"and was given {len(tangents)}",
                 suggestion="pass None for a parameter that does not move",
-                location=at,
+                location=way.at,
             )
         return tangents
-
-    def _shapes(self) -> Iterator[tuple[int, ...]]:
-        """The shapes of the leaves that are differentiated, in the order of the tangents."""
-        kinds = self._program.request.kinds
-        every = [leaf for kind in kinds for leaf in leaves(kind)]
-        passed = [number for number, leaf in enumerate(every) if is_passed(leaf)]
-        place = {number: k for k, number in enumerate(passed)}
-        return (np.shape(self._arguments[place[leaf]]) for leaf in chosen_leaves(kinds, self._chosen))
 
     def __repr__(self) -> str:
         return f"<differential of {self._program.request.function.__qualname__}>"
@@ -109,6 +98,29 @@ class Differential:
         request = self._program.request
         made = (request.kinds, request.wrt, self._program.source)
         return _restore, (self._of, made, self._chosen, self._arguments, self._alone, self._keys)
+
+
+class _Way:
+    """What all calls of a differential have in common."""
+
+    def __init__(self, program: Program, chosen: tuple[int, ...], arguments: Values) -> None:
+        parameters = parameters_of(program.request.function)
+        kinds = program.request.kinds
+        every = [leaf for kind in kinds for leaf in leaves(kind)]
+        place = {number: k for k, number in enumerate(k for k, leaf in enumerate(every) if is_passed(leaf))}
+        self.at = parameters.at
+        self.kinds = [kinds[position] for position in chosen]
+        self.names = [f"`{parameters.names[position]}`" for position in chosen]
+        self.first_keys = [sum(map(count_dicts, kinds[:position])) for position in chosen]
+        # of the leaves that are differentiated, in the order of the tangents
+        self.shapes = [np.shape(arguments[place[leaf]]) for leaf in chosen_leaves(kinds, chosen)]
+        self.draws = any(isinstance(item, np.random.Generator) for item in arguments)
+        self.forms = [(k, form_of(kind)) for k, kind in enumerate(program.result_types) if is_inexact(kind)]
+
+
+def _undrawn(item: object) -> object:
+    """A copy of a generator, so that the next call draws the same numbers."""
+    return copy.deepcopy(item) if isinstance(item, np.random.Generator) else item
 
 
 def take_differential(
@@ -126,10 +138,8 @@ def take_value(found: Specialisation, values: Values) -> object:
 
 def _own(item: Any) -> Any:
     """A copy of an array of the same layout, for which compiled code is compiled; generators too."""
-    if isinstance(item, np.random.Generator):
-        return copy.deepcopy(item)
     if not isinstance(item, np.ndarray):
-        return item
+        return _undrawn(item)
     flags = item.flags
     if flags.c_contiguous or flags.f_contiguous:
         made = item.copy(order="C" if flags.c_contiguous else "F")

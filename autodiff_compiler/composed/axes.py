@@ -72,7 +72,7 @@ def rolled(rank: int, axis: int, start: int) -> tuple[int, ...]:
     return tuple(order)
 
 
-@stands_for(np.matrix_transpose)
+@stands_for(np.matrix_transpose, np.linalg.matrix_transpose)
 def matrix_transpose(x: Any, /) -> Any:
     """`np.matrix_transpose(x)`, `x.mT`: a view with the last two axes exchanged."""
     return np.swapaxes(x, -1, -2)

@@ -108,30 +108,31 @@ def check_vector(rank: int) -> None:
 
 @stands_for(np.fill_diagonal)
 def fill_diagonal(a: Any, val: Any, wrap: Any = False) -> None:
-    """`np.fill_diagonal(a, value)`: in place, with a number or, over and over, the elements of a vector."""
-    check_fill(a.ndim, wrap)
+    """`np.fill_diagonal(a, value, wrap=False)`: in place, with a number or, over and over, the elements of a
+    vector; in a tall matrix the diagonal may begin anew.
+    """
+    check_fill(a.ndim)
     if a.ndim > 2:
         for length in a.shape:
             if not length == a.shape[0]:
                 raise ValueError("All dimensions of input must be of equal length")
-    length = min(a.shape[0], a.shape[1])
+    values = np.ravel(val)
+    if wrap and a.ndim == 2:
+        columns = a.shape[1]
+        for k in range((a.shape[0] * columns + columns) // (columns + 1)):
+            place = k * (columns + 1)
+            a[place // columns, place % columns] = values[k % len(values)]
+        return
     index = (0,) * a.ndim
-    if np.ndim(val) == 0:
-        for k in range(length):
-            a[tuple([k for _ in index])] = val
-    else:
-        values = np.ravel(val)
-        for k in range(length):
-            a[tuple([k for _ in index])] = values[k % len(values)]
+    for k in range(min(a.shape[0], a.shape[1])):
+        a[tuple([k for _ in index])] = values[k % len(values)]
 
 
 @known_while_compiling
-def check_fill(rank: int, wrap: bool) -> None:
-    """Refuse vectors, and diagonals that begin anew."""
+def check_fill(rank: int) -> None:
+    """Refuse vectors."""
     if rank < 2:
         raise ValueError("array must be at least 2-d")
-    if wrap:
-        raise TypeError("fill_diagonal(wrap=True) is not supported")
 
 
 # ---------------------------------------------------------------- triangles

@@ -329,3 +329,24 @@ def real_if_close(a: Any, tol: Any = 100) -> Any:
     a = np.asarray(a)
     only(is_of_floats(a.dtype), True, "real_if_close of floats")
     return a
+
+
+# ---------------------------------------------------------------- dtypes
+
+
+@stands_for(*([np.astype] if hasattr(np, "astype") else []))
+def astype(x: Any, dtype: Any, /, *, copy: Any = True, device: Any = None) -> Any:
+    """`np.astype(x, dtype)`: a copy in another dtype; between floats the derivative goes through."""
+    only(copy, True, "copy")
+    only(device, None, "device")
+    return x.astype(dtype)
+
+
+@stands_for(np.asarray_chkfinite)
+def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
+    """`np.asarray_chkfinite(a, dtype=None)`: the array; ValueError if it has infinities or NaN."""
+    only(order, None, "order")
+    a = np.asarray(a) if dtype is None else np.asarray(a, dtype)
+    if not np.all(np.isfinite(a)):
+        raise ValueError("array must not contain infs or NaNs")
+    return a

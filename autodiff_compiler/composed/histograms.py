@@ -151,3 +151,35 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
     if density:
         return counts / (edges[1:] - edges[:last]) / np.sum(counts), edges
     return counts, edges
+
+
+@stands_for(np.histogram2d)
+def histogram2d(
+    x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    """`np.histogram2d(x, y, bins=10, range=None, density=None, weights=None)`: bins are a number or edges,
+    or a pair of them; w̄ₖ = ȳ of its bin.
+    """
+    x, y = np.ravel(x), np.ravel(y)
+    if not len(x) == len(y):  # the negation that becomes a guard
+        raise ValueError("x and y must have the same length.")
+    by_x, by_y = bins if is_pair(bins) else (bins, bins)
+    ranges = (None, None) if range is None else range
+    x_edges, y_edges = edges_of(x, by_x, ranges[0]), edges_of(y, by_y, ranges[1])
+    last_x, last_y = len(x_edges) - 1, len(y_edges) - 1
+    columns, rows = np.searchsorted(x_edges, x, "right"), np.searchsorted(y_edges, y, "right")
+    given = np.ones(len(x)) if weights is None else np.ravel(weights)
+    counts = np.zeros((last_x, last_y))
+    for k, value in enumerate(x):
+        i = bin_of(value, columns[k], last_x, x_edges)
+        j = bin_of(y[k], rows[k], last_y, y_edges)
+        if i >= 0 and j >= 0:
+            counts[i, j] += given[k]
+    if density:
+        counts = counts / (np.diff(x_edges)[:, None] * np.diff(y_edges)) / np.sum(counts)
+    return counts, x_edges, y_edges
+
+
+def is_pair(bins: Any) -> Any:
+    """Whether there are bins for each axis: a pair, which is no array."""
+    return isinstance(bins, (list, tuple)) and len(bins) == 2

@@ -17,7 +17,7 @@ _CONTINUOUS = {  # α and β of Hyndman and Fan
     "linear": (1.0, 1.0), "interpolated_inverted_cdf": (0.0, 1.0), "hazen": (0.5, 0.5), "weibull": (0.0, 0.0),
     "median_unbiased": (1 / 3, 1 / 3), "normal_unbiased": (3 / 8, 3 / 8),
 }  # fmt: skip
-_DISCRETE = ("lower", "higher", "nearest")
+_DISCRETE = ("lower", "higher", "nearest", "inverted_cdf", "closest_observation")
 
 
 def _order_types(rows: Type) -> Signature:
@@ -33,11 +33,11 @@ external(
 
 
 @known_while_compiling
-def check_method(method: str, weights: object, dtype: Any) -> None:
+def check_method(method: str, weighted: bool, dtype: Any) -> None:
     """Refuse methods that are not supported, and weights."""
-    if weights is not None:
+    if weighted:
         raise TypeError("quantiles with weights are not supported")
-    if method not in (*_CONTINUOUS, *_DISCRETE, "midpoint"):
+    if method not in (*_CONTINUOUS, *_DISCRETE, "midpoint", "averaged_inverted_cdf"):
         raise TypeError(f"the method {method!r} is not supported")
     if np.dtype(dtype).kind == "c":
         raise TypeError("a must be an array of real numbers")
@@ -73,7 +73,7 @@ def nanmedian(
 
 def middles(a: Any, axis: Any, keepdims: Any, skip: Any) -> Any:
     """The medians over axes, with or without NaN."""
-    check_method("linear", None, a.dtype)
+    check_method("linear", False, a.dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
     if np.ndim(a) == 0:
         axes_of(0, axis)
@@ -109,10 +109,10 @@ def quantile(
     keepdims: Any = False, *, weights: Any = None,
 ) -> Any:  # fmt: skip
     """`np.quantile(a, q, axis=None, out=None, method="linear", keepdims=False)`: of numbers or arrays q,
-    by which it is differentiated, too; methods: the continuous ones, lower, higher, nearest, midpoint.
+    by which it is differentiated, too; all methods, without weights.
     """
     a = np.asarray(a)
-    check_method(method, weights, a.dtype)
+    check_method(method, weights is not None, a.dtype)
     check_range(q, 1.0, "Quantiles must be in the range [0, 1]")
     return delivered(quantiles(a, q, axis, keepdims, method, type(q) is float or type(q) is int, False), out)
 
@@ -126,7 +126,7 @@ def nanquantile(
     no NaN.
     """
     a = np.asarray(a)
-    check_method(method, weights, a.dtype)
+    check_method(method, weights is not None, a.dtype)
     check_range(q, 1.0, "Quantiles must be in the range [0, 1]")
     return delivered(quantiles(a, q, axis, keepdims, method, type(q) is float or type(q) is int, True), out)
 
@@ -138,7 +138,7 @@ def percentile(
 ) -> Any:  # fmt: skip
     """`np.percentile(a, q, axis=None, out=None, method="linear", keepdims=False)`: `quantile` at q / 100."""
     a = np.asarray(a)
-    check_method(method, weights, a.dtype)
+    check_method(method, weights is not None, a.dtype)
     check_range(q, 100.0, "Percentiles must be in the range [0, 100]")
     weak = type(q) is float or type(q) is int
     return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, False), out)
@@ -153,7 +153,7 @@ def nanpercentile(
     q / 100.
     """
     a = np.asarray(a)
-    check_method(method, weights, a.dtype)
+    check_method(method, weights is not None, a.dtype)
     check_range(q, 100.0, "Percentiles must be in the range [0, 100]")
     weak = type(q) is float or type(q) is int
     return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, True), out)
@@ -213,17 +213,32 @@ def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: An
     return result
 
 
+def picked(count: Any, q: Any, method: Any) -> Any:
+    """Which of so many elements in order a method picks."""
+    if method == "inverted_cdf":
+        return max(int(np.ceil(count * q)) - 1, 0)
+    if method == "closest_observation":
+        place = count * q - 1.5
+        before = int(np.floor(place))
+        return max(before if place == before and before % 2 == 1 else before + 1, 0)
+    place = (count - 1) * q
+    if method == "lower":
+        return int(np.floor(place))
+    return int(np.ceil(place)) if method == "higher" else int(np.rint(place))
+
+
 def of_row(rows: Any, order: Any, i: Any, count: Any, q: Any, method: Any) -> Any:
     """The quantile of so many smallest elements of a row."""
     if method == "midpoint":
         place = (count - 1) * q
         return (rows[i, order[i, int(np.floor(place))]] + rows[i, order[i, int(np.ceil(place))]]) / 2
     if picks_one(method):
-        place = (count - 1) * q
-        nearest = (
-            np.floor(place) if method == "lower" else np.ceil(place) if method == "higher" else np.rint(place)
-        )
-        return rows[i, order[i, int(nearest)]]
+        return rows[i, order[i, picked(count, q, method)]]
+    if method == "averaged_inverted_cdf":
+        place = count * q - 1
+        before = int(np.floor(place))
+        low, high = rows[i, order[i, max(before, 0)]], rows[i, order[i, min(before + 1, count - 1)]]
+        return (low + high) / 2 if place == before else high
     alpha, beta = offsets(method)
     place = (count - 1) * q if method == "linear" else count * q + (alpha + q * (1 - alpha - beta)) - 1
     before = int(np.floor(place))

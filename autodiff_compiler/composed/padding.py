@@ -11,7 +11,7 @@ from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import is_of_floats
 from autodiff_compiler.composed.primitives import item, part
 
-STATISTICS = ("maximum", "minimum", "mean")
+STATISTICS = ("maximum", "minimum", "mean", "median")
 MODES = ("constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", *STATISTICS, "empty")
 OPTIONS = {"constant": "constant_values", "linear_ramp": "end_values", "reflect": "reflect_type"}
 
@@ -25,17 +25,18 @@ def check_mode(mode: str, names: tuple[str, ...], style: str) -> None:
     for name in names:
         if name != allowed and not (name == "reflect_type" and mode == "symmetric"):
             raise ValueError(f"unsupported keyword arguments for mode '{mode}': {name}")
-    if style != "even":
-        raise ValueError("reflect_type='odd' is not supported; 'even' is")
+    if style not in ("even", "odd"):
+        raise ValueError(f"reflect_type '{style}' is neither 'even' nor 'odd'")
 
 
 @stands_for(np.pad)
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
-    """`np.pad(a, width, mode)`: all modes with their options but median and odd reflections;
+    """`np.pad(a, width, mode)`: all modes with their options;
     x̄ gathers from the margins what they were copied from.
     """
     array = np.asarray(array)
-    check_mode(mode, tuple(kwargs), kwargs.get("reflect_type", "even"))
+    style = kwargs.get("reflect_type", "even")
+    check_mode(mode, tuple(kwargs), style)
     rank = array.ndim
     widths = both_sides(pad_width, rank)
     shape = tuple([before + n + after for (before, after), n in zip(widths, array.shape)])  # noqa: B905
@@ -61,7 +62,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
         if mode == "constant":
             part(region, axis, 0, before)[...] = constants[axis][0]
             part(region, axis, before + n, before + n + after)[...] = constants[axis][1]
-        elif mode in ("maximum", "minimum", "mean"):
+        elif mode in ("maximum", "minimum", "mean", "median"):
             inner = part(region, axis, before, before + n)
             left, right = lengths[axis]
             part(region, axis, 0, before)[...] = statistic(part(inner, axis, 0, left), axis, mode)
@@ -69,21 +70,26 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
             found = statistic(part(inner, axis, start), axis, mode)
             part(region, axis, before + n, before + n + after)[...] = found
         else:
-            extend(region, axis, before, n, after, mode, constants[axis])
+            extend(region, axis, before, n, after, mode, constants[axis], style == "odd")
     return out
 
 
 def statistic(inner: Any, axis: Any, mode: Any) -> Any:
-    """The largest, smallest or mean along an axis, which stays; means of integers are rounded."""
+    """The largest, smallest, mean or median along an axis, which stays; those of integers are rounded."""
     if mode == "maximum":
         return np.max(inner, axis=axis, keepdims=True)
     if mode == "minimum":
         return np.min(inner, axis=axis, keepdims=True)
-    mean = np.mean(inner, axis=axis, keepdims=True)
+    if mode == "median":
+        mean = np.median(inner, axis=axis, keepdims=True)
+    else:
+        mean = np.mean(inner, axis=axis, keepdims=True)
     return mean if is_of_floats(inner.dtype) else np.rint(mean)
 
 
-def extend(region: Any, axis: Any, before: Any, n: Any, after: Any, mode: Any, ends: Any) -> Any:
+def extend(
+    region: Any, axis: Any, before: Any, n: Any, after: Any, mode: Any, ends: Any, odd: Any
+) -> Any:  # fmt: skip
     """Fill the margins along an axis from the n elements between them."""
     if n == 0 and before + after > 0:
         raise ValueError("can't extend an empty axis using modes other than 'constant' or 'empty'")
@@ -92,14 +98,27 @@ def extend(region: Any, axis: Any, before: Any, n: Any, after: Any, mode: Any, e
             edge = item(region, axis, before)
             item(region, axis, k)[...] = ramp(ends[0], edge, k / before)
         else:
-            item(region, axis, k)[...] = item(region, axis, before + source_of(k - before, n, mode))
+            item(region, axis, k)[...] = extended(region, axis, before, n, k - before, mode, odd)
     for k in range(after):
         if mode == "linear_ramp":
             edge = item(region, axis, before + n - 1)
             item(region, axis, before + n + k)[...] = ramp(ends[1], edge, (after - 1 - k) / after)
         else:
-            item(region, axis, before + n + k)[...] = item(region, axis, before + source_of(n + k, n, mode))
+            item(region, axis, before + n + k)[...] = extended(region, axis, before, n, n + k, mode, odd)
     return None
+
+
+def extended(region: Any, axis: Any, before: Any, n: Any, k: Any, mode: Any, odd: Any) -> Any:
+    """What stands at position k outside of n elements. Odd reflections are those through points:
+    turned around the end, and from one period to the next higher by twice the rise.
+    """
+    found = item(region, axis, before + source_of(k, n, mode))
+    if not odd:
+        return found
+    first, last = item(region, axis, before), item(region, axis, before + n - 1)
+    period = max(2 * (n - 1), 1) if mode == "reflect" else 2 * n
+    turned = 2 * last - found if k % period >= n else found * 1
+    return turned + (k // period) * 2 * (last - first)
 
 
 def ramp(end: Any, edge: Any, share: Any) -> Any:
@@ -153,12 +172,16 @@ def is_nested(lengths: tuple[int, ...], rank: int) -> bool:
 
 @stands_for(np.delete)
 def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
-    """`np.delete(a, index, axis=None)`: the index a number, several, or a mask."""
+    """`np.delete(a, index, axis=None)`: the index a number, a slice, several, or a mask."""
     arr = np.asarray(arr)
     if axis is None:
         arr, axis = np.ravel(arr), 0
     axis = axis_of(arr.ndim, axis)
     length = arr.shape[axis]
+    if isinstance(obj, slice):
+        kept_beside = np.ones(length, bool)
+        kept_beside[obj] = False
+        return np.copy(np.moveaxis(np.moveaxis(arr, axis, 0)[np.flatnonzero(kept_beside)], 0, axis))
     if np.ndim(obj) == 0:
         start = placed(obj, length)
         return np.concatenate([part(arr, axis, 0, start), part(arr, axis, start + 1, length)], axis)
@@ -189,13 +212,17 @@ def placed(index: Any, length: Any) -> Any:
 
 @stands_for(np.insert)
 def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
-    """`np.insert(a, index, values, axis=None)`: the index a number, or a list, tuple or array of them."""
+    """`np.insert(a, index, values, axis=None)`: the index a number, a slice, or a list, tuple or
+    array of them.
+    """
     arr = np.asarray(arr)
     if axis is None:
         arr, axis = np.ravel(arr), 0
     axis = axis_of(arr.ndim, axis)
     length = arr.shape[axis]
     new = np.array(values, dtype=arr.dtype, ndmin=arr.ndim)
+    if isinstance(obj, slice):
+        return inserted(arr, np.arange(length)[obj], new, axis)
     if np.ndim(obj) == 0:
         start = before(obj, length)
         new = np.moveaxis(new, 0, axis)

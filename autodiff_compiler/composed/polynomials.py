@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from autodiff_compiler.composed.declare import stands_for
+from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import common_dtype
-from autodiff_compiler.composed.elementwise import as_floats
+from autodiff_compiler.composed.elementwise import as_floats, only
+from autodiff_compiler.composed.spectra import accuracy
 
 
 @stands_for(np.polyval)
@@ -33,6 +34,60 @@ def polyder(p: Any, m: Any = 1) -> Any:
         n = len(p) - 1
         p = p[:-1] * np.arange(n, 0, -1)
     return p
+
+
+@stands_for(np.polyint)
+def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
+    """`np.polyint(p, m=1, k=None)`: the coefficients of the m-th integral; k are its constants, the first
+    one integrated most often.
+    """
+    p = np.asarray(p)
+    if m < 0:
+        raise ValueError("Order of integral must be positive (see polyder)")
+    constants = np.zeros(m) if k is None else np.atleast_1d(k) * np.ones(m if np.size(k) == 1 else np.size(k))
+    if len(constants) < m:
+        raise ValueError("k must be a scalar or a rank-1 array of length 1 or >m.")
+    for step in range(m):
+        p = np.concatenate((p / np.arange(len(p), 0, -1), constants[step : step + 1]))
+    return p
+
+
+@stands_for(np.polyfit)
+def polyfit(
+    x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w: Any = None, cov: Any = False
+) -> Any:
+    """`np.polyfit(x, y, deg, rcond=None, w=None)`: the coefficients of least squares, differentiated as
+    `np.linalg.lstsq`; without the numbers of full=True and cov=True.
+    """
+    only(full, False, "full")
+    only(cov, False, "cov")
+    x = np.asarray(x) + 0.0
+    y = np.asarray(y) + 0.0
+    check_fit(x.ndim, y.ndim)
+    if deg < 0:
+        raise ValueError("expected deg >= 0")
+    if len(x) == 0:
+        raise TypeError("expected non-empty vector for x")
+    if not len(x) == len(y):  # the negation that becomes a guard
+        raise TypeError("expected x and y to have same length")
+    powers = np.vander(x, deg + 1)
+    if w is not None:
+        weights = np.asarray(w) + 0.0
+        powers = powers * weights[:, None]
+        y = (y.T * weights).T
+    scale = np.sqrt(np.sum(powers * powers, axis=0))
+    cut = len(x) * accuracy(x.dtype) if rcond is None else rcond
+    found, _, _, _ = np.linalg.lstsq(powers / scale, y, cut)
+    return (found.T / scale).T
+
+
+@known_while_compiling
+def check_fit(rank: int, rank_of_values: int) -> None:
+    """Refuse points that are no vector, and values that are no vector or matrix."""
+    if rank != 1:
+        raise TypeError("expected 1D vector for x")
+    if rank_of_values not in (1, 2):
+        raise TypeError("expected 1D or 2D array for y")
 
 
 @stands_for(np.polyadd)

@@ -12,15 +12,20 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
-from autodiff_compiler.ir.types import INT, Array, Scalar, Type
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.runtime.draws import (
+    draw_distinct,
+    draw_distinct_weighted,
     draw_exponential,
     draw_exponentials,
     draw_integers,
     draw_normal,
     draw_normals,
     draw_order,
+    draw_single_exponentials,
+    draw_single_normals,
+    draw_single_uniforms,
     draw_uniform,
     draw_uniforms,
 )
@@ -38,6 +43,18 @@ def _many(rng: Type, count: Type) -> Signature:
     return (rng, INT), (Array("float64", 1),)
 
 
+def _many_single(rng: Type, count: Type) -> Signature:
+    return (rng, INT), (Array("float32", 1),)
+
+
+def _distinct(rng: Type, below: Type, count: Type, in_order: Type) -> Signature:
+    return (rng, INT, INT, BOOL), (Array("int64", 1),)
+
+
+def _distinct_weighted(rng: Type, weights: Type, count: Type) -> Signature:
+    return (rng, Array("float64", 1), INT), (Array("int64", 1),)
+
+
 def _whole(rng: Type, low: Type, high: Type, count: Type) -> Signature:
     return (rng, INT, INT, INT), (Array("int64", 1),)
 
@@ -53,6 +70,11 @@ for _kernel, _types, _drawn in (
     (draw_uniforms, _many, "numbers of the uniform distribution over [0, 1)"),
     (draw_exponential, _one, "a number of the standard exponential distribution"),
     (draw_exponentials, _many, "numbers of the standard exponential distribution"),
+    (draw_single_normals, _many_single, "numbers of the standard normal distribution, in float32"),
+    (draw_single_uniforms, _many_single, "numbers of the uniform distribution over [0, 1), in float32"),
+    (draw_single_exponentials, _many_single, "numbers of the standard exponential distribution, in float32"),
+    (draw_distinct, _distinct, "different numbers below a bound"),
+    (draw_distinct_weighted, _distinct_weighted, "positions of different weights"),
     (draw_integers, _whole, "integers between two bounds"),
     (draw_order, _order, "the numbers below a bound in random order"),
 ):
@@ -73,9 +95,14 @@ def _count(shape: Any) -> Any:
 
 
 @known_while_compiling
-def _check_dtype(dtype: Any) -> None:
-    if np.dtype(dtype) != np.float64:
-        raise TypeError("random numbers are drawn in double precision here: .astype(np.float32) behind it")
+def _in_single(dtype: Any, several: bool) -> bool:
+    """Whether numbers are drawn in single precision."""
+    single = bool(np.dtype(dtype) == np.float32)
+    if not single and np.dtype(dtype) != np.float64:
+        raise TypeError(f"Unsupported dtype {np.dtype(dtype)} for a draw")
+    if single and not several:
+        raise TypeError("one number in single precision is not supported: a size of 1, and its element")
+    return single
 
 
 @known_while_compiling
@@ -108,31 +135,37 @@ def _check_not_negative(parameter: Any, message: Any) -> None:
 
 @stands_for(Generator.standard_normal)
 def standard_normal(self: Any, size: Any = None, dtype: Any = np.float64) -> Any:
-    """`rng.standard_normal(size=None)`."""
-    _check_dtype(dtype)
+    """`rng.standard_normal(size=None, dtype=np.float64)`; arrays also in float32."""
+    single = _in_single(dtype, size is not None)
     if size is None:
         return draw_normal(self)
     shape = _shape(size)
+    if single:
+        return draw_single_normals(self, _count(shape)).reshape(shape)
     return draw_normals(self, _count(shape)).reshape(shape)
 
 
 @stands_for(Generator.random)
 def random(self: Any, size: Any = None, dtype: Any = np.float64) -> Any:
-    """`rng.random(size=None)`."""
-    _check_dtype(dtype)
+    """`rng.random(size=None, dtype=np.float64)`; arrays also in float32."""
+    single = _in_single(dtype, size is not None)
     if size is None:
         return draw_uniform(self)
     shape = _shape(size)
+    if single:
+        return draw_single_uniforms(self, _count(shape)).reshape(shape)
     return draw_uniforms(self, _count(shape)).reshape(shape)
 
 
 @stands_for(Generator.standard_exponential)
 def standard_exponential(self: Any, size: Any = None, dtype: Any = np.float64) -> Any:
-    """`rng.standard_exponential(size=None)`."""
-    _check_dtype(dtype)
+    """`rng.standard_exponential(size=None, dtype=np.float64)`; arrays also in float32."""
+    single = _in_single(dtype, size is not None)
     if size is None:
         return draw_exponential(self)
     shape = _shape(size)
+    if single:
+        return draw_single_exponentials(self, _count(shape)).reshape(shape)
     return draw_exponentials(self, _count(shape)).reshape(shape)
 
 
@@ -203,11 +236,20 @@ def shuffle(self: Any, x: Any, axis: Any = 0) -> Any:
 
 
 @stands_for(Generator.choice)
-def choice(self: Any, a: Any, size: Any = None, replace: Any = True, p: Any = None, axis: Any = 0) -> Any:
-    """`rng.choice(a, size=None, replace=True, p=None, axis=0)`, with replacement; p is a constant."""
-    _check_replacement(replace)
+def choice(
+    self: Any,
+    a: Any,
+    size: Any = None,
+    replace: Any = True,
+    p: Any = None,
+    axis: Any = 0,
+    shuffle: Any = True,
+) -> Any:
+    """`rng.choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)`; p is a constant."""
     count = a if np.ndim(a) == 0 else np.shape(a)[axis]
-    if p is None:
+    if not replace and size is not None:
+        chosen = _without_replacement(self, count, _shape(size), p, shuffle)
+    elif p is None:
         chosen = integers(self, 0, count, size)
     else:
         limits = np.cumsum(p)
@@ -215,7 +257,14 @@ def choice(self: Any, a: Any, size: Any = None, replace: Any = True, p: Any = No
     return chosen if np.ndim(a) == 0 else np.take(a, chosen, axis)
 
 
-@known_while_compiling
-def _check_replacement(replace: bool) -> None:
-    if not replace:
-        raise TypeError("rng.choice without replacement is not supported: rng.permutation(n)[:k]")
+def _without_replacement(self: Any, count: Any, shape: Any, p: Any, shuffle: Any) -> Any:
+    """Different numbers below the count."""
+    wanted = _count(shape)
+    if wanted > count:
+        raise ValueError("Cannot take a larger sample than population when replace is False")
+    if p is None:
+        return draw_distinct(self, count, wanted, not shuffle).reshape(shape)
+    chosen = draw_distinct_weighted(self, np.asarray(p, np.float64), wanted)
+    if wanted > 0 and chosen[0] < 0:
+        raise ValueError("Fewer non-zero entries in p than size")
+    return chosen.reshape(shape)

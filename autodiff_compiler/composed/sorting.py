@@ -151,3 +151,16 @@ def check_rising(bins: Any) -> Any:
         if not bins[k - 1] <= bins[k]:
             raise ValueError("bins must be monotonically increasing or decreasing")
     return None
+
+
+@stands_for(np.isin)
+def isin(
+    element: Any, test_elements: Any, assume_unique: Any = False, invert: Any = False, *, kind: Any = None
+) -> Any:
+    """`np.isin(element, test_elements, invert=False)`: whether each element is one of others; a constant."""
+    others = np.ravel(test_elements)
+    if np.ndim(element) == 0:
+        found = np.any(others == element)
+    else:
+        found = np.any(np.asarray(element)[..., None] == others, axis=-1)
+    return np.logical_not(found) if invert else found

@@ -26,17 +26,17 @@ from autodiff_compiler.frontend.stacking import (
     buffer_key,
     detached,
     flatten,
-    has_objects,
     is_same_item,
     length_atom,
     live,
+    put_number,
     read_item,
     rewrites,
     settle_in,
     stacked,
     write_item,
 )
-from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of, has_objects
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -222,7 +222,8 @@ def position_of(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> 
         inside = scope.apply("greater", (length, integer(needed)), BOOL)
         position = index if index.value >= 0 else scope.apply("add", (length, index), INT)
     elif index in scope.frame.context.natural:
-        if scope.frame.context.exact.get(buffer(scope, base.cell, 0)) == length:
+        held = scope.heap[base.cell].items.get(buffer_key(0))
+        if held is not None and scope.frame.context.exact.get(held.value) == length:  # type: ignore[arg-type]
             return index  # checked where the arrays are read
         position, inside = index, scope.apply("less", (index, length), BOOL)
     else:
@@ -261,7 +262,7 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
     if isinstance(cell.item, Scalar):
         index = scope.integer(key, node, "the index of a list")
         item_changes(scope, node, cell, 0)
-        scope.builder.add(Store(live(scope, base, 0), (index,), atoms[0], False, scope.frame.at(node)))
+        put_number(scope, node, base, index, atoms[0])
         return
     if isinstance(cell.site, Given) and has_objects(cell.item):
         reason = "an object in a list argument is replaced by another"
@@ -283,7 +284,6 @@ def _check_current(scope: Scope, node: gast.AST, base: Reference) -> None:
     if found is None or buffer(scope, found[0], found[1]) is not found[2]:
         reason = "the list that this list is an item of may have changed its length since"
         scope.frame.refuse(AliasedMutation, node, reason, "rows[i][j] = ... in one expression")
-    scope.frame.context.appending.add(scope.frame.at(node))
     for other, contents in list(scope.heap.items()):
         value = contents.items[buffer_key(0)].value if buffer_key(0) in contents.items else None
         if isinstance(value, Var) and value in views and views[value][:2] == found[:2]:

@@ -12,8 +12,9 @@ from autodiff_compiler.frontend.given_lists import part_of, replaced_places
 from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import has_objects, live, stacked
+from autodiff_compiler.frontend.stacking import live, stacked
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
+from autodiff_compiler.frontend.value_kinds import has_objects
 from autodiff_compiler.frontend.values import (
     TRUE,
     Binding,

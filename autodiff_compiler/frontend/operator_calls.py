@@ -146,7 +146,8 @@ def _apply(
     if isinstance(entry, Product) or entry.name in IN_C_ORDER:
         return made
     frame = scope.frame
-    if getattr(target, "__module__", "").startswith("scipy.linalg"):  # LAPACK's results are in Fortran order
+    module = getattr(target, "__module__", "") or ""  # methods of ufuncs have none
+    if module.startswith("scipy.linalg"):  # LAPACK's results are in Fortran order
         return _mapped(scope, made, lambda item: unknown_order(scope.builder, item))
     given = [part for item in (*arguments, *keywords.values()) for part in (scope.items(item) or (item,))]
     return _mapped(scope, made, lambda item: as_operands(frame.context, scope.builder, item, given))

@@ -253,6 +253,7 @@ def write_item(
             scope.frame.refuse(AliasedMutation, node, reason, "a new list in its place")
         kind = array_type(whole)
         if kind.rank == 1:
+            _note_write(scope, of, whole, whole)
             scope.builder.add(Store(whole, (position,), atom, False, at))
             continue
         for axis in range(1, kind.rank):
@@ -261,7 +262,23 @@ def write_item(
             )
         found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
         place = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
+        _note_write(scope, of, whole, place)
         scope.builder.add(Store(place, (), atom, False, at))
+
+
+def _note_write(scope: Scope, of: Cell, whole: Var, written: Var) -> None:
+    """Note that a list which is an item of another list is changed, in the memory of that one."""
+    context = scope.frame.context
+    if scope.heap[of].frozen == NESTED:
+        context.item_writes.add(written)
+        context.item_views.setdefault(written, context.item_views[whole])
+
+
+def put_number(scope: Scope, node: gast.AST, base: Reference, index: Atom, number: Atom) -> None:
+    """`list[index] = number`."""
+    array = live(scope, base, 0)
+    _note_write(scope, base.cell, buffer(scope, base.cell, 0), array)
+    scope.builder.add(Store(array, (index,), number, False, scope.frame.at(node)))
 
 
 def check_equal(scope: Scope, node: gast.AST, one: Atom, other: Atom) -> None:
@@ -376,15 +393,8 @@ def detached(scope: Scope, value: Lowered) -> Lowered:
             return value
 
 
-def has_objects(kind: Kind | None) -> bool:
-    """Whether items of a kind can be changed in place under several names."""
-    if not isinstance(kind, Record):
-        return False
-    return not issubclass(kind.cls, tuple) or any(has_objects(item) for item in kind.items)
-
-
 __all__ = [
     "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
-    "check_item", "detached", "flatten", "has_objects", "held_by_place", "is_same_item", "item_at",
-    "length_atom", "live", "put_in_place", "read_item", "rewrites", "settle_in", "stacked", "write_item",
+    "check_item", "detached", "flatten", "held_by_place", "is_same_item", "item_at", "length_atom", "live",
+    "put_in_place", "put_number", "read_item", "rewrites", "settle_in", "stacked", "write_item",
 ]  # fmt: skip

@@ -72,4 +72,11 @@ def describe_kind(kind: Kind) -> str:
             return describe_type(kind) if isinstance(kind, (Scalar, Array)) else str(kind)
 
 
-__all__ = ["common_kind", "describe_kind", "form_of"]
+def has_objects(kind: Kind | None) -> bool:
+    """Whether items of a kind can be changed in place under several names."""
+    if not isinstance(kind, Record):
+        return False
+    return not issubclass(kind.cls, tuple) or any(has_objects(item) for item in kind.items)
+
+
+__all__ = ["common_kind", "describe_kind", "form_of", "has_objects"]

@@ -46,6 +46,71 @@ def draw_exponentials(rng: Any, count: int) -> Any:
 
 
 @compiled
+def draw_single_normals(rng: Any, count: int) -> Any:
+    """As many numbers of the standard normal distribution, in single precision."""
+    return rng.standard_normal(count, np.float32)
+
+
+@compiled
+def draw_single_uniforms(rng: Any, count: int) -> Any:
+    """As many numbers of the uniform distribution over [0, 1), in single precision."""
+    return rng.random(count, np.float32)
+
+
+@compiled
+def draw_single_exponentials(rng: Any, count: int) -> Any:
+    """As many numbers of the standard exponential distribution, in single precision."""
+    return rng.standard_exponential(count, np.float32)
+
+
+@compiled
+def draw_distinct(rng: Any, below: int, count: int, in_order: bool) -> Any:
+    """Different numbers from 0 to below - 1: of many a shuffled tail, of few by Floyd's algorithm."""
+    if below > 10000 and count * 50 > below:
+        order = np.arange(below)
+        for i in range(below - 1, max(below - count, 1) - 1, -1):
+            j = rng.integers(0, i + 1)
+            order[i], order[j] = order[j], order[i]
+        return order[below - count :].copy()
+    chosen = np.empty(count, np.int64)
+    seen = {-1}
+    for k in range(count):
+        last = below - count + k
+        number = int(rng.integers(0, last + 1))
+        if number in seen:
+            number = last
+        seen.add(number)
+        chosen[k] = number
+    if in_order:
+        return chosen
+    for i in range(count - 1, 0, -1):
+        j = rng.integers(0, i + 1)
+        chosen[i], chosen[j] = chosen[j], chosen[i]
+    return chosen
+
+
+@compiled
+def draw_distinct_weighted(rng: Any, weights: Any, count: int) -> Any:
+    """Positions of different weights, with chances proportional to these; -1 if too few are not 0."""
+    left = weights.copy()
+    chosen = np.empty(count, np.int64)
+    if np.sum(left > 0) < count:
+        chosen[:] = -1
+        return chosen
+    found = 0
+    while found < count:
+        limits = np.cumsum(left)
+        limits = limits / limits[-1]
+        places = np.searchsorted(limits, rng.random(count - found), side="right")
+        for place in places:
+            if left[place] > 0:
+                chosen[found] = place
+                found += 1
+                left[place] = 0.0
+    return chosen
+
+
+@compiled
 def draw_integers(rng: Any, low: int, high: int, count: int) -> Any:
     """As many integers from low to below high."""
     return rng.integers(low, high, count)
@@ -60,6 +125,7 @@ def draw_order(rng: Any, count: int) -> Any:
 
 
 __all__ = [
-    "draw_exponential", "draw_exponentials", "draw_integers", "draw_normal", "draw_normals", "draw_order",
-    "draw_uniform", "draw_uniforms",
+    "draw_distinct", "draw_distinct_weighted", "draw_exponential", "draw_exponentials", "draw_integers",
+    "draw_normal", "draw_normals", "draw_order", "draw_single_exponentials", "draw_single_normals",
+    "draw_single_uniforms", "draw_uniform", "draw_uniforms",
 ]  # fmt: skip

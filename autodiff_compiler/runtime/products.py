@@ -267,6 +267,10 @@ def _multiply(zero: Any, out: Any, a: Any, b: Any, extents: Any, add: bool) -> N
     keep(made)
 
 
+# Not in the closure of `_entry`: Numba's cache would take it for another one in each process.
+_in_line: Any = numba.njit(inline="always", **OPTIONS)(_multiply)
+
+
 # ---------------------------------------------------------------- what generated code calls
 
 
@@ -277,10 +281,9 @@ def _entry(double: bool) -> int:
     Generated code calls it by its address: what Numba links is optimised again in each caller.
     """
     zero = np.float64(0) if double else np.float32(0)
-    multiply = numba.njit(inline="always", **OPTIONS)(_multiply)
 
     def entry(o, o1, o2, a, a1, a2, b, b1, b2, m, k, n, add):  # type: ignore[no-untyped-def]  # 13 integers
-        multiply(zero, (o, o1, o2), (a, a1, a2), (b, b1, b2), (m, k, n), add != 0)
+        _in_line(zero, (o, o1, o2), (a, a1, a2), (b, b1, b2), (m, k, n), add != 0)
 
     entry.__qualname__ = f"products_{'double' if double else 'single'}_{_VERSION}"
     made: Any = numba.cfunc(types.void(*[types.int64] * 13), cache=True, error_model="numpy")(entry)

@@ -26,7 +26,8 @@ FUNCTIONS = [
     "np.piecewise(x, [x < 0, x > 1], [lambda t: -t, 3.0, lambda t: t * t])", "np.isneginf(x) * x",
     "np.isclose(x, x, equal_nan=True) * x", "np.unwrap(x)", "np.unwrap(np.stack([x, 3 * y]), axis=0)",
     "np.unwrap(x * 3.1, period=2)", "np.nextafter(x, y)", "np.spacing(x) * y", "np.signbit(x) * y",
-    "x * np.allclose(x, y) + np.array_equal(x, x)",
+    "x * np.allclose(x, y) + np.array_equal(x, x)", "np.asarray_chkfinite(x) * y",
+    *(["np.astype(x, np.float64) * y"] if hasattr(np, "astype") else []),
 ]  # fmt: skip
 SPECIAL = [
     "np.round(x, 1)", "np.modf(x)", "np.frexp(x)", "np.ldexp(x, 3)", "np.heaviside(x, 0.5)", "np.sinc(x)",

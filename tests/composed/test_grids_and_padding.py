@@ -110,6 +110,18 @@ CALLS: list[tuple[str, dict[str, object]]] = [
     ("np.pad(x.T, ((1, 0), (0, 1)), mode='wrap')", {"x": a}),
     ("np.pad(x, ((0, 0), (1, 1)))", {"x": np.zeros((0, 2))}),
     ("np.delete(x.T, 1, axis=0)", {"x": a}),
+    ("np.pad(x, 2, 'median')", {"x": v}),
+    ("np.pad(x, ((1, 2), (2, 1)), 'median', stat_length=2)", {"x": a}),
+    ("np.pad(x, 2, 'median')", {"x": ints}),
+    ("np.pad(x, 9, 'reflect', reflect_type='odd')", {"x": v}),
+    ("np.pad(x, (11, 14), 'symmetric', reflect_type='odd')", {"x": v}),
+    ("np.pad(x, ((1, 2), (3, 1)), mode='reflect', reflect_type='odd')", {"x": a}),
+    ("np.pad(x, 6, 'reflect', reflect_type='odd')", {"x": ints}),
+    ("np.pad(x, 2, 'reflect', reflect_type='odd')", {"x": v[:1]}),
+    ("np.delete(x, slice(1, 3))", {"x": v}),
+    ("np.delete(x, np.s_[::2], axis=1)", {"x": a}),
+    ("np.insert(x, slice(1, 3), y)", {"x": v, "y": w[:2]}),
+    ("np.insert(x, np.s_[:2], 5.0, axis=1)", {"x": a}),
 ]
 
 
@@ -128,7 +140,8 @@ def test_call(call: str, arguments: dict[str, object]) -> None:
 REFUSED: list[tuple[str, type[Exception], str]] = [
     ("np.array([x, x[:1]])", ShapeMismatch, "differ in length"),
     ("np.array([x, x[0]])", ShapeMismatch, "different numbers of axes"),
-    ("np.pad(x, 1, mode='median')", ShapeMismatch, "is not supported"),
+    ("np.pad(x, 1, mode='mode')", ShapeMismatch, "is not supported"),
+    ("np.pad(x, 1, mode='reflect', reflect_type='other')", ShapeMismatch, "neither 'even' nor 'odd'"),
     ("np.pad(x, 1, mode='edge', constant_values=3)", ShapeMismatch, "constant_values"),
     ("np.pad(x, -1)", ValueError, "negative"),
     ("np.delete(x, 7)", IndexError, "out of bounds"),

@@ -36,6 +36,10 @@ CALLS: list[tuple[str, dict[str, object]]] = [
     ("np.histogram(x, bins=[0, 1, 2, 3])", {"x": np.array([0.0, 1.0, 3.0, 2.5, 3.1, np.nan])}),
     ("np.histogram_bin_edges(x, 3)", {"x": u}),
     ("np.histogram(x, 3)", {"x": np.zeros(0)}),
+    ("np.histogram2d(x, y, 3)[0]", {"x": u, "y": u[::-1].copy()}),
+    ("np.histogram2d(x, x * y, [2, 3], weights=y)", {"x": u, "y": u[::-1].copy()}),
+    ("np.histogram2d(x, y, 3, [[-1, 1], [-2, 2]], True, y * y)[0]", {"x": u, "y": u[::-1].copy()}),
+    ("np.histogram2d(x, y, (np.array([-1.0, 0.0, 1.5]), 2))", {"x": u, "y": u[::-1].copy()}),
     ("np.histogram(x, 3)", {"x": n}),
 ]
 

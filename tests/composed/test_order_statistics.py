@@ -23,6 +23,9 @@ ROWS: list[tuple[str, dict[str, object]]] = [
     ("np.quantile(a, [0.1, 0.8], axis=0)", {"a": A}),
     ("np.quantile(a, q, keepdims=True)", {"a": A, "q": np.array([[0.1, 0.45], [0.6, 0.97]])}),
     ("np.percentile(a, 30)", {"a": A}), ("np.percentile(a, [25.0, 60.0], axis=-1, keepdims=True)", {"a": A}),
+    *((f"np.quantile(a, [0.0, 0.25, 0.3, 0.5, 1.0], method='{method}')", {"a": V}) for method in (
+        "inverted_cdf", "averaged_inverted_cdf", "closest_observation"
+    )),
     *((f"np.quantile(a, 0.3, axis=1, method='{method}')", {"a": A}) for method in (
         "lower", "higher", "nearest", "midpoint", "hazen", "weibull", "median_unbiased",
     )),
@@ -58,7 +61,8 @@ def test_compiled() -> None:
 
 @pytest.mark.parametrize(("call", "error", "words"), [
     ("np.quantile(a, 1.5)", ValueError, "Quantiles must be in the range"),
-    ("np.quantile(a, 0.5, method='inverted_cdf')", DifferentiationError, "'inverted_cdf' is not supported"),
+    ("np.quantile(a, 0.5, method='middle')", DifferentiationError, "'middle' is not supported"),
+    ("np.quantile(a, 0.5, weights=a)", DifferentiationError, "weights are not supported"),
 ])  # fmt: skip
 def test_refused(call: str, error: type, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTODIFF_JIT", "0")

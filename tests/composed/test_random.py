@@ -43,6 +43,16 @@ CALLS = [
     "rng.choice(x, 5)",
     "rng.choice(x) * x[rng.choice(4)]",
     "rng.choice(x[:, None] * x, 2, axis=1)",
+    "x[rng.choice(4, 3, replace=False)] * x[:3]",
+    "rng.choice(x, (2, 2), replace=False)",
+    "rng.choice(x, 2, replace=False, shuffle=False)",
+    "rng.choice(x, 3, replace=False, p=[0.1, 0.2, 0.3, 0.4])",
+    "rng.choice(x[:, None] * x, 2, replace=False, axis=1)",
+    "np.sum(rng.choice(30000, 900, replace=False) * x[0])",
+    "np.sum(rng.choice(30000, 90, replace=False) * x[0])",
+    "rng.standard_normal(5, np.float32) * x[0]",
+    "rng.random((2, 3), dtype=np.float32) * x[0]",
+    "rng.standard_exponential(size=7, dtype=np.float32) * x[0]",
     "rng.shuffle(x)\nreturn x * np.array([1.0, 2.0, 3.0, 4.0])",
 ]
 
@@ -131,9 +141,9 @@ def test_a_generator_in_an_object():
     ("call", "words"),
     [
         ("rng + x", "a random generator"),
-        ("rng.choice(x, 2, replace=False)", "without replacement"),
         ("rng.gamma(x)", "gamma"),
-        ("rng.random(3, dtype=np.float32) * x[0]", "double precision"),
+        ("rng.random(dtype=np.float32) * x[0]", "one number in single precision"),
+        ("rng.random(3, dtype=np.int64) * x[0]", "Unsupported dtype int64"),
         ("np.random.normal(size=4) * x", "np.random.normal"),
     ],
 )

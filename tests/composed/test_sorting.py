@@ -46,6 +46,8 @@ FLAT: list[tuple[str, dict[str, object]]] = [
     ('np.searchsorted(x, y, side="right")', {"x": edges, "y": a}),
     ("np.searchsorted(x, y, sorter=np.argsort(x))", {"x": w, "y": v}),
     ("x.searchsorted(0.5)", {"x": edges}),
+    ("np.isin(x, y)", {"x": a, "y": edges}),
+    ("np.isin(x[0], [], invert=True)", {"x": v}),
     ("np.searchsorted(x, 2)", {"x": edges}),
     ("np.digitize(x, b)", {"x": v, "b": edges}),
     ("np.digitize(x, b, right=True)", {"x": np.append(v, edges), "b": edges}),

@@ -358,3 +358,34 @@ def two_lists_filled_in_one_loop(a, x):
     kept.append(x)
     kept[0] = x * x
     return sum(kept) + sum(also) * kept[1]
+
+
+@program(inputs=lambda rng: (rng.uniform(0.5, 2.0, size=3), 3))
+def rows_changed_while_the_list_grows(xs, n):
+    rows = [[x * j for j in range(n)] for x in xs]
+    s = 0.0
+    for i in range(n):
+        rows.append([x * i for x in xs])
+        rows[0][0] += xs[1]
+        rows[-1][1] *= xs[0]
+        s += rows[0][0]
+    for row in rows:
+        row[1] += s
+        for j in range(len(row)):
+            row[j] *= xs[j]
+    return s + sum(sum(row) for row in rows)
+
+
+@program(inputs=lambda rng: (rng.uniform(0.5, 2.0, size=3), 3))
+def elimination_on_a_list_of_rows(xs, n):
+    m = [[xs[i] * xs[j] + (3.0 if i == j else 0.0) for j in range(n)] + [xs[i]] for i in range(n)]
+    for i in range(n):
+        p = m[i][i]
+        for j in range(n + 1):
+            m[i][j] /= p
+        for k in range(n):
+            if k != i:
+                f = m[k][i]
+                for j in range(n + 1):
+                    m[k][j] -= f * m[i][j]
+    return sum(row[n] ** 2 for row in m)

@@ -33,8 +33,8 @@ from tests.programs.catalogue import (
 CLOSE = {"float64": 1e-9, "float32": 1e-4}  # between two ways to compute the same, relative to the largest
 ALONG_A_LINE = 1e-7  # between a gradient and finite differences, both in float64
 EVERY = 5  # of this many programs, one also tries its pullback
-FORWARD = 2  # of this many programs, one tries forward mode without compilation ...
-COMPILED = 40  # ... and of this many compiled
+FORWARD = 4  # of this many programs, one tries forward mode without compilation ...
+COMPILED = 150  # ... and of this many compiled
 SINGLE = 3  # of this many programs, one tries in float32 too what its gradient there shows in part
 
 

@@ -13,6 +13,7 @@ from autodiff_compiler import gradient
 from tests.programs import (  # noqa: F401  # they declare programs
     refused_complex,
     refused_exceptions,
+    refused_lists,
     refused_objects,
     refused_syntax,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import numba
@@ -109,6 +111,19 @@ def test_infinities_and_nan_spread_as_in_numpy(put: Any) -> None:
     a[3, 4], b[5, 6] = np.inf, np.nan
     put(out, a, b)
     np.testing.assert_array_equal(out, a @ b)
+
+
+def test_another_process_compiles_nothing() -> None:
+    products._entry(True)
+    program = """
+from numba.core import event
+from autodiff_compiler.runtime import products
+with event.install_recorder("numba:compile") as recorder:
+    products._entry(True)
+print(len(recorder.buffer))
+"""
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() == "0"
 
 
 def test_a_view_with_axes_in_another_order() -> None:

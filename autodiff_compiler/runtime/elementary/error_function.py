@@ -127,10 +127,17 @@ def tail_over(t: Any, below: Any, below_low: Any) -> Any:
 
 
 @inlined
+def product_of_sums(a: Any, a_low: Any, b: Any, b_low: Any) -> Any:
+    """The product of two sums, as a sum."""
+    product, error = two_product(a, b)
+    return product, error + fma(a_low, b, a * b_low)
+
+
+@inlined
 def scaled_product(k: Any, a: Any, a_low: Any, b: Any, b_low: Any) -> Any:
     """2ᵏ times the product of two sums."""
-    product, error = two_product(a, b)
-    return scaled(product + (error + fma(a_low, b, a * b_low)), k)
+    product, rest = product_of_sums(a, a_low, b, b_low)
+    return scaled(product + rest, k)
 
 
 @inlined
@@ -185,7 +192,9 @@ def tail_factor(x: Any) -> Any:
 def erfcx(x: Any) -> Any:
     """exp(x²) erfc x; for x < 0 that is 2 exp(x²) − exp(x²) erfc |x|."""
     size = magnitude(x)
-    ratio, ratio_low, unit = tail_factor(clamped(size, 0.0, pick(x, 1e308, 3e38)))
+    ratio, ratio_low, unit = tail_factor(
+        clamped(size, 0.0, pick(x, 2.0**1023 * (2.0 - 2.0**-52), 2.0**127 * (2.0 - 2.0**-23)))
+    )
     bounded = clamped(size, 0.0, pick(x, 27.0, 10.0))
     square, square_low = two_product(bounded, bounded)
     k, power, power_low = exp_parts(square)

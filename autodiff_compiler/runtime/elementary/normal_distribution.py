@@ -20,9 +20,10 @@ from autodiff_compiler.runtime.elementary.bits import (
     parts_of,
     pick,
     polynomial,
+    scaled,
 )
 from autodiff_compiler.runtime.elementary.declare import elementary, inlined
-from autodiff_compiler.runtime.elementary.error_function import scaled_product, tail_over
+from autodiff_compiler.runtime.elementary.error_function import product_of_sums, tail_over
 from autodiff_compiler.runtime.elementary.exponentials import clamped, exp_parts
 from autodiff_compiler.runtime.elementary.logarithms import log_of_parts
 from autodiff_compiler.runtime.elementary.sums import fast_two_sum, two_product
@@ -72,12 +73,13 @@ def ratio_of(y: Any) -> Any:
 
 @inlined
 def tail(y: Any, ratio: Any, ratio_low: Any) -> Any:
-    """Φ(−y) of y and its ratio."""
+    """Φ(−y) = 2ᵏ (high + low) of y and its ratio."""
     half = like(y, 0.5)
     square, square_low = two_product(y, y)
     k, power, power_low = exp_parts(-half * square)
     power_low = fma(-power, half * square_low, power_low)
-    return scaled_product(k, power, power_low, ratio, ratio_low)
+    high, low = product_of_sums(power, power_low, ratio, ratio_low)
+    return k, *fast_two_sum(high, low)
 
 
 @elementary(special.ndtr)
@@ -86,7 +88,8 @@ def ndtr(x: Any) -> Any:
     size = magnitude(x)
     y = clamped(size, NEAR, pick(x, 39.0, 15.0))
     ratio, ratio_low = ratio_of(y)
-    lower = tail(y, ratio, ratio_low)
+    k, lower, _ = tail(y, ratio, ratio_low)
+    lower = scaled(lower, k)
     outside = choose(x > like(x, 0.0), like(x, 1.0) - lower, lower)
     high, low = center(x)
     return choose(size > like(x, NEAR), outside, high + low)
@@ -99,11 +102,13 @@ def log_ndtr(x: Any) -> Any:
     left, right = x < like(x, -NEAR), x > like(x, NEAR)
     y = clamped(size, NEAR, FAR)
     ratio, ratio_low = ratio_of(y)
-    lower = tail(clamped(y, NEAR, pick(x, 39.0, 15.0)), ratio, ratio_low)
+    k, lower, lower_low = tail(clamped(y, NEAR, pick(x, 39.0, 15.0)), ratio, ratio_low)
+    lower, lower_low = scaled(lower, k), scaled(lower_low, k)
     high, low = center(x)
-    high, low = choose(left, ratio, high), choose(left, ratio_low, low)
-    k, m = parts_of(choose(right, one - lower, high))
-    result = log_of_parts(k, choose(right, -lower, m - one), choose(right, zero, low / high))
+    high = choose(left, ratio, choose(right, one - lower, high))
+    low = choose(left, ratio_low, choose(right, -lower_low, low))
+    k, m = parts_of(high)
+    result = log_of_parts(k, choose(right, -lower, m - one), low / high)
     half = like(x, 0.5)
     square, square_low = two_product(y, y)
     halved = choose(size > like(x, FAR), half * size * size, half * square)

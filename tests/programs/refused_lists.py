@@ -1,0 +1,39 @@
+"""Refused changes of what is in lists of unknown length, where Python would show them under another name."""
+
+from __future__ import annotations
+
+from tests.programs.refused import ARRAY, refused
+
+
+@refused("AliasedMutation", "has another name", "append(x.copy())", at=ARRAY)
+def row_of_two_lists_changed(xs):
+    rows = [[v * w for w in xs] for v in xs]
+    others = [row for row in rows]
+    others[1][0] = 7.0  # <- here
+    return rows[1][0] * others[0][1]
+
+
+@refused("AliasedMutation", "has another name", at=ARRAY)
+def one_row_put_into_a_list_again_and_again(xs):
+    row = [v for v in xs]
+    rows = [row for _ in xs]
+    rows[0][1] = 7.0  # <- here
+    return rows[1][1] * xs[0]
+
+
+@refused("AliasedMutation", "before the list got longer", "read off the list again", at=ARRAY)
+def row_read_before_the_list_got_longer(xs):
+    rows = [v * xs for v in xs]
+    first = rows[0]
+    for v in xs:
+        rows.append(v * v * xs)
+    rows[0][0] = 7.0  # <- here
+    return first[0] * xs[0]
+
+
+@refused("AliasedMutation", "known otherwise", "copies", at=ARRAY)
+def one_of_two_objects_put_into_a_list(xs):
+    first, second = [xs[0], xs[1]], [xs[1], xs[0]]
+    pairs = [first if v > 1.5 else second for v in xs]
+    pairs[0][0] *= 2.0  # <- here
+    return first[0] * second[0]
