@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
@@ -105,19 +104,6 @@ def check_vector(rank: int) -> None:
     """Refuse what is no vector."""
     if rank != 1:
         raise ValueError("Input must be 1- or 2-d.")
-
-
-@stands_for(scipy.linalg.block_diag)
-def block_diag(*arrs: Any) -> Any:
-    """`scipy.linalg.block_diag(a, b, ...)`: matrices along the diagonal, vectors as single rows."""
-    blocks = [np.atleast_2d(block) for block in arrs]
-    height = sum([len(block) for block in blocks])
-    out = np.zeros((height, sum([block.shape[1] for block in blocks])), np.result_type(*blocks))
-    row, column = 0, 0
-    for block in blocks:
-        out[row : row + len(block), column : column + block.shape[1]] = block
-        row, column = row + len(block), column + block.shape[1]
-    return out
 
 
 @stands_for(np.fill_diagonal)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
@@ -196,3 +197,16 @@ def append(arr: Any, values: Any, axis: Any = None) -> Any:
     if axis is None:
         return joined([np.ravel(arr), np.ravel(values)], 0, None, None, "same_kind")
     return joined([np.asarray(arr), np.asarray(values)], axis, None, None, "same_kind")
+
+
+@stands_for(scipy.linalg.block_diag)
+def block_diag(*arrs: Any) -> Any:
+    """`scipy.linalg.block_diag(a, b, ...)`: matrices along the diagonal, vectors as single rows."""
+    blocks = [np.atleast_2d(block) for block in arrs]
+    height = sum([len(block) for block in blocks])
+    out = np.zeros((height, sum([block.shape[1] for block in blocks])), np.result_type(*blocks))
+    row, column = 0, 0
+    for block in blocks:
+        out[row : row + len(block), column : column + block.shape[1]] = block
+        row, column = row + len(block), column + block.shape[1]
+    return out
