@@ -22,7 +22,7 @@ from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, firs
 from autodiff_compiler.frontend.outside import Same
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.ir.nodes import EACH, IDENTITY, Listed, Made, Structure
-from autodiff_compiler.ir.types import Array, is_complex, is_inexact
+from autodiff_compiler.ir.types import Array, Scalar, is_complex, is_inexact
 from autodiff_compiler.parameters import Parameters, Values
 from autodiff_compiler.pipeline import Program
 from autodiff_compiler.results import is_number
@@ -157,6 +157,8 @@ def _arrays(
     """All arrays that the program sees: whether it writes to them, what users call them, the arrays."""
     kinds = program.request.kinds
     for first, name, kind, value in zip(first_leaves(kinds), parameters.names, kinds, values, strict=True):
+        if not _may_hold_arrays(kind):
+            continue
         for number, inner, leaf in named_leaves(name, kind, value):
             if isinstance(leaf, np.ndarray):
                 yield first + number in program.mutated, inner, leaf
@@ -178,10 +180,12 @@ def _check_shared_objects(program: Program, parameters: Parameters, values: Valu
     ):
         for inner, path, held in _holders(name, (position,), kind, value):
             one, other_path = seen.setdefault(id(held), (inner, path))
+            if one == inner:
+                continue
             matters = [
                 item for item in program.rebound if _is_inside(item, path) or _is_inside(item, other_path)
             ]
-            if one != inner and matters:
+            if matters:
                 told = all(item[-1] is IDENTITY for item in matters)
                 raise AliasedMutation(
                     f"{one!r} and {inner!r} are the same {type(held).__name__}, and {parameters.function}() "
@@ -207,6 +211,8 @@ def _holders(
         case Record(cls=cls, keys=keys, items=items):
             if not issubclass(cls, tuple):
                 yield name, path, value
+            if not any(isinstance(item, (Record, Uniform)) for item in items):
+                return
             for key, item, part in zip(keys, items, items_of(kind, value), strict=True):
                 yield from _holders(name + item_text(cls, key), (*path, key), item, part)
         case Uniform(item=item):
@@ -215,10 +221,22 @@ def _holders(
                 yield from _holders(f"{name}[{position}]", (*path, EACH), item, part)
 
 
+def _may_hold_arrays(kind: Kind) -> bool:
+    """Whether there are arrays in values of a kind: of lists of Python's numbers nothing is to be checked."""
+    match kind:
+        case Record(items=items):
+            return any(map(_may_hold_arrays, items))
+        case Uniform(item=item):
+            return _may_hold_arrays(item)
+        case Scalar(weak=weak):
+            return not weak  # perhaps an array without axes
+    return isinstance(kind, Array)
+
+
 def _check_writeable(program: Program, values: Values) -> None:
     kinds = program.request.kinds
     for first, kind, value in zip(first_leaves(kinds), kinds, values, strict=True):
-        for number, _, leaf in named_leaves("", kind, value):
+        for number, _, leaf in named_leaves("", kind, value) if _may_hold_arrays(kind) else ():
             written = first + number in program.mutated
             if written and isinstance(leaf, np.ndarray) and not leaf.flags.writeable:
                 raise ValueError("assignment destination is read-only")

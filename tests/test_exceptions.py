@@ -290,3 +290,34 @@ def test_what_is_written_before_stays_written():
     failure(differentiable(written_before), ours)
     failure(written_before, theirs)
     np.testing.assert_array_equal(ours, theirs)
+
+
+def raises_one_or_the_other(x):
+    s = 0.0
+    for k in range(3):
+        s += x * k
+        if s > 5.0:
+            raise TooLarge(s)
+    raise KeyError(f"only {s}")
+
+
+def returns_what_always_raises(x):
+    return raises_one_or_the_other(2.0 * x) + x
+
+
+@pytest.mark.parametrize("function", [raises_one_or_the_other, returns_what_always_raises])
+@pytest.mark.parametrize("x", [0.5, 4.0])
+def test_functions_that_always_raise(function, x, monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    with pytest.raises(Exception) as expected:
+        function(x)
+    with pytest.raises(type(expected.value)) as caught:
+        differentiable(function)(x)
+    assert caught.value.args == expected.value.args
+
+
+@pytest.mark.filterwarnings("ignore::autodiff_compiler.ZeroDerivativeWarning")
+def test_a_derivative_that_always_raises(monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    with pytest.raises(TooLarge, match=r"8.0 m is more"):
+        value_with_gradient(of=returns_what_always_raises)(4.0)
