@@ -55,7 +55,7 @@ def check_copies(
     found = _Uses(function, unwritable, copied, appending)
     for _, at, changed in found.writes:
         for root in changed:
-            if root in unwritable:
+            if root in unwritable and not (at is not None and at == found.made.get(root)):
                 raise AliasedMutation(unwritable[root], suggestion="a copy: b = a.copy()", location=at)
     for point, target, source in found.copies:
         own = frozenset(point.loops)
@@ -80,6 +80,7 @@ class _Uses:
         self.copies: list[tuple[_Point, Var, Var]] = []
         self.uses: dict[Var, list[_Point]] = {}
         self.writes: list[tuple[_Point, Location | None, frozenset[Var]]] = []
+        self.made: dict[Var, Location | None] = {}  # the call that makes and fills what is not to be changed
         self._unwritable, self._copied, self._appending = unwritable, copied, appending
         self._order = 0
         self._read: set[Atom] = set()
@@ -124,7 +125,9 @@ class _Uses:
                 self._use(block.yields, self._here(inside))
 
     def _note(self, statement: Statement, here: _Point) -> None:
-        """Note what a statement copies and writes."""
+        """Note what a statement makes, copies and writes."""
+        if isinstance(statement, Assign) and statement.target in self._unwritable:
+            self.made[statement.target] = statement.at
         match statement:
             case Assign(target) if target in self._copied:
                 self.copies.append((here, target, self._copied[target]))

@@ -147,6 +147,8 @@ REPEATED: list[tuple[str, dict[str, object]]] = [
     ("np.diag(x)", {"x": v}),
     ("np.diag(x, 2)", {"x": v}),
     ("np.diag(x, -1)", {"x": v}),
+    ("np.diag(x.T)", {"x": a}),
+    ("np.diag(np.exp(x.T), 1) * 2", {"x": a}),
     ("np.diag(x)", {"x": square}),
     ("np.diag(x, 1)", {"x": square}),
     ("np.diag([x, y, 1.0])", {"x": 2.0, "y": 3.0}),
