@@ -119,7 +119,7 @@ def array_method(
     if name == "astype" and (isinstance(array.type, Array) or strong):
         given = arrays.bind(scope, node, "astype", ["dtype"], arguments, keywords)
         made = arrays.from_items(scope, node, array, given.get("dtype"))
-        return as_operands(scope.frame.context, scope.builder, made, [array])
+        return as_operands(scope.frame, scope.builder, made, [array])
     if name == "item" and not arguments and not isinstance(array.type, Array):
         return array
     if entry is None:
@@ -148,9 +148,9 @@ def _apply(
     frame = scope.frame
     module = getattr(target, "__module__", "") or ""  # methods of ufuncs have none
     if module.startswith("scipy.linalg"):  # LAPACK's results are in Fortran order
-        return _mapped(scope, made, lambda item: unknown_order(scope.builder, item))
+        return _mapped(scope, made, lambda item: unknown_order(frame, scope.builder, item))
     given = [part for item in (*arguments, *keywords.values()) for part in (scope.items(item) or (item,))]
-    return _mapped(scope, made, lambda item: as_operands(frame.context, scope.builder, item, given))
+    return _mapped(scope, made, lambda item: as_operands(frame, scope.builder, item, given))
 
 
 def _mapped(scope: Scope, made: Lowered, change: Callable[[Lowered], Lowered]) -> Lowered:
