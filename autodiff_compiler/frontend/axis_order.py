@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from autodiff_compiler.frontend.context import Context
+from autodiff_compiler.frontend.context import Context, Frame, stands_in
 from autodiff_compiler.ir.build import FULL, Builder
 from autodiff_compiler.ir.nodes import Var, View
 from autodiff_compiler.ir.types import Array
@@ -34,16 +34,16 @@ def as_ordered(context: Context, view: Var, array: Var) -> Var:
     return view
 
 
-def as_operands(context: Context, builder: Builder, made: T, operands: Iterable[object]) -> T:
+def as_operands(frame: Frame, builder: Builder, made: T, operands: Iterable[object]) -> T:
     """A new array that NumPy lays out as the operands are."""
-    if all(in_order(context, operand) for operand in operands):
+    if all(in_order(frame.context, operand) for operand in operands):
         return made
-    return unknown_order(builder, made)
+    return unknown_order(frame, builder, made)
 
 
-def unknown_order(builder: Builder, made: T) -> T:
-    """A new array of which it is not known how NumPy lays it out."""
-    if not (isinstance(made, Var) and isinstance(made.type, Array)):
+def unknown_order(frame: Frame, builder: Builder, made: T) -> T:
+    """A new array of which it is not known how NumPy lays it out; stand-ins see it as it is here."""
+    if not (isinstance(made, Var) and isinstance(made.type, Array)) or stands_in(frame.source.function):
         return made
     if made.type.rank < 2 or not made.type.contiguous:
         return made

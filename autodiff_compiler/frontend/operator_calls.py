@@ -118,7 +118,7 @@ def array_method(
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
         made = _as_type(scope, node, array, arguments, keywords)
-        return made if made is array else as_operands(scope.frame.context, scope.builder, made, [array])
+        return made if made is array else as_operands(scope.frame, scope.builder, made, [array])
     if strong and name == "copy" and not arguments and not keywords:
         return array
     if strong and name in _MAKING_ARRAYS:
@@ -176,9 +176,9 @@ def _apply(
     frame = scope.frame
     module = getattr(target, "__module__", "") or ""  # methods of ufuncs have none
     if module.startswith("scipy.linalg"):  # LAPACK's results are in Fortran order
-        return _mapped(scope, made, lambda item: unknown_order(scope.builder, item))
+        return _mapped(scope, made, lambda item: unknown_order(frame, scope.builder, item))
     given = [part for item in (*arguments, *keywords.values()) for part in (scope.items(item) or (item,))]
-    return _mapped(scope, made, lambda item: as_operands(frame.context, scope.builder, item, given))
+    return _mapped(scope, made, lambda item: as_operands(frame, scope.builder, item, given))
 
 
 def _mapped(scope: Scope, made: Lowered, change: Callable[[Lowered], Lowered]) -> Lowered:

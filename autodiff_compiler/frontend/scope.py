@@ -387,7 +387,7 @@ class Scope:
         if not ranks:
             return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
         made = self.apply(name, atoms, broadcast(result.dtype, ranks))
-        return as_operands(self.frame.context, self.builder, made, given)
+        return as_operands(self.frame, self.builder, made, given)
 
     def check_writable(self, array: Var, node: gast.AST) -> None:
         """Refuse writing where NumPy's memory sharing cannot be known while compiling."""

@@ -107,7 +107,7 @@ def _read(scope: Scope, chosen: Selection) -> Var:
     made = scope.builder.assign(Apply("gather", operands, attributes), chosen.kind, name)
     leading = chosen.axes == tuple(range(len(chosen.axes)))
     if not (leading and all(in_order(scope.frame.context, index) for index in chosen.indices)):
-        made = unknown_order(scope.builder, made)
+        made = unknown_order(scope.frame, scope.builder, made)
     return shapes.transpose(scope, made, chosen.order)
 
 
