@@ -292,7 +292,7 @@ class Context:
 
 def stands_in(function: FunctionType) -> bool:
     """Whether this is a function of ours that is followed in place of one without Python source."""
-    return function.__module__.startswith(STAND_INS)
+    return (function.__module__ or "").startswith(STAND_INS)  # text run by `exec` may have no module
 
 
 @dataclass(frozen=True, slots=True)
