@@ -98,7 +98,6 @@ STATEMENTS = {
     "yield from a": "generator",
     "with a:\n    pass": "context managers",
     "global g\ng = 1": "outside the function",
-    "del a[0]": "deleted",
     "del a.x": "deleted",
     "for i in a:\n    try:\n        pass\n    finally:\n        break": "`finally`",
     "try:\n    pass\nexcept* ValueError:\n    pass": "groups",

@@ -95,7 +95,7 @@ def test_name_without_one_type():
         return r
 
     with pytest.raises(TypeMismatch, match="`r` is a 1-D float64 array on one path and a float on another"):
-        lowered(f, VECTOR, 1)
+        lowered(f, VECTOR, 1.0)
 
 
 def test_name_without_one_type_that_is_not_read():
