@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import linecache
 import sys
 import textwrap
+from dataclasses import replace
 
 import gast
 import pytest
@@ -210,6 +212,8 @@ def test_procedures():
 
 def test_unknown_nodes_are_refused():
     source = read_source(early_exits.single_return)
-    source.tree.body.insert(0, gast.copy_location(gast.Exec(), source.tree.body[0]))
+    tree = copy.deepcopy(source.tree)
+    tree.body.insert(0, gast.copy_location(gast.Exec(), tree.body[0]))
+    source = replace(source, tree=tree)
     (error,) = check_syntax(source)
     assert "`Exec` is not supported" in str(error)
