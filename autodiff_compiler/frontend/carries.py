@@ -108,7 +108,7 @@ class Carries:
                 start = convert(self.scope.builder, value, kind)
                 slot = Slot(path, start, Var(name, kind, self.scope.builder.at))
                 self.slots.append(slot)
-                return slot.inside
+                return self.scope.frame.context.one_of(slot.inside, (value,))
             case _:
                 return value
 

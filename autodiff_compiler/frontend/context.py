@@ -91,6 +91,8 @@ class Context:
     apart: dict[object, int] = field(
         default_factory=dict
     )  # branches and loops that leave references to one of several objects; 2: also to new ones
+    # numbers that are arrays without axes in NumPy, and which of these each may be (zero_axes)
+    without_axes: dict[Var, frozenset[Var]] = field(default_factory=dict)
     exact: dict[Var, Atom] = field(default_factory=dict)  # arrays of lists that are as long as the list
     natural: set[Var] = field(default_factory=set)  # integers that are never negative
     item_views: dict[Var, tuple[Cell, int, Var]] = field(
@@ -191,13 +193,22 @@ class Context:
         """The variable `made`, to which applies what is known of the one that it is another name of."""
         if made is source:
             return made
-        for known in (self.counters, self.origins, self.negations, self.exact):
+        for known in (self.counters, self.origins, self.negations, self.exact, self.without_axes):
             if source in known:
                 known[made] = known[source]  # type: ignore[assignment]  # each with its like
         for kind in (self.natural, self.rounded, self.round_trips, self.numpy_truths):
             if source in kind:
                 kind.add(made)
         return self.same_memory(made, source)
+
+    def one_of(self, made: Var, sources: Iterable[object]) -> Var:
+        """The variable `made`, which is one of these: an array without axes, if one of them is that."""
+        which = [
+            self.without_axes[item] for item in sources if isinstance(item, Var) and item in self.without_axes
+        ]
+        if which:
+            self.without_axes[made] = frozenset().union(*which)
+        return made
 
     def of_numpy(self, value: Lowered) -> Lowered:
         """The value; if it is a truth value, it is noted as one of NumPy's."""

@@ -132,7 +132,7 @@ class _Join:
     made: dict[Cell, Reference] = field(default_factory=dict)  # what an arm has made -> its name outside
 
     def result(self, name: str, kind: Type, then: Atom, orelse: Atom) -> Var:
-        variable = Var(name, kind, self.scope.builder.at)
+        variable = self.scope.frame.context.one_of(Var(name, kind, self.scope.builder.at), (then, orelse))
         self.results.append(variable)
         self.scope.frame.context.derive(variable, (self.condition, then, orelse))
         for arm, atoms, atom in zip(self.arms, self.yields, (then, orelse), strict=True):

@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays, products
+from autodiff_compiler.frontend import arrays, products, zero_axes
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
@@ -170,7 +170,7 @@ def _as_type(
 def _apply(
     scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
-    made = _applied(scope, node, entry, target, arguments, keywords)
+    made = zero_axes.noted(scope, target, _applied(scope, node, entry, target, arguments, keywords))
     if isinstance(entry, Product) or entry.name in IN_C_ORDER:
         return made
     frame = scope.frame

@@ -317,17 +317,17 @@ class Scope:
             return int(value.value)
         self.frame.context.need_static(value)
         self.frame.refuse(
-            TypeMismatch,
-            node,
-            f"{what} must be a constant, and is only known when the function runs",
+            TypeMismatch, node, f"{what} must be a constant, and is only known when the function runs",
             "write the number, or make it a parameter of its own",
-        )
+        )  # fmt: skip
 
     # ------------------------------------------------------------ operators
 
     def apply(self, operator: str, operands: Sequence[Atom], kind: Type) -> Atom:
         """Append an operator application, folding what is constant."""
         folded = fold(operator, tuple(operands)) if isinstance(kind, Scalar) else None
+        if folded in self.frame.context.without_axes:
+            folded = None  # NumPy makes a new one
         if folded is not None and folded.type.dtype == kind.dtype and not isinstance(folded.type, Array):
             return folded
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)

@@ -64,8 +64,9 @@ def finish(
     ]
     results: dict[Path, Atom] = {slot.path: slot.start for slot in carries.slots if slot.inside in constant}
     made = []
-    for slot, _ in kept:
+    for slot, last in kept:
         after = Var(slot.inside.name, slot.inside.type, slot.inside.at)
+        carries.scope.frame.context.one_of(after, (slot.inside, last))
         results[slot.path] = after
         made.append(Carry(slot.inside, slot.start, after))
     final = [Block(block.statements, block.yields) for block in blocks]

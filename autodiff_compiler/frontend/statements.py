@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads, selection
+from autodiff_compiler.frontend import overloads, selection, zero_axes
 from autodiff_compiler.frontend.arithmetic import BINARY
 from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
@@ -302,7 +302,9 @@ def _updated(scope: Scope, statement: gast.AugAssign, current: Lowered, value: L
             call_method(inner, statement, side, "extend", [value], {})
             return side
         made = overloads.in_place(inner, statement, BINARY[type(statement.op)], side, value)
-        return made if made is not None else binary(inner, statement, statement.op, side, value)
+        if made is not None:
+            return made
+        return zero_axes.updated(inner, statement, side, binary(inner, statement, statement.op, side, value))
 
     return distributed(scope, statement, current, update)
 
