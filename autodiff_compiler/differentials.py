@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -26,7 +25,8 @@ from autodiff_compiler.grouping import chosen_leaves, count_dicts
 from autodiff_compiler.ir.types import Scalar, Type, is_float, is_inexact
 from autodiff_compiler.location import Location
 from autodiff_compiler.parameters import Values, parameters_of
-from autodiff_compiler.pipeline import Program, Request, compile_request
+from autodiff_compiler.pipeline import Program
+from autodiff_compiler.pullbacks import compiled_again
 from autodiff_compiler.results import form_of, tangent_of
 from autodiff_compiler.safety import run
 from autodiff_compiler.tangents import Tangent
@@ -159,14 +159,7 @@ def _restore(
     keys: Values,
 ) -> Differential:
     """A differential from its pickle; raises UnpicklingError where the function has changed since."""
-    from autodiff_compiler.derivatives import target_of
-
-    kinds, wrt, source = made
-    program = compile_request(Request(target_of(of).function, kinds, wrt, "differential"))
-    if program.source != source:
-        name = program.request.function.__qualname__
-        raise pickle.UnpicklingError(f"{name}() is not what it was when its differential was pickled")
-    return Differential(of, program, chosen, arguments, alone, keys)
+    return Differential(of, compiled_again(of, made, "differential"), chosen, arguments, alone, keys)
 
 
 # ---------------------------------------------------------------- tangents taken apart

@@ -96,11 +96,18 @@ def _restore(
     keys: Values,
 ) -> Pullback:
     """A pullback from its pickle; raises UnpicklingError where the function has changed since."""
+    return Pullback(of, compiled_again(of, made, "pullback"), grouping, shapes, tape, keys)
+
+
+def compiled_again(
+    of: Callable[..., object], made: tuple[tuple[Kind, ...], tuple[int, ...], str], mode: str
+) -> Program:
+    """The program of what was pickled; raises UnpicklingError where its source would be another now."""
     from autodiff_compiler.derivatives import target_of
 
     kinds, wrt, source = made
-    program = compile_request(Request(target_of(of).function, kinds, wrt, "pullback"))
+    program = compile_request(Request(target_of(of).function, kinds, wrt, mode))
     if program.source != source:
         name = program.request.function.__qualname__
-        raise pickle.UnpicklingError(f"{name}() is not what it was when its pullback was pickled")
-    return Pullback(of, program, grouping, shapes, tape, keys)
+        raise pickle.UnpicklingError(f"{name}() is not what it was when its {mode} was pickled")
+    return program
