@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import NONE, call_method, get_item, set_item, write_slice
+from autodiff_compiler.frontend.creation import as_operand
 from autodiff_compiler.frontend.expressions import binary, lower_expression
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
@@ -346,7 +347,7 @@ def _update_array(
     scope: Scope, statement: gast.AugAssign, array: Var, operator: gast.AST, value: Lowered
 ) -> None:
     """`a += v` on a whole array or view, in place as NumPy does."""
-    atom = scope.atom(value, statement, "the value")
+    atom = as_operand(scope, statement, value, "the value")
     element = Scalar(array.type.dtype)
     if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom):
         if isinstance(operator, gast.Sub):

@@ -11,6 +11,7 @@ import numpy as np
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads, selection
 from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
+from autodiff_compiler.frontend.creation import as_operand
 from autodiff_compiler.frontend.index_tricks import is_joining, joined
 from autodiff_compiler.frontend.indexing import (
     Evaluate,
@@ -217,7 +218,8 @@ def add_by_index(scope: Scope, node: gast.AST, array: Var, index: Lowered, value
     scope.check_writable(array, node)
     atoms = tuple(item for item in found if isinstance(item, (Var, Const)))
     if len(atoms) < len(found):
-        write_array(scope, node, view(scope, array, found), value, accumulate=True)
+        given = as_operand(scope, node, value, "the added value")
+        write_array(scope, node, view(scope, array, found), given, accumulate=True)
         return
     number = scope.cast(scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
     scope.builder.add(Store(array, atoms, number, True, scope.frame.at(node)))
@@ -235,4 +237,4 @@ def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index
         at = scope.frame.at(node)
         scope.builder.add(Store(array, atoms, scope.cast(scalar, Scalar(array.type.dtype)), False, at))
         return
-    write_array(scope, node, view(scope, array, index), value)
+    write_array(scope, node, view(scope, array, index), as_operand(scope, node, value, "the assigned value"))
