@@ -194,7 +194,7 @@ def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
 def as_arrays(
     scope: Scope, node: gast.AST, left: Lowered, right: Lowered, numbers: bool = True
 ) -> tuple[Lowered, Lowered]:
-    """The sides of an operator: beside an array, lists and tuples are arrays; beside NumPy's `numbers`, too."""
+    """The sides of an operator: beside an array, or `numbers` of NumPy, lists and tuples are arrays."""
 
     def is_of_numpy(value: Lowered) -> bool:
         if not isinstance(value, (Var, Const)):
