@@ -32,6 +32,7 @@ from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print, lower_warning
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.starred import spread_argument
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -277,7 +278,8 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
     arguments: list[Lowered] = []
     for argument in node.args:
         if isinstance(argument, gast.Starred):
-            arguments += spread(scope, argument, lower_expression(scope, argument.value))
+            value = lower_expression(scope, argument.value)
+            arguments += spread_argument(scope, node, argument, value, function)
         else:
             arguments.append(lower_expression(scope, argument))
     keywords: dict[str, Lowered] = {}

@@ -369,3 +369,11 @@ def large_integer(xs):
 @refused("UnsupportedSyntax", "filter", "`if`")
 def filter_by_value(x):
     return sum(filter(lambda v: v > 0, (x, -x)))  # <- here
+
+
+@refused("TypeMismatch", "how many values", "written out", at=ARRAY)
+def vector_for_parameters_with_defaults(xs):
+    def scaled(a, b, by=2.0):
+        return a * b * by
+
+    return scaled(*xs)  # <- here
