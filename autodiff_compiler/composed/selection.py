@@ -122,6 +122,27 @@ def choose_array(self: Any, choices: Any, out: Any = None, mode: Any = "raise") 
     return np.choose(self, choices, out, mode)
 
 
+@stands_for(methods=("tolist",))
+def tolist(self: Any) -> Any:
+    """`a.tolist()`: nested lists of Python's numbers."""
+    if self.ndim == 0:
+        return self.item()
+    if self.ndim == 1:
+        return [value.item() for value in self]
+    return [row.tolist() for row in self]
+
+
+@stands_for(np.fromiter)
+def fromiter(iter: Any, dtype: Any, count: Any = -1) -> Any:
+    """`np.fromiter(iter, dtype, count=-1)`: the items, all or the first `count` of them."""
+    found = np.array(list(iter), dtype)
+    if count < 0:
+        return found
+    if len(found) < count:
+        raise ValueError(f"iterator too short: Expected {count} but iterator had only {len(found)} items.")
+    return found[:count].copy()
+
+
 @known_while_compiling
 def python_kind(dtype: Any) -> str:
     """What Python number an element of the dtype becomes."""

@@ -58,3 +58,22 @@ def lists_of_unknown_length_beside_arrays(a, n):
         powers.append(a[k] ** k)
     a[1:] = found[1:]
     return np.sum(a * found - powers) + np.dot(found * a, a)
+
+
+NAMES = ("height", "rate", "floor")
+
+
+@program(inputs=at([0.3, 0.7, 2.0], [0.5, 1.5]))
+def names_and_functions_beside_vectors(theta, w):
+    p = dict(zip(NAMES, theta))
+    s = p["height"] * np.exp(-p["rate"]) + p["floor"]
+    for function, weight in zip([np.sin, np.tanh], w):
+        s += weight * function(theta[0])
+    return s + {name: v * v for name, v in zip("ab", theta)}["b"]
+
+
+@program(inputs=at([0.3, 0.7, 2.0], MATRIX))
+def numbers_taken_out_of_arrays(a, m):
+    rows, found = m.tolist(), np.fromiter((v * v for v in a), float)
+    s = sum(a.tolist()) + rows[1][0] * rows[2][2] + found[1] * a[0].item()
+    return s + np.sum(np.r_[a, s, [1, 2]] ** 2) + np.sum(np.c_[a, [s, 1, 2]] * a[:, None])

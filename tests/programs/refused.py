@@ -377,3 +377,9 @@ def vector_for_parameters_with_defaults(xs):
         return a * b * by
 
     return scaled(*xs)  # <- here
+
+
+@refused("UnsupportedSyntax", "zip gets 3 values beside 4 others", at=ARRAY)
+def fewer_values_than_names(xs):
+    found = dict(zip("abcd", xs))  # <- here
+    return found["a"]
