@@ -1,6 +1,6 @@
 """Each way to call something, in each place where a call can stand: value, reverse and forward mode.
 
-A row is the text of helpers and of statements that leave a number in `r`; the places are made of it mechanically.
+A row is the text of helpers and of statements that leave a number in `r`; places are made of it mechanically.
 """
 
 from __future__ import annotations
@@ -90,7 +90,15 @@ def in_a_recursion(x, c, n, a):
     return again(x, c, n, a, 2)
 """
 
-NAMES = ("plain", "in_loops", "in_an_arm", "called_in_a_loop", "in_a_method", "in_a_closure", "in_a_recursion")
+NAMES = (
+    "plain",
+    "in_loops",
+    "in_an_arm",
+    "called_in_a_loop",
+    "in_a_method",
+    "in_a_closure",
+    "in_a_recursion",
+)
 
 TRIED = 2  # of the places, for each row
 
