@@ -170,7 +170,8 @@ def _(s: Cube, k=2.0):
 def _(s):
     return s * 2
 ---
-r = size(x) + size(n) * x + size(Square(x)) + size(Cube(c), x) + sum(size(s) for s in [Cube(x), Square(c)])""",
+r = size(x) + size(n) * x + size(Square(x)) + size(Cube(c), x)
+r += sum(size(s) for s in [Cube(x), Square(c)])""",
     "decorators": """
 def scaled(k):
     def decorate(f):
