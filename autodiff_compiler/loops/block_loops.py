@@ -86,9 +86,7 @@ def _in_block(block: Block, sizes: Sizes, memory: Roots) -> Block:
             made.append(with_blocks(statement, inner))
         known.observe(old)
     yields = tuple(looked_up(atom, renamed) for atom in block.yields)
-    same = len(made) == len(block.statements) and all(
-        a is b for a, b in zip(made, block.statements, strict=True)
-    )
+    same = len(made) == len(block.statements) and all(map(operator.is_, made, block.statements))
     return block if same else Block(tuple(made), yields)
 
 
