@@ -185,10 +185,12 @@ class _Compilation:
         else:
             linked = self._rewritten(loops, PRIMAL_PASSES)
         linked = linked.mapped(self._by_rows).renewed()
-        explained = partial(explain, lowering.sources, typed.all(), derived, linked.all())
+        fused = linked
         if derived:
             linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
         linked = linked.mapped(lambda function: self._passes(function, VIEW_PASSES))
+        told = [replace(old, notes=new.notes) for old, new in zip(fused.all(), linked.all(), strict=True)]
+        explained = partial(explain, lowering.sources, typed.all(), derived, told)
         self._stage("planned", linked.shown())
         emitted, inner = _emitted(linked)
         source = self._source([item.definition for item in (*inner, *emitted)])

@@ -65,12 +65,15 @@ def block_loops(function: Function) -> Function:
     be done in any order. `row_blocks` has the conditions. What may raise is done first, before anything is
     changed; what depends on sums over all rows is done last.
     """
-    body = _in_block(function.body, Sizes(), roots(function))
-    return function if body is function.body else replace(function, body=body)
+    notes: list[str] = []
+    body = _in_block(function.body, Sizes(), roots(function), notes)
+    return (
+        function if body is function.body else replace(function, body=body, notes=(*function.notes, *notes))
+    )
 
 
-def _in_block(block: Block, sizes: Sizes, memory: Roots) -> Block:
-    """The block with its loops changed, at any depth; `sizes` is what is known before it."""
+def _in_block(block: Block, sizes: Sizes, memory: Roots, notes: list[str]) -> Block:
+    """The block with its loops changed, at any depth; `sizes` is what is known before it; notes are added."""
     known = sizes.inner()
     made: list[Statement] = []
     renamed: dict[Var, Atom] = {}
@@ -81,8 +84,10 @@ def _in_block(block: Block, sizes: Sizes, memory: Roots) -> Block:
         if turned is not None and turned.is_counted():
             made += turned.statements()
             renamed |= turned.results
+            where = f" of line {statement.at.line}" if statement.at is not None else ""
+            notes.append(f"the loop{where} does all its iterations on some rows, then on the next ones")
         else:
-            inner = [_in_block(part, known, memory) for part in blocks(statement)]
+            inner = [_in_block(part, known, memory, notes) for part in blocks(statement)]
             made.append(with_blocks(statement, inner))
         known.observe(old)
     yields = tuple(looked_up(atom, renamed) for atom in block.yields)
