@@ -27,11 +27,10 @@ from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
 from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.starred import is_uncounted, items_of
 from autodiff_compiler.frontend.subscripts import write_subscript, written_place
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
-from autodiff_compiler.frontend.unpacking import spread_over
+from autodiff_compiler.frontend.unpacking import is_uncounted, items_of, spread_over
 from autodiff_compiler.frontend.values import (
     Binding,
     Either,

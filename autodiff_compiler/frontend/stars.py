@@ -1,4 +1,4 @@
-"""`f(*values)` for an array or list of unknown length: as many values as the function takes."""
+"""Stars in calls and displays: what `*value` and `**value` stand for."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from inspect import Parameter, getattr_static, signature
 import gast
 import numpy as np
 
-from autodiff_compiler.frontend.binding import spread
-from autodiff_compiler.frontend.containers import get_item
-from autodiff_compiler.frontend.indexing import element_or_view
-from autodiff_compiler.frontend.iteration import is_iterator
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend.iteration import is_iterator, remaining
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import plain_function
-from autodiff_compiler.frontend.stacking import length_atom
-from autodiff_compiler.frontend.values import FunctionValue, Lowered, Partial, Reference
-from autodiff_compiler.ir.build import FULL, array_type, integer
-from autodiff_compiler.ir.nodes import Guard, Var
-from autodiff_compiler.ir.types import BOOL, Array
+from autodiff_compiler.frontend.unpacking import is_uncounted, items_of
+from autodiff_compiler.frontend.values import FunctionValue, Lowered, Partial, Reference, describe
 
 
-def spread_argument(
+def spread(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Lowered, ...]:
+    """The values that `*value` stands for."""
+    items = scope.items(remaining(scope, node, value) if is_iterator(value) else value)
+    if items is None:
+        reason = f"how many values {describe(value)} holds is not known while compiling"
+        scope.frame.refuse(TypeMismatch, node, reason, "each value written out")
+    return items
+
+
+def spread_in_call(
     scope: Scope, call: gast.Call, argument: gast.Starred, value: Lowered, function: Lowered
 ) -> Sequence[Lowered]:
     """The values that `*value` stands for in a call of this function, or of a method of this object."""
@@ -32,27 +36,13 @@ def spread_argument(
     return items_of(scope, argument, value, count, f"are passed where the call takes {count}")
 
 
-def is_uncounted(value: Lowered) -> bool:
-    """Whether a value is an array, or a list whose length is only known when the function runs."""
-    if isinstance(value, Reference):
-        return value.cell.item is not None
-    return isinstance(value, Var) and isinstance(value.type, Array)
-
-
-def items_of(scope: Scope, node: gast.AST, value: Lowered, count: int, otherwise: str) -> list[Lowered]:
-    """So many items of an uncounted value; `otherwise` ends what is said where it has not so many."""
-    if isinstance(value, Reference):
-        size, name = length_atom(scope, value), value.cell.name
-    else:
-        assert isinstance(value, Var)
-        size, name = scope.builder.dim(value, 0), value.name
-    same = scope.apply("equal", (size, integer(count)), BOOL)
-    message = f"{{}} values of `{name}` {otherwise}"
-    scope.builder.add(Guard(same, message, (size,), "ShapeMismatch", scope.frame.at(node)))
-    if isinstance(value, Reference):
-        return [get_item(scope, node, value, integer(k)) for k in range(count)]
-    rest = (FULL,) * (array_type(value).rank - 1)
-    return [element_or_view(scope, value, (integer(k), *rest)) for k in range(count)]
+def spread_keywords(scope: Scope, node: gast.AST, value: Lowered) -> dict[str, Lowered]:
+    """The arguments that `**value` stands for."""
+    if isinstance(value, Reference) and value.cell.cls is dict:
+        held = scope.contents(value).items
+        if all(isinstance(key, str) for key in held):
+            return {str(key): binding.value for key, binding in held.items()}
+    scope.frame.refuse(TypeMismatch, node, f"`**` needs a dict with strings as keys, not {describe(value)}")
 
 
 def _room(scope: Scope, call: gast.Call, function: Lowered) -> int | None:
@@ -115,4 +105,4 @@ def _of_method(cls: type, name: str) -> list[tuple[str, bool]] | None:
     return names if bound else names and names[1:]
 
 
-__all__ = ["is_uncounted", "items_of", "spread_argument"]
+__all__ = ["spread", "spread_in_call", "spread_keywords"]
