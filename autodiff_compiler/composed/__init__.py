@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
+    applying,
     axes,
     convolutions,
     decompositions,
@@ -36,6 +37,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     repeating,
     scans,
     selection,
+    sets,
     solving,
     sorting,
     special,
