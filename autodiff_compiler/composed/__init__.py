@@ -14,6 +14,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     decompositions,
     diagonals,
     differences,
+    distributions,
     einsum,
     elementwise,
     exponentials,

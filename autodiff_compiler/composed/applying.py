@@ -65,7 +65,7 @@ def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
 def fromiter(iter: Any, dtype: Any, count: Any = -1) -> Any:
     """`np.fromiter(iter, dtype, count=-1)`: the numbers that a loop gives, in an array; no `count`."""
     check_all(count)
-    return np.array([item for item in iter], dtype=dtype)  # noqa: C416  (a generator is no list)
+    return np.array([item for item in iter], dtype=dtype)
 
 
 @known_while_compiling

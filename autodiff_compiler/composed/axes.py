@@ -256,7 +256,7 @@ def order_wanted(requirements: Any) -> str:
 
 @stands_for(np.require)
 def require(a: Any, dtype: Any = None, requirements: Any = None) -> Any:
-    """`np.require(a, dtype=None, requirements=None)`: itself, or where an order of axes is asked for a copy."""
+    """`np.require(a, dtype=None, requirements=None)`: itself, or a copy in the order asked for."""
     order = order_wanted(requirements)
     a = np.asarray(a, dtype)
     if order == "F":

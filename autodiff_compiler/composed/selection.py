@@ -9,7 +9,7 @@ import numpy as np
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import check_casting
-from autodiff_compiler.composed.primitives import along, places, spread
+from autodiff_compiler.composed.primitives import along, places
 
 # ---------------------------------------------------------------- what is known while compiling
 

@@ -64,8 +64,8 @@ def unique(
     ar: Any, return_index: Any = False, return_inverse: Any = False, return_counts: Any = False,
     axis: Any = None, *, equal_nan: Any = True, sorted: Any = True,
 ) -> Any:  # fmt: skip
-    """`np.unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, equal_nan=True)`:
-    sorted; ȳ goes to the first of equal elements.
+    """`np.unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None,
+    equal_nan=True)`: sorted; ȳ goes to the first of equal elements.
     """
     ar = np.asarray(ar)
     if axis is None:
@@ -137,7 +137,7 @@ def union1d(ar1: Any, ar2: Any) -> Any:
 
 @stands_for(np.intersect1d)
 def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False, return_indices: Any = False) -> Any:
-    """`np.intersect1d(ar1, ar2, return_indices=False)`: what is in both, sorted; ȳ goes to the first array's."""
+    """`np.intersect1d(ar1, ar2, return_indices=False)`: what is in both; ȳ goes to the first."""
     one, other = np.ravel(ar1), np.ravel(ar2)
     _, first = unique(one, return_index=True)
     _, second = unique(other, return_index=True)
@@ -153,7 +153,7 @@ def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False, return_indices: 
 
 @stands_for(np.setdiff1d)
 def setdiff1d(ar1: Any, ar2: Any, assume_unique: Any = False) -> Any:
-    """`np.setdiff1d(ar1, ar2, assume_unique=False)`: what is in the first alone, sorted unless assumed unique."""
+    """`np.setdiff1d(ar1, ar2, assume_unique=False)`: what is in the first alone."""
     one = np.ravel(ar1) if assume_unique else unique(ar1)
     return one[np.isin(one, ar2, invert=True)]
 

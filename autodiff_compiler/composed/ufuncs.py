@@ -132,10 +132,12 @@ def reduce(
 ) -> Any:  # fmt: skip
     """`np.add.reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial, where)`."""
     named = reduction_of(ufunc)
-    if is_logical(ufunc, dtype):
+    if named is not None and is_logical(ufunc, dtype):
         if where is True:
             return named(array, axis=axis, out=out, keepdims=keepdims)
         return named(array, axis=axis, out=out, keepdims=keepdims, where=where)
+    if out is not None and dtype is None:
+        dtype = out.dtype
     if named is not None:
         if initial is None and where is True:
             return named(array, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
@@ -161,6 +163,8 @@ def reduce(
 def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
     """`np.add.accumulate(array, axis=0, dtype=None, out=None)`."""
     array = np.asarray(array)
+    if out is not None and dtype is None:
+        dtype = out.dtype
     named = scan_of(ufunc)
     if named is not None and dtype is None and out is None:
         return named(array, axis=axis)
@@ -175,7 +179,7 @@ def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: An
 
 def outer(ufunc: Any, A: Any, B: Any, **keywords: Any) -> Any:
     """`np.multiply.outer(A, B)`: every element of A with every one of B."""
-    A = np.asarray(A)
+    A, B = np.asarray(A), np.asarray(B)
     return ufunc(np.reshape(A, (*np.shape(A), *ones(np.ndim(B)))), B, **keywords)
 
 
