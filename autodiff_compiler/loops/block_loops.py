@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from autodiff_compiler.analysis.aliasing import Roots, roots
+from autodiff_compiler.analysis.indirect import depths
+from autodiff_compiler.analysis.natural import Naturals
 from autodiff_compiler.analysis.sizes import Sizes
 from autodiff_compiler.ir.build import Builder, integer, neutral
 from autodiff_compiler.ir.nodes import (
@@ -30,7 +32,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     Write,
 )
-from autodiff_compiler.ir.types import INT
+from autodiff_compiler.ir.types import INT, Scalar
 from autodiff_compiler.ir.walk import (
     blocks,
     bound,
@@ -65,34 +67,48 @@ def block_loops(function: Function) -> Function:
     be done in any order. `row_blocks` has the conditions. What may raise is done first, before anything is
     changed; what depends on sums over all rows is done last.
     """
-    notes: list[str] = []
-    body = _in_block(function.body, Sizes(), roots(function), notes)
+    rewriting = _Rewriting(roots(function), Naturals(function))
+    body = rewriting.block(function.body, Sizes())
+    notes = rewriting.notes
     return (
         function if body is function.body else replace(function, body=body, notes=(*function.notes, *notes))
     )
 
 
-def _in_block(block: Block, sizes: Sizes, memory: Roots, notes: list[str]) -> Block:
-    """The block with its loops changed, at any depth; `sizes` is what is known before it; notes are added."""
-    known = sizes.inner()
-    made: list[Statement] = []
-    renamed: dict[Var, Atom] = {}
-    for old in block.statements:
-        statement = substitute(old, renamed)
-        found = row_loop(statement, known, memory) if isinstance(statement, For) else None
-        turned = _Turning(found) if found is not None and _may_be_large(found) else None
-        if turned is not None and turned.is_counted():
-            made += turned.statements()
-            renamed |= turned.results
-            where = f" of line {statement.at.line}" if statement.at is not None else ""
-            notes.append(f"the loop{where} does all its iterations on some rows, then on the next ones")
-        else:
-            inner = [_in_block(part, known, memory, notes) for part in blocks(statement)]
-            made.append(with_blocks(statement, inner))
-        known.observe(old)
-    yields = tuple(looked_up(atom, renamed) for atom in block.yields)
-    same = len(made) == len(block.statements) and all(map(operator.is_, made, block.statements))
-    return block if same else Block(tuple(made), yields)
+@dataclass
+class _Rewriting:
+    """Finds the loops of a function, and puts others in their places."""
+
+    memory: Roots
+    naturals: Naturals
+    notes: list[str] = field(default_factory=list)
+
+    def block(self, block: Block, sizes: Sizes) -> Block:
+        """The block with its loops changed, at any depth; `sizes` is what is known before it."""
+        known = sizes.inner()
+        made: list[Statement] = []
+        renamed: dict[Var, Atom] = {}
+        for old in block.statements:
+            statement = substitute(old, renamed)
+            turned = self._turning(statement, known) if isinstance(statement, For) else None
+            if turned is not None:
+                made += turned.statements()
+                renamed |= turned.results
+                where = f" of line {statement.at.line}" if statement.at is not None else ""
+                self.notes.append(
+                    f"the loop{where} does all its iterations on some rows, then on the next ones"
+                )
+            else:
+                made.append(with_blocks(statement, [self.block(part, known) for part in blocks(statement)]))
+            known.observe(old)
+        yields = tuple(looked_up(atom, renamed) for atom in block.yields)
+        same = len(made) == len(block.statements) and all(map(operator.is_, made, block.statements))
+        return block if same else Block(tuple(made), yields)
+
+    def _turning(self, loop: For, sizes: Sizes) -> _Turning | None:
+        found = row_loop(loop, sizes, self.memory)
+        turned = _Turning(found, self.naturals) if found is not None and _may_be_large(found) else None
+        return turned if turned is not None and turned.is_counted() else None
 
 
 def _may_be_large(found: RowLoop) -> bool:
@@ -110,6 +126,7 @@ class _Turning:
     """Writes the loops that one loop becomes."""
 
     found: RowLoop
+    naturals: Naturals
     results: dict[Var, Atom] = field(default_factory=dict)  # what follows the loop reads instead of carries
     sums: dict[Var, tuple[Var, tuple[For, ...]]] = field(default_factory=dict)  # where each is added up
 
@@ -267,11 +284,38 @@ class _Turning:
         body = Block((*inner.statements, *substitute(statement.body, moved).statements))
         parts: dict[Var, Var] = {}
         writes = tuple(self._partial(write, moved, parts) for write in statement.writes)
-        builder.add(replace(statement, extents=(count, *extents[1:]), body=body, writes=writes))
-        for target, part in parts.items():
+        part = replace(statement, extents=(count, *extents[1:]), body=body, writes=writes)
+        builder.add(self._unsigned(part) if len(part.indices) == 1 else part)
+        for target, added in parts.items():
             total, loops = self.sums[target]
-            builder.store(total, _places(loops, builder), part, accumulate=True)
+            builder.store(total, _places(loops, builder), added, accumulate=True)
         return builder.statements
+
+    def _unsigned(self, nest: Nest) -> Nest:
+        """The nest with unsigned indices in its innermost loop.
+
+        LLVM does not know that a block begins at a place that is not negative; it would look at each index
+        whether it counts from the end, and not vectorise the loop.
+        """
+        inside, (row, *_) = depths(nest), _targets(nest)
+        builder = Builder(nest.at)
+        known: dict[Atom, Atom] = {}
+
+        def unsigned(atom: Atom) -> Atom:
+            counts = atom is row or self.naturals.holds(atom)
+            if not counts or not isinstance(atom, Var) or not inside.get(atom):
+                return atom
+            if atom not in known:
+                known[atom] = builder.cast(atom, Scalar("uint64"))
+            return known[atom]
+
+        for part in nest.body.statements:
+            if isinstance(part, Assign) and isinstance(part.value, Load):
+                load = replace(part.value, index=tuple(map(unsigned, part.value.index)))
+                part = replace(part, value=load)
+            builder.add(part)
+        writes = tuple(replace(write, index=tuple(map(unsigned, write.index))) for write in nest.writes)
+        return replace(nest, body=builder.block(), writes=writes)
 
     def _partial(self, write: Write, moved: dict[Var, Atom], parts: dict[Var, Var]) -> Write:
         target = write.target
@@ -280,6 +324,10 @@ class _Turning:
             parts[write.target] = target
         index = tuple(looked_up(atom, moved) for atom in write.index)
         return replace(write, target=target, index=index, value=looked_up(write.value, moved))
+
+
+def _targets(nest: Nest) -> list[Var]:
+    return [part.target for part in nest.body.statements if isinstance(part, Assign)]
 
 
 def _places(loops: Sequence[For], builder: Builder) -> tuple[Atom, ...]:
