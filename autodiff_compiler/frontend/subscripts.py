@@ -237,4 +237,5 @@ def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index
         at = scope.frame.at(node)
         scope.builder.add(Store(array, atoms, scope.cast(scalar, Scalar(array.type.dtype)), False, at))
         return
-    write_array(scope, node, view(scope, array, index), as_operand(scope, node, value, "the assigned value"))
+    given = as_operand(scope, node, value, "the assigned value")
+    write_array(scope, node, view(scope, array, index), given)
