@@ -132,17 +132,6 @@ def tolist(self: Any) -> Any:
     return [row.tolist() for row in self]
 
 
-@stands_for(np.fromiter)
-def fromiter(iter: Any, dtype: Any, count: Any = -1) -> Any:
-    """`np.fromiter(iter, dtype, count=-1)`: the items, all or the first `count` of them."""
-    found = np.array(list(iter), dtype)
-    if count < 0:
-        return found
-    if len(found) < count:
-        raise ValueError(f"iterator too short: Expected {count} but iterator had only {len(found)} items.")
-    return found[:count].copy()
-
-
 @known_while_compiling
 def python_kind(dtype: Any) -> str:
     """What Python number an element of the dtype becomes."""
