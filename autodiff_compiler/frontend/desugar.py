@@ -106,6 +106,9 @@ class _Maker:
         returns = [node for statement in body for node in returns_of(statement)]
         value: gast.expr = nodes.constant(None)
         if not all(is_empty_return(node) for node in returns):
+            if not always_exits(body):
+                returns.append(nodes.at(body[-1], gast.Return(None)))
+                body = [*body, returns[-1]]
             if returns == body[-1:] and RAISE not in exits(body[:-1]):
                 return [*self.start(self.block(body[:-1], {}, frozenset()), origin), *returns]
             self.result = self.names.fresh("result")
@@ -173,7 +176,7 @@ class _Maker:
             return [statement]
         made = []
         if isinstance(statement, gast.Return) and self.result:
-            made.append(nodes.assign(self.result, statement.value, statement))
+            made.append(nodes.assign(self.result, statement.value or nodes.constant(None), statement))
         if kind in read:
             made.append(_set(self.flag(kind, loop), True, statement))
         return made

@@ -161,43 +161,22 @@ def test_all_offences_in_the_order_of_the_text():
     ]
 
 
-@pytest.mark.parametrize(
-    ("body", "place", "message"),
-    [
-        ("a = a + 1", "def f(a):", "no path through `f` returns a value"),
-        ("return", "def f(a):", "no path through `f` returns a value"),
-        ("if a:\n    return 1\nreturn", "return", "returns None where another"),
-        ("if a:\n    return 1\nreturn None", "return None", "returns None where another"),
-        ("if a:\n    return 1", "if a:", "when this condition is false"),
-        ("if a:\n    return 1\nelse:\n    a = 2", "a = 2", "after this statement"),
-        ("if a:\n    a = 2\nelse:\n    return 1", "a = 2", "after this statement"),
-        ("if a:\n    return 1\nelif a > 1:\n    return 2", "if a > 1:", "when this condition is false"),
-        ("for i in a:\n    return i", "for i in a:", "when this loop ends"),
-        ("while a:\n    return a", "while a:", "when this loop ends"),
-        ("for i in a: pass\nelse:\n    if a:\n        return 1", "if a:", "when this condition is false"),
-        ("match a:\n    case 1: return 1", "match a:", "when no case fits"),
-        ("try: return 1\nexcept ValueError: a = 2", "a = 2", "after this statement"),
-        ("while True:\n    if a: return 1\n    break", "while True:", "when this loop ends"),
-    ],
-)
-def test_path_without_a_value(body, place, message):
+@pytest.mark.parametrize("body", ["a = a + 1", "return", "for i in a:\n    return None"])
+def test_function_without_a_value(body):
     (error,) = checked("def f(a):\n" + textwrap.indent(body, "    "))
-    assert message in str(error)
-    assert marked(error).removeprefix("el") == place
+    assert "no path through `f` returns a value" in str(error)
+    assert marked(error) == "def f(a):"
 
 
 @pytest.mark.parametrize(
-    "body", ["while True:\n    if a: return 1", "if a:\n    return 1\nelse:\n    while 1:\n        return 2"]
+    "body", ["while True:\n    if a: return 1", "if a:\n    return 1", "for i in a:\n    return i\nreturn None"]
 )
-def test_endless_loops_need_no_return_after_them(body):
+def test_some_paths_may_return_nothing(body):
     assert checked("def f(a):\n" + textwrap.indent(body, "    ")) == []
 
 
 def test_paths_are_reported_with_other_offences():
-    assert [error.lineno for error in checked("def f(a):\n    b = {x for x in a}\n    if b: return b")] == [
-        2,
-        3,
-    ]
+    assert [error.lineno for error in checked("def f(a):\n    b = {x for x in a}")] == [1, 2]
     assert checked("def f(a):\n    if a: return 1\n    raise ValueError") == []
     assert checked("def f(a):\n    for i in a: pass\n    else: return 1") == []
     assert checked("def f(a):\n    match a:\n        case 1: return 1\n        case _: return 2") == []

@@ -195,7 +195,7 @@ def unbound_on_a_path(x):
     return y  # <- here
 
 
-@refused("UnsupportedSyntax", "ends without one", "return")
+@refused("TypeMismatch", "the result is None", "another path gives a float", at=(-2.0,))
 def path_without_a_value(x):
     if x > 0:  # <- here
         return x * x
