@@ -169,7 +169,8 @@ def test_function_without_a_value(body):
 
 
 @pytest.mark.parametrize(
-    "body", ["while True:\n    if a: return 1", "if a:\n    return 1", "for i in a:\n    return i\nreturn None"]
+    "body",
+    ["while True:\n    if a: return 1", "if a:\n    return 1", "for i in a:\n    return i\nreturn None"],
 )
 def test_some_paths_may_return_nothing(body):
     assert checked("def f(a):\n" + textwrap.indent(body, "    ")) == []

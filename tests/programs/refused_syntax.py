@@ -227,9 +227,9 @@ def too_many_positional_patterns(x):
     return x
 
 
-@refused("UnsupportedSyntax", "no case fits", "return")
+@refused("NotDifferentiable", "returns None", "nothing to differentiate")
 def match_without_a_default(x):
-    match len("text"):  # <- here
+    match len("text"):
         case 1:
             return x
 
