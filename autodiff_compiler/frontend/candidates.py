@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import POSITION
-from autodiff_compiler.frontend.values import FALSE, TRUE, Either, Lowered, Place, Reference
+from autodiff_compiler.frontend.values import (
+    FALSE,
+    TRUE,
+    Either,
+    Lowered,
+    Place,
+    Reference,
+    TupleValue,
+    Undefined,
+)
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, INT
@@ -34,6 +43,27 @@ def candidates(*values: Lowered) -> tuple[Lowered, ...] | None:
 
 def _is_plain(value: Lowered) -> bool:
     return all(isinstance(leaf, (Reference, Static)) for leaf in leaves(value))
+
+
+def one_constant(*values: Lowered) -> Static | None:
+    """The only constant that values may be besides numbers; None where there are several, or other things."""
+    found = list(
+        dict.fromkeys(leaf for value in values for leaf in leaves(value) if isinstance(leaf, Static))
+    )
+    others = [leaf for value in values for leaf in leaves(value) if not isinstance(leaf, Static)]
+    numbers = all(isinstance(leaf, (Var, Const, TupleValue)) for leaf in others)
+    return found[0] if len(found) == 1 and others and numbers else None
+
+
+def present_part(scope: Scope, value: Lowered, absent: Static) -> tuple[Atom, Lowered]:
+    """Whether a value is not this constant, and what it is then."""
+    if value == absent:
+        return FALSE, Undefined()
+    if isinstance(value, Either) and value.orelse == absent:
+        return value.condition, value.then
+    if isinstance(value, Either) and value.then == absent:
+        return scope.negated(value.condition), value.orelse
+    return TRUE, value
 
 
 def chosen(flags: Sequence[Atom], among: Sequence[Lowered]) -> Lowered:

@@ -55,7 +55,8 @@ def desugar(source: Source, catching: Classes | None = None) -> gast.FunctionDef
 
     `raised` is the variable that holds the number of an exception on its way to a handler, or empty. Inside
     `try`, and with `catching` in the whole function, an exception sets it, and what follows is skipped:
-    that of a `raise`, and one that Python raises by itself of a class in `catching`. A `try` has no `finally`. Elsewhere an exception leaves the function as it is.
+    that of a `raise`, and one that Python raises by itself of a class in `catching`. A `try` has no
+    `finally`. Elsewhere an exception leaves the function as it is.
     """
     return desugar_tree(source.tree, source, catching)
 
@@ -74,7 +75,7 @@ def desugar_tree(
     maker = _Maker(names)
     if catching is not None:
         maker.flag(RAISE, {})
-    tree.body = maker.function(body, tree)
+    tree.body = maker.function(body, tree, always_exits(function.body))
     tree.generated = names.generated
     tree.raised = maker.outer.get(RAISE, "")
     return tree
@@ -105,12 +106,12 @@ class _Maker:
 
     # ---------------------------------------------------------------- control flow
 
-    def function(self, body: Statements, origin: gast.FunctionDef) -> Statements:
-        """The body of the function, ending in its one return."""
+    def function(self, body: Statements, origin: gast.FunctionDef, complete: bool) -> Statements:
+        """The body of the function, ending in its one return; a `complete` one never falls off its end."""
         returns = [node for statement in body for node in returns_of(statement)]
         value: gast.expr = nodes.constant(None)
         if not all(is_empty_return(node) for node in returns):
-            if not always_exits(body):
+            if not complete:
                 returns.append(nodes.at(body[-1], gast.Return(None)))
                 body = [*body, returns[-1]]
             if returns == body[-1:] and RAISE not in exits(body[:-1]):

@@ -1,7 +1,7 @@
 """Where functions of Python and of `math` raise an exception: conditions on their arguments.
 
-They are followed as source, where a handler catches the exception, and never called. A NaN raises nothing, but
-where it is made an integer.
+They are followed as source, where a handler catches the exception, and never called. A NaN raises nothing,
+but where it is made an integer.
 """
 
 from __future__ import annotations

@@ -128,24 +128,29 @@ def _tests(source: Source, node: gast.AST) -> Iterator[Test]:
             yield Test(AttributeError, lacks_attribute, (Part(node, "value"), nodes.constant(name)))
         case gast.Attribute(ctx=gast.Store(), attr=name):
             yield Test(AttributeError, refuses_attribute, (Part(node, "value"), nodes.constant(name)))
-        case gast.Call(func=gast.Attribute(attr="pop"), args=arguments, keywords=[]) if len(arguments) < 2:
-            owner = Part(node.func, "value")
-            if not arguments:
-                yield Test(IndexError, lacks_items, (owner,))
-            else:
-                yield Test(IndexError, is_outside, (owner, Part(arguments, 0)))
-                yield Test(KeyError, lacks_key, (owner, Part(arguments, 0)))
+        case gast.Call(func=gast.Attribute(attr="pop"), keywords=[]):
+            yield from _of_pop(Part(node.func, "value"), node.args)
         case gast.Call(args=arguments, keywords=[]) if _are_plain(arguments):
-            function = _function(source, node)
-            given = tuple(Part(arguments, k) for k in range(len(arguments)))
-            if function is len and len(given) == 1:
-                yield Test(TypeError, lacks_length, given)
-            elif function in (min, max) and len(given) == 1:
-                yield Test(ValueError, lacks_items, given)
-            elif function in (int, round) and len(given) != 1:
-                return
-            for cls, condition in DOMAINS.get(function, ()):
-                yield Test(cls, condition, given)
+            yield from _of_function(_function(source, node), arguments)
+
+
+def _of_pop(held: Part, arguments: list[gast.expr]) -> Iterator[Test]:
+    if not arguments:
+        yield Test(IndexError, lacks_items, (held,))
+    elif len(arguments) == 1:
+        yield Test(IndexError, is_outside, (held, Part(arguments, 0)))
+        yield Test(KeyError, lacks_key, (held, Part(arguments, 0)))
+
+
+def _of_function(function: object, arguments: list[gast.expr]) -> Iterator[Test]:
+    given = tuple(Part(arguments, k) for k in range(len(arguments)))
+    if function is len and len(given) == 1:
+        yield Test(TypeError, lacks_length, given)
+    elif function in (min, max) and len(given) == 1:
+        yield Test(ValueError, lacks_items, given)
+    elif function not in (int, round) or len(given) == 1:
+        for cls, condition in DOMAINS.get(function, ()):
+            yield Test(cls, condition, given)
 
 
 def _of_operator(operator: gast.AST, *operands: Operand) -> Iterator[Test]:
