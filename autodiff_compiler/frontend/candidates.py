@@ -6,21 +6,12 @@ afterwards. Which branches and loops need them is found out by an attempt that f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import POSITION
-from autodiff_compiler.frontend.values import (
-    FALSE,
-    TRUE,
-    Either,
-    Lowered,
-    Place,
-    Reference,
-    TupleValue,
-    Undefined,
-)
+from autodiff_compiler.frontend.values import FALSE, TRUE, Either, Lowered, Place, Reference, Undefined
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, INT
@@ -43,27 +34,6 @@ def candidates(*values: Lowered) -> tuple[Lowered, ...] | None:
 
 def _is_plain(value: Lowered) -> bool:
     return all(isinstance(leaf, (Reference, Static)) for leaf in leaves(value))
-
-
-def one_constant(*values: Lowered) -> Static | None:
-    """The only constant that values may be besides numbers; None where there are several, or other things."""
-    found = list(
-        dict.fromkeys(leaf for value in values for leaf in leaves(value) if isinstance(leaf, Static))
-    )
-    others = [leaf for value in values for leaf in leaves(value) if not isinstance(leaf, Static)]
-    numbers = all(isinstance(leaf, (Var, Const, TupleValue)) for leaf in others)
-    return found[0] if len(found) == 1 and others and numbers else None
-
-
-def present_part(scope: Scope, value: Lowered, absent: Static) -> tuple[Atom, Lowered]:
-    """Whether a value is not this constant, and what it is then."""
-    if value == absent:
-        return FALSE, Undefined()
-    if isinstance(value, Either) and value.orelse == absent:
-        return value.condition, value.then
-    if isinstance(value, Either) and value.then == absent:
-        return scope.negated(value.condition), value.orelse
-    return TRUE, value
 
 
 def chosen(flags: Sequence[Atom], among: Sequence[Lowered]) -> Lowered:
@@ -89,6 +59,19 @@ def is_one(
     if FALSE in (first, second):
         return second if first == FALSE else first
     return scope.apply("logical_or", (first, second), BOOL)
+
+
+def present_part(scope: Scope, value: Lowered, absent: Set[Lowered]) -> tuple[Atom, Lowered] | None:
+    """Whether a value is not one of the `absent` ones, and what it is then; None where it has more forms."""
+    match value:
+        case Either(condition, then, orelse) if orelse in absent and not isinstance(then, Either):
+            return condition, then
+        case Either(condition, then, orelse) if then in absent and not isinstance(orelse, Either):
+            return scope.negated(condition), orelse
+        case Either():
+            return None
+        case _:
+            return (FALSE, Undefined()) if value in absent else (TRUE, value)
 
 
 def current_place(scope: Scope, value: Reference) -> Place | None:
@@ -125,4 +108,4 @@ def _both(scope: Scope, first: Atom, second: Atom) -> Atom:
     return first if second == TRUE else scope.apply("logical_and", (first, second), BOOL)
 
 
-__all__ = ["candidates", "chosen", "current_place", "is_one", "leaves", "position_among"]
+__all__ = ["candidates", "chosen", "current_place", "is_one", "leaves", "position_among", "present_part"]

@@ -64,7 +64,7 @@ def check_syntax(
 ) -> list[DifferentiationError]:
     """Everything in the function that is outside the accepted language, in the order of the text.
 
-    A function has to return a value on some path, unless `procedure` is set.
+    A function has to return a value on some path, unless it may be a `procedure`.
     `caller` is the call that led to the function, where there is one.
     """
     offences = [*_Check(source).block(source.tree.body)]
@@ -203,9 +203,11 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
 }
 
 
+# ---------------------------------------------------------------- whether some path returns a value
+
+
 def _returns(function: gast.FunctionDef) -> Iterator[Offence]:
-    """A function that is differentiated has to return a value on some path; on the others it gives None."""
-    returns = [item for statement in function.body for item in returns_of(statement)]
-    if all(is_empty_return(node) for node in returns):
+    """What keeps the function from returning a value at all; a path may end without one, as None."""
+    if all(is_empty_return(node) for statement in function.body for node in returns_of(statement)):
         why = f"no path through `{function.name}` returns a value"
         yield function, why, "end the function with `return ...`"

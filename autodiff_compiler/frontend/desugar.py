@@ -51,7 +51,8 @@ def desugar(source: Source, catching: Classes | None = None) -> gast.FunctionDef
     The syntax must have been checked. In the result each `For` has an attribute `until`: None, or a condition
     that is tested after each iteration and, where it holds, ends the loop before the target changes again.
     The attribute `generated` of the function is the set of names that the user did not write. A function that
-    returns nothing ends in `return None`. `pass` stands only where a block would be empty.
+    returns nothing ends in `return None`, and so does one whose end can be reached. `pass` stands only where
+    a block would be empty.
 
     `raised` is the variable that holds the number of an exception on its way to a handler, or empty. Inside
     `try`, and with `catching` in the whole function, an exception sets it, and what follows is skipped:
@@ -75,7 +76,7 @@ def desugar_tree(
     maker = _Maker(names)
     if catching is not None:
         maker.flag(RAISE, {})
-    tree.body = maker.function(body, tree, always_exits(function.body))
+    tree.body = maker.function(body, tree)
     tree.generated = names.generated
     tree.raised = maker.outer.get(RAISE, "")
     return tree
@@ -106,18 +107,17 @@ class _Maker:
 
     # ---------------------------------------------------------------- control flow
 
-    def function(self, body: Statements, origin: gast.FunctionDef, complete: bool) -> Statements:
-        """The body of the function, ending in its one return; a `complete` one never falls off its end."""
+    def function(self, body: Statements, origin: gast.FunctionDef) -> Statements:
+        """The body of the function, ending in its one return."""
         returns = [node for statement in body for node in returns_of(statement)]
         value: gast.expr = nodes.constant(None)
         if not all(is_empty_return(node) for node in returns):
-            if not complete:
-                returns.append(nodes.at(body[-1], gast.Return(None)))
-                body = [*body, returns[-1]]
             if returns == body[-1:] and RAISE not in exits(body[:-1]):
                 return [*self.start(self.block(body[:-1], {}, frozenset()), origin), *returns]
             self.result = self.names.fresh("result")
             value = nodes.name(self.result)
+            if not always_exits(body):
+                body = [*body, nodes.at(body[-1], gast.Return(nodes.constant(None)))]
         made = self.start(self.block(body, {}, frozenset()), origin)
         return [*made, nodes.at(returns[-1] if returns else origin, gast.Return(value))]
 
@@ -181,7 +181,7 @@ class _Maker:
             return [statement]
         made = []
         if isinstance(statement, gast.Return) and self.result:
-            made.append(nodes.assign(self.result, statement.value or nodes.constant(None), statement))
+            made.append(nodes.assign(self.result, statement.value, statement))
         if kind in read:
             made.append(_set(self.flag(kind, loop), True, statement))
         return made

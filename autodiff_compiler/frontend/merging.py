@@ -7,20 +7,19 @@ from dataclasses import dataclass, field, replace
 
 import gast
 
+from autodiff_compiler.frontend.arms import MISSING, changed_cells, changed_names, is_missing
 from autodiff_compiler.frontend.candidates import (
     candidates,
     chosen,
     current_place,
     is_one,
     leaves,
-    one_constant,
     position_among,
     present_part,
 )
-from autodiff_compiler.frontend.changed import MISSING, changed_cells, changed_names, is_missing
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.forms import need_growing, placeholder
-from autodiff_compiler.frontend.kinds import Record, Uniform
+from autodiff_compiler.frontend.kinds import Record, Static, Uniform
 from autodiff_compiler.frontend.known import SHOWN
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
@@ -303,12 +302,22 @@ class _Join:
         """Both values, of which the condition will choose one wherever it is used."""
         self.scope.frame.context.leave_undecided(self.condition)
         if isinstance(then, Either) or isinstance(orelse, Either):
-            made = self._one_of(then, orelse) or self._optional(name, then, orelse)
+            made = self._one_of(then, orelse) or self._present_or(name, then, orelse)
             if made is not None:
                 return made
         first = self._everywhere(name, 0, then)
         second = self._everywhere(name, 1, orelse)
         return Either(self.condition, first, second)
+
+    def _present_or(self, name: str, then: Lowered, orelse: Lowered) -> Lowered | None:
+        """A value that may be missing in either arm (None), with one flag that says whether it is there."""
+        absent = {leaf for side in (then, orelse) for leaf in leaves(side) if isinstance(leaf, Static)}
+        parts = [present_part(arm, side, absent) for arm, side in zip(self.arms, (then, orelse), strict=True)]
+        first, second = parts
+        if len(absent) != 1 or first is None or second is None:
+            return None
+        value = self.value(name, first[1], second[1])
+        return Either(self._defined("present", first[0], second[0]), value, absent.pop())
 
     def _one_of(self, then: Lowered, orelse: Lowered) -> Lowered | None:
         """One of several objects, each mentioned once, though either side may be some of the same."""
@@ -329,20 +338,6 @@ class _Join:
             ]
             flags.append(self._defined("which", *atoms))
         return chosen(flags, among)
-
-    def _optional(self, name: str, then: Lowered, orelse: Lowered) -> Lowered | None:
-        """A value of two forms, of which one is a constant: a flag says which it is."""
-        absent = one_constant(then, orelse)
-        if absent is None:
-            return None
-        sides = zip(self.arms, (then, orelse), strict=True)
-        parts = [present_part(arm, side, absent) for arm, side in sides]
-        if any(isinstance(held, Either) for _, held in parts):
-            return None
-        held = self.value(name, parts[0][1], parts[1][1])
-        if isinstance(held, (Either, Undefined)):
-            return None
-        return Either(self._defined("present", parts[0][0], parts[1][0]), held, absent)
 
     def _items(self, sides: tuple[Lowered, Lowered]) -> dict[Lowered, Reference]:
         """For the items of one list: one that stands for them all, at the position of the right one."""

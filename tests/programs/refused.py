@@ -185,10 +185,10 @@ def unbound_on_a_path(x):
     return y  # <- here
 
 
-@refused("TypeMismatch", "the result is None", "another path gives a float", at=(-2.0,))
+@refused("TypeMismatch", "None here", "float", at=(-2.0,))
 def path_without_a_value(x):
-    if x > 0:  # <- here
-        return x * x
+    if x > 0:
+        return x * x  # <- here
 
 
 @refused("UnsupportedSyntax", "no path", "return")
@@ -354,8 +354,3 @@ def direct_round_trip(x):
 @refused("TypeMismatch", "64 bits", "2.0**64", at=ARRAY)
 def large_integer(xs):
     return xs[0] * (len(xs) * 2**64)  # <- here
-
-
-@refused("UnsupportedSyntax", "filter", "`if`")
-def filter_by_value(x):
-    return sum(filter(lambda v: v > 0, (x, -x)))  # <- here

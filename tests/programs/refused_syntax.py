@@ -228,7 +228,7 @@ def too_many_positional_patterns(x):
 
 
 @refused("NotDifferentiable", "returns None", "nothing to differentiate")
-def match_without_a_default(x):
+def match_without_a_default(x):  # <- here
     match len("text"):
         case 1:
             return x

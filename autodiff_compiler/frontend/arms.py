@@ -1,4 +1,4 @@
-"""Which names and objects two branches leave different."""
+"""What two branches leave that differs: names, and what lists, dicts and objects hold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def is_missing(value: Lowered) -> bool:
 
 
 def changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, Binding]]]:
-    """The names that mean different things after the arms, with both."""
+    """The names that stand for something else after one arm than after the other."""
     then, orelse = arms[0].names, arms[1].names
     names = dict.fromkeys((*then, *orelse))
     pairs = ((name, (then.get(name, MISSING), orelse.get(name, MISSING))) for name in names)
@@ -22,6 +22,9 @@ def changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, B
 
 
 def changed_cells(scope: Scope, arms: tuple[Scope, Scope]) -> list[tuple[Cell, tuple[Contents, Contents]]]:
-    """The objects from before the arms that hold different things after them, with both."""
+    """What is known before the branch and holds something else after one arm than after the other."""
     pairs = ((cell, (arms[0].heap[cell], arms[1].heap[cell])) for cell in scope.heap)
     return [(cell, both) for cell, both in pairs if both[0] is not both[1]]
+
+
+__all__ = ["MISSING", "changed_cells", "changed_names", "is_missing"]
