@@ -311,7 +311,7 @@ def _update_element(
     element = Scalar(array.type.dtype)
     if isinstance(operator, (gast.Add, gast.Sub)):
         value = scope.scalar(lower_expression(scope, statement.value), statement, "the added value")
-        if _adds_exactly(element, value):
+        if _adds_exactly(element, value, operator):
             value = scope.cast(value, element)
             if isinstance(operator, gast.Sub):
                 value = scope.apply("negative", (value,), element)
@@ -325,8 +325,10 @@ def _update_element(
     scope.builder.add(Store(array, index, scope.cast(result, element), False, at))
 
 
-def _adds_exactly(element: Scalar, value: Var | Const) -> bool:
-    """Whether adding happens in the element's own dtype."""
+def _adds_exactly(element: Scalar, value: Var | Const, operator: gast.AST) -> bool:
+    """Whether adding happens in the element's own dtype, which has negative numbers if it is subtracting."""
+    if isinstance(operator, gast.Sub) and element.dtype.startswith("uint"):
+        return False
     return element.dtype != "bool" and promote([element, value.type], "number").dtype == element.dtype
 
 
@@ -336,7 +338,7 @@ def _update_array(
     """`a += v` on a whole array or view, in place as NumPy does."""
     atom = scope.atom(value, statement, "the value")
     element = Scalar(array.type.dtype)
-    if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom):
+    if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom, operator):
         if isinstance(operator, gast.Sub):
             atom = scope.elementwise(statement, "negative", [scope.cast(atom, element)])
         write_array(scope, statement, array, atom, accumulate=True)
