@@ -74,7 +74,7 @@ def file_operation(x):
     return x * x
 
 
-@refused("UnknownOperator", "input", "no derivative rule")
+@refused("UnknownOperator", "input", "as an argument")
 def typed_in(x):
     return x * float(input())  # <- here
 
