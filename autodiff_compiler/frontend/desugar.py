@@ -50,7 +50,8 @@ def desugar(source: Source, *, catching: bool = False) -> gast.FunctionDef:
     The syntax must have been checked. In the result each `For` has an attribute `until`: None, or a condition
     that is tested after each iteration and, where it holds, ends the loop before the target changes again.
     The attribute `generated` of the function is the set of names that the user did not write. A function that
-    returns nothing ends in `return None`. `pass` stands only where a block would be empty.
+    returns nothing ends in `return None`, and so does one whose end can be reached. `pass` stands only where
+    a block would be empty.
 
     `raised` is the variable that holds the number of an exception on its way to a handler, or empty. Inside
     `try`, and with `catching` in the whole function, an exception sets it, and what follows is skipped.
@@ -110,6 +111,8 @@ class _Maker:
                 return [*self.start(self.block(body[:-1], {}, frozenset()), origin), *returns]
             self.result = self.names.fresh("result")
             value = nodes.name(self.result)
+            if not always_exits(body):
+                body = [*body, nodes.at(body[-1], gast.Return(nodes.constant(None)))]
         made = self.start(self.block(body, {}, frozenset()), origin)
         return [*made, nodes.at(returns[-1] if returns else origin, gast.Return(value))]
 

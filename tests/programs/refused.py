@@ -195,10 +195,10 @@ def unbound_on_a_path(x):
     return y  # <- here
 
 
-@refused("UnsupportedSyntax", "ends without one", "return")
+@refused("TypeMismatch", "None here", "float", at=(-2.0,))
 def path_without_a_value(x):
-    if x > 0:  # <- here
-        return x * x
+    if x > 0:
+        return x * x  # <- here
 
 
 @refused("UnsupportedSyntax", "no path", "return")
@@ -364,8 +364,3 @@ def direct_round_trip(x):
 @refused("TypeMismatch", "64 bits", "2.0**64", at=ARRAY)
 def large_integer(xs):
     return xs[0] * (len(xs) * 2**64)  # <- here
-
-
-@refused("UnsupportedSyntax", "filter", "`if`")
-def filter_by_value(x):
-    return sum(filter(lambda v: v > 0, (x, -x)))  # <- here
