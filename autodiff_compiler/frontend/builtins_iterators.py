@@ -14,6 +14,7 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow
 from autodiff_compiler.frontend.builtins_static import known_range
+from autodiff_compiler.frontend.generators import reads_of
 from autodiff_compiler.frontend.iteration import counted, iterated, kept
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -171,7 +172,8 @@ def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
             results.append(scope.elementwise(node, "add", [results[-1], item], python=True))
         else:
             results.append(scope.frame.context.call(scope, node, function, [results[-1], item], {}))
-    return replace(kept(scope, node, results, [over]), eager=True)
+    reads = () if function is None else reads_of(scope, function)
+    return replace(kept(scope, node, results, [over]), eager=True, reads=reads)
 
 
 def _renamed(keywords: Keywords) -> Keywords:

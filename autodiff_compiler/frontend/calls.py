@@ -35,6 +35,7 @@ from autodiff_compiler.frontend.named_iterators import NEXT
 from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.operator_calls import call_operator
+from autodiff_compiler.frontend.outside_language import outside_language
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import is_library, of_each_element, plain_function, without_threads
 from autodiff_compiler.frontend.stand_ins_dicts import viewed
@@ -97,7 +98,8 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
     name = _written(node)
     if not name or name.rpartition(".")[2] in _CALLING:
         name = registry.spelled(target)
-    return (
+    known = outside_language(target, name)
+    return known or (
         f"`{name}` has no derivative rule and no Python source to follow",
         " or ".join(near) if near else "a plain Python function with the same meaning",
     )
