@@ -124,6 +124,8 @@ class _Updating:
 
     def _fits(self, nest: Nest, made: Write, array: Var, sizes: Sizes) -> bool:
         """Whether the array can hold what is made: it is known to be as large, before it is written."""
+        if not {item for item in made.index if isinstance(item, Var)} <= set(nest.indices):
+            return False  # a part of an array that was made before
         shape = written_shape(made, nest.indices, nest.extents)
         large = all(sizes.canonical(size) == sizes.origin(array, axis) for axis, size in enumerate(shape))
         return large and _alike(made.target, array) and self._at_points(nest, made, array)
