@@ -248,3 +248,12 @@ def nested_pairs_walked(x):
         value, rest = rest
         s = s * x + value
     return s
+
+
+@program(inputs=lambda rng: (rng.normal(size=3), 0))
+def part_of_a_copy_that_becomes_the_original(w, n):
+    b = w.copy()
+    for _ in range(n):
+        b[1:] = w[1:]
+        w = b.copy()
+    return np.sum(b)
