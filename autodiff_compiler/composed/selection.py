@@ -148,6 +148,12 @@ def item(self: Any, *args: Any) -> Any:
 # ---------------------------------------------------------------- writing
 
 
+@stands_for(methods=("fill",))
+def fill(self: Any, value: Any) -> None:
+    """`a.fill(value)`: sets every element; the value's cotangent is Σ ā."""
+    self[...] = value
+
+
 @stands_for(np.put)
 def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     """`np.put(a, ind, v, mode="raise")`: sets elements by flat position; the last of repeated ones stays."""
