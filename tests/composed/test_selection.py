@@ -163,7 +163,7 @@ def test_refusals(call: str, error: type[Exception], words: str) -> None:
 
 
 def test_fill() -> None:
-    judge("y = x.copy()\ny[1:3].fill(x[0])\ny.T[0] += 1\nreturn y", {"x": a})
+    judge("y = x.copy()\ny[1:3].fill(x[0, 1])\ny.T[0] += 1\nreturn y", {"x": a})
 
 
 def test_places_in_anything_but_a_vector_are_refused() -> None:
