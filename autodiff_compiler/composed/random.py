@@ -248,6 +248,8 @@ def choice(
 ) -> Any:
     """`rng.choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)`; p is a constant."""
     count = a if np.ndim(a) == 0 else np.shape(a)[axis]
+    if p is not None and len(p) != count:
+        raise ValueError("a and p must have same size")
     if not replace and size is not None:
         chosen = _without_replacement(self, count, _shape(size), p, shuffle)
     elif p is None:

@@ -158,6 +158,20 @@ def item(self: Any, *args: Any) -> Any:
 # ---------------------------------------------------------------- writing
 
 
+@stands_for(methods=("fill",))
+def fill(self: Any, value: Any) -> None:
+    """`a.fill(value)`: sets every element; the value's cotangent is Σ ā."""
+    check_number(np.ndim(value))
+    self[...] = value
+
+
+@known_while_compiling
+def check_number(rank: int) -> None:
+    """Refuse an array where one number is needed."""
+    if rank != 0:
+        raise ValueError("setting an array element with a sequence.")
+
+
 @stands_for(np.put)
 def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     """`np.put(a, ind, v, mode="raise")`: sets elements by flat position; the last of repeated ones stays."""

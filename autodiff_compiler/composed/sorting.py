@@ -122,10 +122,20 @@ def comes_after(side: str) -> bool:
     return side == "right"
 
 
+@known_while_compiling
+def check_sorted_vector(rank: int) -> None:
+    """Refuse to look for places in anything but a vector."""
+    if rank != 1:
+        raise ValueError(
+            f"np.searchsorted and np.digitize look into vectors, not into arrays with {rank} axes"
+        )
+
+
 @stands_for(np.searchsorted, methods=("searchsorted",))
 def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
     """`np.searchsorted(a, v, side="left", sorter=None)`: integers."""
     a = np.asarray(a)
+    check_sorted_vector(a.ndim)
     if sorter is not None:
         a = a[np.asarray(sorter)]
     v = np.asarray(v)
@@ -137,6 +147,7 @@ def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
 def digitize(x: Any, bins: Any, right: Any = False) -> Any:
     """`np.digitize(x, bins, right=False)`: integers; the edges of the bins rise or fall."""
     bins = np.asarray(bins)
+    check_sorted_vector(bins.ndim)
     side = "left" if right else "right"
     if len(bins) == 0 or bins[-1] >= bins[0]:
         check_rising(bins)

@@ -170,6 +170,11 @@ def test_errors_of_numpy():
         differentiable(written("rng.integers(3, 3)", ("rng", "x")))(generator(), X)
 
 
+def test_chances_are_as_many_as_choices():
+    with pytest.raises(ValueError, match="a and p must have same size"):
+        differentiable(written("rng.choice(x, p=[0.5, 0.5])", ("rng", "x")))(generator(), X)
+
+
 def test_draws_by_rejection_are_not_differentiated_by_shape():
     for call in ("rng.gamma(x, 1.0)", "rng.beta(x[0], 2.0)", "rng.chisquare(np.abs(x))"):
         with pytest.raises(DifferentiationError, match="draw by its distribution's shape"):

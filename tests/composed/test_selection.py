@@ -160,3 +160,13 @@ def test_refusals(call: str, error: type[Exception], words: str) -> None:
     function = written(call, ("x",))
     with pytest.raises(error, match=words):
         differentiable(function)(x)
+
+
+def test_fill() -> None:
+    judge("y = x.copy()\ny[1:3].fill(x[0, 1])\ny.T[0] += 1\nreturn y", {"x": a})
+
+
+def test_places_in_anything_but_a_vector_are_refused() -> None:
+    for call in ("np.searchsorted(x, 0.5)", "np.digitize(x, x)"):
+        with pytest.raises(ShapeMismatch, match="look into vectors"):
+            differentiable(written(call, ("x",)))(a)
