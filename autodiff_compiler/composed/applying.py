@@ -63,16 +63,13 @@ def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
 
 @stands_for(np.fromiter)
 def fromiter(iter: Any, dtype: Any, count: Any = -1) -> Any:
-    """`np.fromiter(iter, dtype, count=-1)`: the numbers that a loop gives, in an array; no `count`."""
-    check_all(count)
-    return np.array([item for item in iter], dtype=dtype)
-
-
-@known_while_compiling
-def check_all(count: Any) -> None:
-    """Refuse a number of items."""
-    if count != -1:
-        raise TypeError("`count` of np.fromiter is not supported; cut what it iterates over")
+    """`np.fromiter(iter, dtype, count=-1)`: the items, all or the first `count` of them."""
+    found = np.array(list(iter), dtype)
+    if count < 0:
+        return found
+    if len(found) < count:
+        raise ValueError(f"iterator too short: Expected {count} but iterator had only {len(found)} items.")
+    return found[:count].copy()
 
 
 @stands_for(np.mask_indices)

@@ -122,6 +122,16 @@ def choose_array(self: Any, choices: Any, out: Any = None, mode: Any = "raise") 
     return np.choose(self, choices, out, mode)
 
 
+@stands_for(methods=("tolist",))
+def tolist(self: Any) -> Any:
+    """`a.tolist()`: nested lists of Python's numbers."""
+    if self.ndim == 0:
+        return self.item()
+    if self.ndim == 1:
+        return [value.item() for value in self]
+    return [row.tolist() for row in self]
+
+
 @known_while_compiling
 def python_kind(dtype: Any) -> str:
     """What Python number an element of the dtype becomes."""

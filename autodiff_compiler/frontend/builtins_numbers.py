@@ -47,7 +47,7 @@ def _round(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     function = stand_ins.rounded if places >= 0 else stand_ins.rounded_to_tens
     found = follow(scope, node, function, [number, scale])
     if isinstance(found, Var):
-        found = scope.builder.assign(Apply("positive", (found,)), found.type)
+        found = scope.builder.assign(Apply("positive", (found,)), number.type)
         scope.frame.context.rounded.add(found)
     return found
 

@@ -12,6 +12,7 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import overloads
 from autodiff_compiler.frontend.arithmetic import COMPARE, compare_numbers
 from autodiff_compiler.frontend.choices import choose, distributed
+from autodiff_compiler.frontend.creation import as_arrays
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.outside import same_object
@@ -76,6 +77,7 @@ def _compare_values(
     scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, right: Lowered
 ) -> Lowered:
     """A comparison that no class overloads."""
+    left, right = as_arrays(scope, node, left, right)
     first, second = scope.items(left), scope.items(right)
     if first is not None and second is not None:
         return _compare_items(scope, node, operator, first, second)

@@ -17,7 +17,7 @@ from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import FULL, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array, is_float
 
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
@@ -189,6 +189,28 @@ def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
     if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
         value = from_items(scope, node, value, None)
     return scope.atom(value, node, what)
+
+
+def as_arrays(
+    scope: Scope, node: gast.AST, left: Lowered, right: Lowered, numbers: bool = True
+) -> tuple[Lowered, Lowered]:
+    """The sides of an operator: beside an array, or `numbers` of NumPy, lists and tuples are arrays."""
+
+    def is_of_numpy(value: Lowered) -> bool:
+        if not isinstance(value, (Var, Const)):
+            return False
+        kind = value.type
+        return is_array(kind) or (numbers and isinstance(kind, Scalar) and is_float(kind) and not kind.weak)
+
+    if is_of_numpy(left) and _is_sequence(right):
+        return left, as_operand(scope, node, right, "the right side")
+    if _is_sequence(left) and is_of_numpy(right):
+        return as_operand(scope, node, left, "the left side"), right
+    return left, right
+
+
+def _is_sequence(value: Lowered) -> bool:
+    return isinstance(value, TupleValue) or is_list(value)
 
 
 def is_list(value: Lowered) -> bool:

@@ -26,6 +26,7 @@ from autodiff_compiler.frontend.comprehensions import dict_of, list_of
 from autodiff_compiler.frontend.container_operators import combined
 from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
 from autodiff_compiler.frontend.context import stands_in
+from autodiff_compiler.frontend.creation import as_arrays
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print, lower_warning
@@ -198,6 +199,8 @@ def binary(scope: Scope, node: gast.AST, operator: gast.AST, left: Lowered, righ
     """A binary operator of Python's syntax on two values."""
     name = BINARY[type(operator)]
     owned = overloads.has_operator(name, left, right)
+    if not owned:
+        left, right = as_arrays(scope, node, left, right, numbers=name != "multiply")  # it would repeat
     made = None if owned else combined(scope, node, name, left, right)
     return binary_operator(scope, node, name, left, right) if made is None else made
 
@@ -275,7 +278,7 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
     for argument in node.args:
         if isinstance(argument, gast.Starred):
             value = lower_expression(scope, argument.value)
-            arguments += spread_in_call(scope, node, argument, value, function, method)
+            arguments += spread_in_call(scope, node, argument, value, function)
         else:
             arguments.append(lower_expression(scope, argument))
     keywords: dict[str, Lowered] = {}

@@ -59,12 +59,14 @@ def _part(scope: Scope, part: gast.AST, evaluate: Evaluate) -> Lowered:
 
 def in_rows(parts: Any) -> Any:
     """`np.r_[...]`."""
+    parts = [np.asarray(part) if np.ndim(part) > 0 else part for part in parts]
     dtype = np.result_type(*parts)
     return np.concatenate([np.atleast_1d(part).astype(dtype) for part in parts])
 
 
 def in_columns(parts: Any) -> Any:
     """`np.c_[...]`: vectors are columns."""
+    parts = [np.asarray(part) if np.ndim(part) > 0 else part for part in parts]
     dtype = np.result_type(*parts)
     columns = [np.asarray(part).astype(dtype) for part in parts]
     return np.concatenate([c.reshape(-1, 1) if c.ndim < 2 else c for c in columns], axis=-1)

@@ -34,8 +34,8 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import FULL, integer
-from autodiff_compiler.ir.nodes import Atom, Const, Slice, Var
-from autodiff_compiler.ir.types import INT, Array, Scalar
+from autodiff_compiler.ir.nodes import Atom, Const, Guard, Slice, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
 ITERATORS = (range, enumerate, zip, reversed)  # callables whose results a loop may run over
 Item = Callable[[Scope, Atom], Lowered]
@@ -313,12 +313,49 @@ def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywor
             any(part.settled for part in listed) or empty,
             reads=tuple(read for part in listed for read in part.reads),
         )
+    if not all(_is_numeric(scope, part.item(scope, k)) for part in listed for k in range(part.length(scope))):
+        return _beside_listed(scope, node, parts, listed)
     (shortest, _), *others = pairs = [counted(scope, node, part) for part in parts]
     for length, _ in others:
         shortest = scope.apply("minimum", (shortest, length), INT)
     zipped = _from_zero(shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in pairs)))
     reads = tuple(read for part in parts for read in part.reads)
     return replace(zipped, eager=any(part.eager for part in parts), reads=reads)
+
+
+def _is_numeric(scope: Scope, value: Lowered) -> bool:
+    """Whether a value can be an item of an array."""
+    items = scope.items(value)
+    if items is None:
+        return isinstance(value, (Var, Const)) or (isinstance(value, Reference) and value.cell.cls is list)
+    return all(_is_numeric(scope, item) for item in items)
+
+
+def _beside_listed(
+    scope: Scope, node: gast.AST, parts: Sequence[Listed | Counted], listed: Sequence[Listed]
+) -> Lowered:
+    """`zip(names, array)`: as long as the names, and refused where the array turns out to be shorter."""
+    count = min(part.length(scope) for part in listed)
+    pairs: list[Callable[[Scope, int], Lowered]] = []
+    for part in parts:
+        if isinstance(part, Listed):
+            pairs.append(part.item)
+            continue
+        length, item = counted(scope, node, part)
+        long = scope.apply("greater_equal", (length, integer(count)), BOOL)
+        message = f"zip gets {{}} values beside {count} others, which have to be used up"
+        scope.builder.add(Guard(long, message, (length,), "UnsupportedSyntax", scope.frame.at(node)))
+        pairs.append(partial(_numbered, item))
+    return Listed(
+        lambda inner: min(count, *(part.length(inner) for part in listed)),
+        lambda inner, k: TupleValue(tuple(item(inner, k) for item in pairs)),
+        tuple(cell for part in listed for cell in part.cells),
+        settled=True,
+    )
+
+
+def _numbered(item: Item, scope: Scope, k: int) -> Lowered:
+    return item(scope, integer(k))
 
 
 def lower_reversed(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NoReturn
 
 import gast
 
@@ -24,7 +25,16 @@ from autodiff_compiler.frontend.named_iterators import goes_on, taken
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.settling import finish, settle
 from autodiff_compiler.frontend.unreachable import lower_arm
-from autodiff_compiler.frontend.values import FALSE, Binding, Counted, Listed, Lowered, Reference
+from autodiff_compiler.frontend.values import (
+    FALSE,
+    Binding,
+    Cell,
+    Contents,
+    Counted,
+    Listed,
+    Lowered,
+    Reference,
+)
 from autodiff_compiler.frontend.variables import stored_names
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Block, Const, For, Var, While
@@ -41,6 +51,51 @@ Assign = Callable[[Scope, gast.AST, Lowered], None]
 
 def lower_while(scope: Scope, statement: gast.While, lower_block: LowerBlock) -> None:
     """`while test: body`."""
+    mark, names, heap = len(scope.builder.statements), dict(scope.names), dict(scope.heap)
+    try:
+        _lower_tested(scope, statement, lower_block)
+    except (NeedsUnrolling, AliasedMutation, TypeMismatch) as failure:
+        _undo(scope, mark, names, heap)
+        _write_turns(scope, statement, failure, lower_block)
+
+
+def _undo(scope: Scope, mark: int, names: dict[str, Binding], heap: dict[Cell, Contents]) -> None:
+    """Take back what lowering did after there were so many statements, and these names and this heap."""
+    del scope.builder.statements[mark:]
+    scope.names = names
+    scope.heap.clear()
+    scope.heap.update(heap)
+
+
+def _write_turns(
+    scope: Scope,
+    statement: gast.While,
+    failure: NeedsUnrolling | DifferentiationError,
+    lower_block: LowerBlock,
+) -> None:
+    """The body once for each turn, where all tests are known while compiling; else the failure."""
+    try:
+        for _ in range(MAX_UNROLLED):
+            test = scope.condition(lower_expression(scope, statement.test), statement.test)
+            if not isinstance(test, Const):
+                break
+            if not test.value:
+                return
+            lower_block(scope, statement.body)
+    except DifferentiationError as error:
+        failure = error if isinstance(failure, NeedsUnrolling) else failure
+    _refuse(scope, statement, failure)
+
+
+def _refuse(scope: Scope, statement: gast.AST, failure: NeedsUnrolling | DifferentiationError) -> NoReturn:
+    if isinstance(failure, NeedsUnrolling):
+        instead = "a loop whose count is known while compiling"
+        scope.frame.refuse(UnsupportedSyntax, statement, failure.reason, instead)
+    raise failure
+
+
+def _lower_tested(scope: Scope, statement: gast.While, lower_block: LowerBlock) -> None:
+    """A loop of the running program, as long as a test holds."""
     names = stored_names(statement.body)
     tests: list[Block] = []
 
@@ -86,11 +141,8 @@ def lower_for(
     try:
         _lower_counted(scope, statement, over, lower_block, assign)
     except (NeedsUnrolling, AliasedMutation, TypeMismatch) as failure:
-        del scope.builder.statements[mark:]
-        scope.names, known = names, _known_positions(over)
-        scope.heap.clear()
-        scope.heap.update(heap)
-        _write_out(scope, statement, over, known, failure, lower_block, assign)
+        _undo(scope, mark, names, heap)
+        _write_out(scope, statement, over, _known_positions(over), failure, lower_block, assign)
 
 
 def _known_positions(over: Counted) -> Sequence[int] | None:
@@ -115,9 +167,7 @@ def _write_out(
     if isinstance(failure, NeedsUnrolling):
         for bound in (over.start, over.stop, over.step):
             scope.frame.context.need_static(bound)
-        instead = "a loop whose count is known while compiling"
-        scope.frame.refuse(UnsupportedSyntax, statement, failure.reason, instead)
-    raise failure
+    _refuse(scope, statement, failure)
 
 
 def _lower_counted(

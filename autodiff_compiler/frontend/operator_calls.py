@@ -125,8 +125,9 @@ def array_method(
     if strong and name in _MAKING_ARRAYS:
         rest = [TupleValue(tuple(arguments))] if len(arguments) > 1 else arguments
         return scope.frame.context.call(scope, node, Static(_MAKING_ARRAYS[name]), [array, *rest], keywords)
-    if name == "item" and not arguments and not isinstance(array.type, Array):
-        return array
+    if name in ("item", "tolist") and not arguments and not isinstance(array.type, Array):
+        python = {"f": float, "c": complex, "b": bool}.get(np.dtype(array.type.dtype).kind, int)
+        return scope.frame.context.call(scope, node, Static(python), [array], {})
     if entry is None:
         near = registry.nearest(name)
         scope.frame.refuse(
@@ -274,7 +275,8 @@ def _elementwise(
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
     if entry.name == "where":
-        first = scope.atom(values[0], node, "the condition of where")
+        first = arrays.as_operand(scope, node, values[0], "the condition of where")
+        values = [first, *values[1:]]
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from inspect import getattr_static
-from types import FunctionType
+from collections.abc import Sequence
+from inspect import Parameter, getattr_static, signature
 
 import gast
 import numpy as np
@@ -15,10 +13,8 @@ from autodiff_compiler.frontend.iteration import is_iterator, remaining
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import plain_function
-from autodiff_compiler.frontend.unpacking import elements
+from autodiff_compiler.frontend.unpacking import is_uncounted, items_of
 from autodiff_compiler.frontend.values import FunctionValue, Lowered, Partial, Reference, describe
-from autodiff_compiler.ir.nodes import Var
-from autodiff_compiler.ir.types import Array
 
 
 def spread(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Lowered, ...]:
@@ -31,17 +27,13 @@ def spread(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Lowered, ...]:
 
 
 def spread_in_call(
-    scope: Scope, call: gast.Call, node: gast.Starred, value: Lowered, function: Lowered, method: str
-) -> tuple[Lowered, ...]:
-    """The arguments that `*value` stands for; an array gives as many as the function takes besides others."""
-    if isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank:
-        others = len(call.args) - 1 + len(call.keywords)
-        plain = all(item.arg for item in call.keywords)
-        stars = sum(isinstance(item, gast.Starred) for item in call.args)
-        count = _positions(function, method) if plain and stars == 1 else None
-        if count is not None and count >= others:
-            return tuple(elements(scope, node, value, count - others, "arguments"))
-    return spread(scope, node, value)
+    scope: Scope, call: gast.Call, argument: gast.Starred, value: Lowered, function: Lowered
+) -> Sequence[Lowered]:
+    """The values that `*value` stands for in a call of this function, or of a method of this object."""
+    count = None if is_iterator(value) or not is_uncounted(value) else _room(scope, call, function)
+    if count is None:
+        return spread(scope, argument, value)
+    return items_of(scope, argument, value, count, f"are passed where the call takes {count}")
 
 
 def spread_keywords(scope: Scope, node: gast.AST, value: Lowered) -> dict[str, Lowered]:
@@ -53,53 +45,64 @@ def spread_keywords(scope: Scope, node: gast.AST, value: Lowered) -> dict[str, L
     scope.frame.refuse(TypeMismatch, node, f"`**` needs a dict with strings as keys, not {describe(value)}")
 
 
-def _positions(function: Lowered, method: str = "") -> int | None:
-    """How many arguments a callable takes; None where that is not one number."""
+def _room(scope: Scope, call: gast.Call, function: Lowered) -> int | None:
+    """How many values one starred argument has to stand for; None where Python would take several numbers."""
+    others = [argument for argument in call.args if not isinstance(argument, gast.Starred)]
+    given = [keyword.arg for keyword in call.keywords]
+    method = call.func.attr if isinstance(call.func, gast.Attribute) else ""
+    names = _names(scope, function, method)
+    if names is None or len(others) < len(call.args) - 1 or None in given:
+        return None
+    wanted = [needed for name, needed in names if name not in given]
+    room = len(wanted) - len(others)
+    return room if all(wanted) and room >= 0 else None
+
+
+def _names(scope: Scope, function: Lowered, method: str) -> list[tuple[str, bool]] | None:
+    """The positional parameters of what is called, and which are needed; None where any number is taken."""
     match function:
-        case Static(value=owner) if method:
-            return _of_callable(getattr(owner, method, None))
-        case Static(value=known):
-            return _of_callable(known)
+        case Reference(cell=cell) if method:
+            held = scope.contents(function).items.get(method)
+            return _names(scope, held.value, "") if held is not None else _of_method(cell.cls, method)
+        case Static(value=value) if method:
+            target = getattr(value, method, None)
+            return None if target is None else _of_callable(target)
+        case Static(value=value):
+            return _of_callable(value)
         case Reference(cell=cell):
-            return _bound(getattr_static(cell.cls, method or "__call__", None))
-        case FunctionValue(node=node) if not method:
-            parameters = node.args
-            open_ = parameters.vararg or parameters.kwarg or parameters.kwonlyargs or parameters.defaults
-            return None if open_ else len(parameters.args) + len(parameters.posonlyargs)
-        case Partial(function=inner, arguments=given, keywords=()) if not method:
-            count = _positions(inner)
-            return None if count is None else count - len(given)
+            return _of_method(cell.cls, "__call__")
+        case Partial(function=inner, arguments=leading, keywords=keywords):
+            names, given = _names(scope, inner, ""), [name for name, _ in keywords]
+            return names and [(name, needed) for name, needed in names[len(leading) :] if name not in given]
+        case FunctionValue(node=node):
+            return None if node.args.vararg else _of_node(node.args)
     return None
 
 
-def _bound(found: object) -> int | None:
-    """The same for what a class has as a method."""
-    if isinstance(found, (staticmethod, classmethod)):
-        count = _of_callable(found.__func__)
-        return None if count is None else count - isinstance(found, classmethod)
-    count = _of_callable(found)
-    return None if count is None else count - 1
+def _of_node(parameters: gast.arguments) -> list[tuple[str, bool]]:
+    positional = [*parameters.posonlyargs, *parameters.args]
+    needed = len(positional) - len(parameters.defaults)
+    return [(item.id, position < needed) for position, item in enumerate(positional)]
 
 
-def _of_callable(target: object) -> int | None:
+def _of_callable(target: object) -> list[tuple[str, bool]] | None:
     if isinstance(target, np.ufunc):
-        return int(target.nin)
-    if isinstance(target, type):
-        return _of_class(target)
-    plain = plain_function(target)
-    return _of_function(plain) if plain is not None else None
+        return [("", True)] * target.nin
+    try:
+        parameters = signature(plain_function(target) or target).parameters.values()  # type: ignore[arg-type]  # TypeError
+    except (TypeError, ValueError):
+        return None
+    if any(item.kind is Parameter.VAR_POSITIONAL for item in parameters):
+        return None
+    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    return [(item.name, item.default is Parameter.empty) for item in parameters if item.kind in positional]
 
 
-def _of_class(cls: type) -> int | None:
-    made: Callable[..., object] = cls.__init__  # type: ignore[misc]  # which one is what is asked
-    count = _of_function(made) if isinstance(made, FunctionType) else None
-    return None if count is None else count - 1
-
-
-def _of_function(function: FunctionType) -> int | None:
-    code = function.__code__
-    open_ = code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) or code.co_kwonlyargcount
-    return None if open_ or function.__defaults__ else code.co_argcount
+def _of_method(cls: type, name: str) -> list[tuple[str, bool]] | None:
+    """The parameters of a method without its first."""
+    names = _of_callable(getattr(cls, name, None))
+    bound = isinstance(getattr_static(cls, name, None), (staticmethod, classmethod))
+    return names if bound else names and names[1:]
 
 
 __all__ = ["spread", "spread_in_call", "spread_keywords"]

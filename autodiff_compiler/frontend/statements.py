@@ -14,6 +14,7 @@ from autodiff_compiler.frontend.attributes import attribute_of, set_attribute
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.containers import NONE, call_method, get_item, set_item, write_slice
+from autodiff_compiler.frontend.creation import as_operand
 from autodiff_compiler.frontend.expressions import binary, lower_expression
 from autodiff_compiler.frontend.functions import default_nodes, define
 from autodiff_compiler.frontend.indexing import (
@@ -29,7 +30,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import write_subscript, written_place
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
-from autodiff_compiler.frontend.unpacking import elements, spread_over
+from autodiff_compiler.frontend.unpacking import is_uncounted, items_of, spread_over
 from autodiff_compiler.frontend.values import (
     Binding,
     Either,
@@ -195,11 +196,13 @@ def _mentions(whole: Lowered, value: Lowered) -> bool:
 
 
 def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
-    if isinstance(value, Var) and isinstance(value.type, Array):
+    if is_uncounted(value):
         if any(isinstance(part, gast.Starred) for part in target.elts):
             what = "how many elements `*` stands for is not known while compiling"
             scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
-        items: Sequence[Lowered] = elements(scope, target, value, len(target.elts), "names")
+        count = len(target.elts)
+        otherwise = f"cannot be unpacked into {count} names"
+        items: Sequence[Lowered] = items_of(scope, target, value, count, otherwise)
     elif (known := _items_of(scope, target, value)) is not None:
         items = known
     else:
@@ -336,7 +339,7 @@ def _update_array(
     scope: Scope, statement: gast.AugAssign, array: Var, operator: gast.AST, value: Lowered
 ) -> None:
     """`a += v` on a whole array or view, in place as NumPy does."""
-    atom = scope.atom(value, statement, "the value")
+    atom = as_operand(scope, statement, value, "the value")
     element = Scalar(array.type.dtype)
     if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom, operator):
         if isinstance(operator, gast.Sub):

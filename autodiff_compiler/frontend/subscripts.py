@@ -218,7 +218,8 @@ def add_by_index(scope: Scope, node: gast.AST, array: Var, index: Lowered, value
     scope.check_writable(array, node)
     atoms = tuple(item for item in found if isinstance(item, (Var, Const)))
     if len(atoms) < len(found):
-        write_array(scope, node, view(scope, array, found), value, accumulate=True)
+        given = as_operand(scope, node, value, "the added value")
+        write_array(scope, node, view(scope, array, found), given, accumulate=True)
         return
     number = scope.cast(scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
     scope.builder.add(Store(array, atoms, number, True, scope.frame.at(node)))

@@ -7,23 +7,37 @@ from collections.abc import Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.containers import new_list
+from autodiff_compiler.frontend.containers import get_item, new_list
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered
+from autodiff_compiler.frontend.stacking import length_atom
+from autodiff_compiler.frontend.values import Lowered, Reference
 from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Guard, Var
-from autodiff_compiler.ir.types import BOOL
+from autodiff_compiler.ir.types import BOOL, Array
 
 
-def elements(scope: Scope, node: gast.AST, array: Var, count: int, what: str) -> list[Lowered]:
-    """The elements or rows of an array that must have so many; `what` they become, in the message."""
-    size = scope.builder.dim(array, 0)
+def is_uncounted(value: Lowered) -> bool:
+    """Whether a value is an array, or a list whose length is only known when the function runs."""
+    if isinstance(value, Reference):
+        return value.cell.item is not None
+    return isinstance(value, Var) and isinstance(value.type, Array)
+
+
+def items_of(scope: Scope, node: gast.AST, value: Lowered, count: int, otherwise: str) -> list[Lowered]:
+    """So many items of an uncounted value; `otherwise` ends what is said where it has not so many."""
+    if isinstance(value, Reference):
+        size, name = length_atom(scope, value), value.cell.name
+    else:
+        assert isinstance(value, Var)
+        size, name = scope.builder.dim(value, 0), value.name
     same = scope.apply("equal", (size, integer(count)), BOOL)
-    message = f"{{}} values of `{array.name}` cannot be unpacked into {count} {what}"
+    message = f"{{}} values of `{name}` {otherwise}"
     scope.builder.add(Guard(same, message, (size,), "ShapeMismatch", scope.frame.at(node)))
-    rest = (FULL,) * (array_type(array).rank - 1)
-    return [element_or_view(scope, array, (integer(k), *rest)) for k in range(count)]
+    if isinstance(value, Reference):
+        return [get_item(scope, node, value, integer(k)) for k in range(count)]
+    rest = (FULL,) * (array_type(value).rank - 1)
+    return [element_or_view(scope, value, (integer(k), *rest)) for k in range(count)]
 
 
 def spread_over(

@@ -73,7 +73,7 @@ def test_builtins_stand_for_operators() -> None:
 def test_what_is_unknown_is_none() -> None:
     assert by_callable(np.savetxt) is None
     assert by_callable([1.0]) is None  # a list cannot be looked up
-    assert by_method("tolist") is None
+    assert by_method("tofile") is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from tests.programs import helpers
@@ -108,3 +110,44 @@ def helper_called_in_a_condition(x):
     while sigmoid(y) < 0.95:
         y = y + x * leaky(y)
     return y if leaky(x) > 0 else -y
+
+
+class Spring:
+    def __init__(self, stiffness):
+        self.stiffness = stiffness
+
+    def energy(self, first, second):
+        return 0.5 * self.stiffness * (second - first) ** 2
+
+    def __call__(self, first, second):
+        return self.energy(first, second) + first
+
+    @staticmethod
+    def scaled(first, second, by=2.0):
+        return first * second * by
+
+
+def decay(t, height, rate, floor):
+    return height * np.exp(-rate * t) + floor
+
+
+@program(inputs=at([0.3, 0.7, 1.2], [0.0, 1.0, 2.0], [1.5, 0.9, 0.8]))
+def model_gets_a_vector_of_parameters(p, t, y):
+    doubled = [2.0 * v for v in p]
+    height, rate, floor = doubled
+    return np.sum((y - decay(t, *p)) ** 2) + height * rate + decay(floor, *doubled)
+
+
+@program(inputs=at([0.3, 0.7, 1.2]))
+def callables_get_vectors(p):
+    def inner(a, b, c):
+        return a * b - c
+
+    spring, shorter = Spring(p[0]), partial(inner, 2.0)
+    s = (
+        spring.energy(*p[:2])
+        + spring(*p[1:])
+        + Spring.scaled(*p[:2], by=p[0])
+        + spring.scaled(*p[:2], by=1.0)
+    )
+    return s + inner(*p) + shorter(*p[:2]) + np.hypot(*p[1:]) + inner(1.0, *[v * v for v in p[1:]])

@@ -26,6 +26,7 @@ TOPICS = (
     "elements_and_stores",
     "arrays",
     "stencils",
+    "lists_as_arrays",
     "shaped",
     "recurrences",
     "models",

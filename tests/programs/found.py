@@ -216,3 +216,35 @@ def generators_handed_on(x):
         return mean(v * v for v in items)
 
     return mean_of_squares(k * x for k in (1.0, 2.0, 3.0))
+
+
+@program(inputs=lambda rng: ([("mul", 2.0), ("add", 0.5), ("pow", 1.5), ("add", 0.1)], 1.3))
+def stack_of_unequal_steps(steps, x):
+    while steps:
+        name, k = steps.pop()
+        x = {"mul": x * k, "add": x + k, "pow": x**k}[name]
+    return x
+
+
+@program(inputs=at(1.5))
+def things_to_do_that_add_others(x):
+    todo, s = ["add", 1.0, ("scale", 2)], 0.0
+    while todo:
+        task = todo.pop()
+        if task == "add":
+            s += x
+        elif isinstance(task, tuple):
+            s *= x * task[1]
+            todo.append("add")
+        else:
+            s *= task
+    return s
+
+
+@program(inputs=at(1.5))
+def nested_pairs_walked(x):
+    rest, s = (1.0, (2.0, (3.0, None))), 0.0
+    while rest is not None:
+        value, rest = rest
+        s = s * x + value
+    return s

@@ -354,3 +354,17 @@ def direct_round_trip(x):
 @refused("TypeMismatch", "64 bits", "2.0**64", at=ARRAY)
 def large_integer(xs):
     return xs[0] * (len(xs) * 2**64)  # <- here
+
+
+@refused("TypeMismatch", "how many values", "written out", at=ARRAY)
+def vector_for_parameters_with_defaults(xs):
+    def scaled(a, b, by=2.0):
+        return a * b * by
+
+    return scaled(*xs)  # <- here
+
+
+@refused("UnsupportedSyntax", "zip gets 3 values beside 4 others", at=ARRAY)
+def fewer_values_than_names(xs):
+    found = dict(zip("abcd", xs))  # <- here
+    return found["a"]

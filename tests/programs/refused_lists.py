@@ -37,3 +37,12 @@ def one_of_two_objects_put_into_a_list(xs):
     pairs = [first if v > 1.5 else second for v in xs]
     pairs[0][0] *= 2.0  # <- here
     return first[0] * second[0]
+
+
+@refused("UnsupportedSyntax", "not of one form", "known while compiling", at=ARRAY)
+def unequal_things_put_into_a_list_as_long_as_the_run_says(xs):
+    found, x = ["first", 1.0], xs[0]
+    while x < 100.0:  # <- here
+        found.append(x if len(found) > 3 else "more")
+        x = x * 2.0
+    return x
