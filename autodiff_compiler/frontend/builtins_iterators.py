@@ -24,7 +24,7 @@ from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import INT
 
-_ENDLESS = 2**62  # how far `itertools.count` counts
+ENDLESS = 2**62  # how far `itertools.count` counts
 _MOST = 4096  # items of what is written out
 
 
@@ -46,7 +46,7 @@ def _map(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywo
         each = over.item
         return replace(over, item=lambda inner, k: applied(inner, each(inner, k)))
     item = over.item
-    return Counted(over.start, over.stop, over.step, lambda inner, k: applied(inner, item(inner, k)))
+    return replace(over, item=lambda inner, k: applied(inner, item(inner, k)), once=False)
 
 
 def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -192,7 +192,9 @@ def _pairwise(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     def pair(inner: Scope, k: Atom) -> Lowered:
         return TupleValue((item(inner, k), item(inner, inner.apply("add", (k, integer(1)), INT))))
 
-    return Counted(integer(0), scope.apply("subtract", (length, integer(1)), INT), integer(1), pair)
+    return Counted(
+        integer(0), scope.apply("subtract", (length, integer(1)), INT), integer(1), pair, reads=over.reads
+    )
 
 
 def _islice(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -211,13 +213,13 @@ def _islice(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     )
     length, item_at = counted(scope, node, over)
     stop_at = length if last is None else scope.apply("minimum", (length, last), INT)
-    return Counted(first or integer(0), stop_at, by or integer(1), item_at)
+    return Counted(first or integer(0), stop_at, by or integer(1), item_at, reads=over.reads)
 
 
 def _repeat(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     value, times = bound(scope, node, "itertools.repeat", ("object", "times"), arguments, keywords, 1)
     assert value is not None
-    many = integer(_ENDLESS) if times is None else scope.integer(times, node, "how often repeat repeats")
+    many = integer(ENDLESS) if times is None else scope.integer(times, node, "how often repeat repeats")
     return Counted(integer(0), many, integer(1), lambda inner, k: value)
 
 
@@ -230,7 +232,7 @@ def _count(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
         moved = inner.elementwise(node, "multiply", [k, by], python=True)
         return inner.elementwise(node, "add", [first, moved], python=True)
 
-    return Counted(integer(0), integer(_ENDLESS), integer(1), at)
+    return Counted(integer(0), integer(ENDLESS), integer(1), at)
 
 
 def _vectorize(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -262,4 +264,4 @@ ITERATORS: dict[object, Lower] = {
     itertools.count: _count,
 }
 
-__all__ = ["ITERATORS"]
+__all__ = ["ENDLESS", "ITERATORS"]

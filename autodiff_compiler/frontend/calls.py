@@ -16,6 +16,7 @@ from autodiff_compiler.errors import TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import overloads, stand_ins
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.builtins_iterators import ITERATORS
+from autodiff_compiler.frontend.builtins_itertools import CHOOSING
 from autodiff_compiler.frontend.builtins_numbers import NUMBERS
 from autodiff_compiler.frontend.builtins_numpy import NUMPY
 from autodiff_compiler.frontend.builtins_selection import SELECTION
@@ -294,5 +295,5 @@ def _of_either(
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
-    **LACKING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS,
+    **LACKING, **CHOOSING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS,
 }  # fmt: skip

@@ -289,9 +289,10 @@ def lower_enumerate(
 
         return replace(over, item=numbered)
     length, item = counted(scope, node, over)
-    return _from_zero(
+    numbers = _from_zero(
         length, lambda inner, k: TupleValue((inner.apply("add", (start, k), INT), item(inner, k)))
     )
+    return replace(numbers, eager=over.eager, reads=over.reads)
 
 
 def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:
@@ -310,13 +311,16 @@ def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywor
             lambda inner, k: TupleValue(tuple(part.item(inner, k) for part in listed)),
             tuple(cell for part in listed for cell in part.cells),
             any(part.settled for part in listed) or empty,
+            reads=tuple(read for part in listed for read in part.reads),
         )
     if not all(_is_numeric(scope, part.item(scope, k)) for part in listed for k in range(part.length(scope))):
         return _beside_listed(scope, node, parts, listed)
     (shortest, _), *others = pairs = [counted(scope, node, part) for part in parts]
     for length, _ in others:
         shortest = scope.apply("minimum", (shortest, length), INT)
-    return _from_zero(shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in pairs)))
+    zipped = _from_zero(shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in pairs)))
+    reads = tuple(read for part in parts for read in part.reads)
+    return replace(zipped, eager=any(part.eager for part in parts), reads=reads)
 
 
 def _is_numeric(scope: Scope, value: Lowered) -> bool:

@@ -131,8 +131,7 @@ def lower_for(
             _over_iterator(scope, statement, value, lower_block, assign)
             return
         over = iterated(scope, statement, value)
-        if isinstance(over, Listed):
-            check_reads(scope, statement, over.reads)
+        check_reads(scope, statement, over.reads)
     if isinstance(over, Counted):
         over = _unrolled(scope, statement, over)
     if isinstance(over, Listed):

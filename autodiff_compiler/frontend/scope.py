@@ -119,7 +119,7 @@ class Scope:
             return self.make(Iteration, Iteration.start(over or value), "iterator")
         if not isinstance(value, (Listed, Counted)) or not value.once:
             return value
-        if isinstance(value, Listed) and value.eager:
+        if value.eager:
             instead = "the iterator in the loop itself, or tuple(...) around it"
             self.frame.refuse(UnsupportedSyntax, node, Iteration.EAGER, instead)
         return self.make(Iteration, Iteration.start(value), "iterator")

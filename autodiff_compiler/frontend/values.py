@@ -110,6 +110,8 @@ class Counted:
     step: Atom
     item: Callable[[Scope, Atom], Lowered]
     once: bool = False
+    eager: bool = False
+    reads: tuple[tuple[str, Lowered | None], ...] = ()
 
 
 class Iteration:

@@ -80,6 +80,16 @@ SNIPPETS = {
         finally:
             r *= 2.0
     """,
+    "itertools": """
+        for a, b in itertools.zip_longest(xs, xs[:2], fillvalue=0.5):
+            r += a * b
+        for v in itertools.takewhile(lambda u: u < y, xs):
+            r += v * x
+        for v, c in zip(itertools.dropwhile(lambda u: u < y, xs), itertools.cycle([1.0, y])):
+            r += v * x * c
+        for v in itertools.compress(xs, [u > 0.0 for u in xs]):
+            r += v * v
+    """,
 }
 
 PLACES = {
@@ -148,7 +158,7 @@ def placed(snippet: str, place: str) -> str:
         textwrap.indent(body, "    " * int(line[1])) if line.startswith("<") else line
         for line in textwrap.dedent(PLACES[place]).strip("\n").split("\n")
     ]
-    return "import math\n\nimport numpy as np\n\n\n" + "\n".join(lines) + "\n"
+    return "import itertools\nimport math\n\nimport numpy as np\n\n\n" + "\n".join(lines) + "\n"
 
 
 # each snippet plain and in two places, so that each place holds several
