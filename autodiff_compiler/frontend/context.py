@@ -146,6 +146,7 @@ class Context:
     call_method: Callable[..., Lowered] = field(default=_not_set_up)
     listed: Callable[..., Lowered] = field(default=_not_set_up)
     item_by_item: Callable[..., Listed | Counted | None] = field(default=lambda *_: None)
+    reads_of_generator: Callable[..., Iterable[tuple[str, Lowered | None]]] = field(default=lambda *_: ())
 
     def note_offences(self, errors: Sequence[DifferentiationError]) -> None:
         """What is outside the language in a function that is called: refused where it is reached."""

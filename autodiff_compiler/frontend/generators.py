@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from types import FunctionType
 
 import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.iteration import iterated
+from autodiff_compiler.frontend.names import Unknown, static_value
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
     Counted,
@@ -22,6 +24,7 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.frontend.variables import free_names, stored_names
 from autodiff_compiler.ir.nodes import Var
+from autodiff_compiler.operators import registry
 
 
 def home_of(scope: Scope, value: Generator) -> Scope | None:
@@ -67,24 +70,17 @@ def generator_behind(scope: Scope, value: Lowered) -> Generator | None:
     return value if isinstance(value, Generator) else None
 
 
-def check_unchanged(scope: Scope, statement: gast.For, value: Generator) -> None:
-    """Refuse a loop that changes what the generator reads, where its items are computed before the loop."""
-    if item_by_item(scope.nested(), statement, value) is not None:
-        return
-    check_reads(scope, statement, _reads(scope, value))
-
-
 def check_reads(scope: Scope, statement: gast.For, reads: Iterable[tuple[str, Lowered | None]]) -> None:
     """Refuse a loop that changes what the items were computed from before it."""
-    changed = set(stored_names([*statement.body, statement.target])) | set(_changed(statement))
+    changed = set(stored_names([*statement.body, statement.target])) | set(_changed(scope, statement))
     held = [binding.value for name in changed if (binding := scope.lookup(name)) is not None]
     for name, read in reads:
         if name in changed or any(read == item for item in held if isinstance(item, (Var, Reference))):
-            reason = f"`{name}`, which decides what is left out, may change in the loop over what is left"
+            reason = f"`{name.strip()}`, which decides what this loop runs over, may change in it"
             scope.frame.refuse(UnsupportedSyntax, statement.iter, reason, "a loop with an `if`, or a list")
 
 
-def _reads(scope: Scope, value: Generator) -> Iterator[tuple[str, Lowered | None]]:
+def reads_of_generator(scope: Scope, value: Generator) -> Iterator[tuple[str, Lowered | None]]:
     """Names that a generator reads, and what they mean here; for a stand-in, those of the caller."""
     if value.names is None:
         own = set(stored_names([part.target for part in value.node.generators]))
@@ -115,14 +111,36 @@ def _names(node: gast.AST) -> Iterator[str]:
     return (part.id for part in gast.walk(node) if isinstance(part, gast.Name))
 
 
-def _changed(statement: gast.For) -> Iterator[str]:
-    """Names of what the body of a loop changes in place, or may change by calling a method of it."""
-    for body in statement.body:
-        for part in gast.walk(body):
-            if isinstance(part, gast.Call) and isinstance(part.func, gast.Attribute):
-                yield from _names(part.func.value)
-            elif isinstance(part, (gast.Subscript, gast.Attribute)) and isinstance(part.ctx, gast.Store):
-                yield from _names(part.value)
+def _changed(scope: Scope, statement: gast.For) -> Iterator[str]:
+    """Names of what the body of a loop changes in place, or may change by a call."""
+    parts = [part for body in statement.body for part in gast.walk(body)]
+    for part in parts:
+        if isinstance(part, gast.Call) and isinstance(part.func, gast.Attribute):
+            yield from _names(part.func.value)
+        elif isinstance(part, (gast.Subscript, gast.Attribute)) and isinstance(part.ctx, gast.Store):
+            yield from _names(part.value)
+    if any(isinstance(part, gast.Call) and _is_followed(scope, part.func) for part in parts):
+        yield from _within_reach(scope, (part.id for part in parts if isinstance(part, gast.Name)))
 
 
-__all__ = ["check_reads", "check_unchanged", "generator_behind", "home_of", "item_by_item", "reads_of"]
+def _within_reach(scope: Scope, names: Iterable[str]) -> Iterator[str]:
+    """What calls in a loop may change: what the loop names, and what functions that it names know."""
+    for name in names:
+        yield name
+        found = scope.lookup(name)
+        if found is not None and isinstance(found.value, FunctionValue):
+            yield from free_names(found.value.node)
+
+
+def _is_followed(scope: Scope, function: gast.AST) -> bool:
+    """Whether a call may be of a function of the user's, which may change its arguments."""
+    if isinstance(function, gast.Name) and scope.lookup(function.id) is not None:
+        return True
+    try:
+        target = static_value(scope.frame.source, function)
+    except Unknown:
+        return True
+    return isinstance(target, FunctionType) and registry.by_callable(target) is None
+
+
+__all__ = ["check_reads", "generator_behind", "home_of", "item_by_item", "reads_of", "reads_of_generator"]

@@ -70,7 +70,8 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
         over = scope.frame.context.item_by_item(scope, node, value)
         if isinstance(over, (Listed, Counted)):
             return over
-        return iterated(scope, node, scope.frame.context.listed(scope, node, value))
+        reads = tuple(scope.frame.context.reads_of_generator(scope, value))
+        return replace(iterated(scope, node, scope.frame.context.listed(scope, node, value)), reads=reads)
     if isinstance(value, Static) and isinstance(value.value, (str, EnumType)):
         each: Iterable[object] = value.value
         return Listed.of([Static(item) for item in each])

@@ -18,7 +18,7 @@ from autodiff_compiler.errors import (
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
-from autodiff_compiler.frontend.generators import check_reads, check_unchanged, generator_behind
+from autodiff_compiler.frontend.generators import check_reads, generator_behind
 from autodiff_compiler.frontend.iteration import Item, is_iterator, iterated, reached, remaining
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.named_iterators import goes_on, taken
@@ -125,8 +125,6 @@ def lower_for(
     if over is None:
         value = lower_expression(scope, statement.iter)
         generator = generator_behind(scope, value)
-        if generator is not None:
-            check_unchanged(scope, statement, generator)
         if is_iterator(value) and generator is None:
             _over_iterator(scope, statement, value, lower_block, assign)
             return
@@ -297,6 +295,7 @@ def _over_iterator(
 ) -> None:
     """What is left of an iterator; a loop that may leave items, or shares them with its body, takes each."""
     over, position = reached(scope, statement, iterator)
+    check_reads(scope, statement, over.reads)
     if isinstance(over, Listed) and isinstance(position, Const):
         _take_known(scope, statement, iterator, lower_block, assign, over.length(scope))
         return

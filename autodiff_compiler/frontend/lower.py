@@ -30,7 +30,7 @@ from autodiff_compiler.frontend.comprehensions import listed
 from autodiff_compiler.frontend.context import CONDITIONS, Again, Context, Frame, NeedsGrowing, stands_in
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import lower_expression
-from autodiff_compiler.frontend.generators import item_by_item
+from autodiff_compiler.frontend.generators import item_by_item, reads_of_generator
 from autodiff_compiler.frontend.given_lists import check_exposed
 from autodiff_compiler.frontend.heap import Heap
 from autodiff_compiler.frontend.implicit_tests import Classes, catching_in, never_tested
@@ -140,6 +140,7 @@ def _lowered(
     context.equal = equal
     context.listed = listed
     context.item_by_item = item_by_item
+    context.reads_of_generator = reads_of_generator
     context.attribute = attribute_of
     context.distribute = distributed
     source = read_source(function)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from tests.programs.refused import ARRAY, refused
 
 
@@ -46,3 +48,30 @@ def unequal_things_put_into_a_list_as_long_as_the_run_says(xs):
         found.append(x if len(found) > 3 else "more")
         x = x * 2.0
     return x
+
+
+def halved_in_place(a):
+    a *= 0.5
+    return a[0]
+
+
+@refused("UnsupportedSyntax", "decides what this loop runs over", "an `if`", at=ARRAY)
+def function_changes_what_a_loop_takes_from(xs):
+    a, s = xs.copy(), 0.0
+    for v in takewhile(lambda t: t > 0.4, a):  # <- here
+        s += v + halved_in_place(a)
+    return s
+
+
+@refused("UnsupportedSyntax", "decides what this loop runs over", at=ARRAY)
+def closure_changes_what_an_iterator_takes_from(xs):
+    a, s = xs.copy(), 0.0
+    doubled = map(lambda t: 2.0 * t, (t for t in a if t > 0.4))
+
+    def change():
+        a[1:] *= 0.1
+        return a[0]
+
+    for v in doubled:  # <- here
+        s += v + change()
+    return s
