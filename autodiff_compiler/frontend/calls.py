@@ -22,8 +22,10 @@ from autodiff_compiler.frontend.builtins_selection import SELECTION
 from autodiff_compiler.frontend.builtins_shapes import SHAPES
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.collections_used import COLLECTIONS, ORDER_FREE, members
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.consumers import CONSUMERS
+from autodiff_compiler.frontend.dicts import TABLES
 from autodiff_compiler.frontend.equal_dicts import EQUAL_DICTS
 from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.implicit import IMPLICIT
@@ -208,6 +210,8 @@ def _call_known(
     made = _of_objects(scope, node, target, arguments, keywords)
     if made is not None:
         return made
+    if arguments and any(target is known for known in ORDER_FREE):
+        arguments = [members(scope, arguments[0]), *arguments[1:]]
     entry, builtin, method = _registered(target), _builtin(target), method_of_ufunc(target)
     if entry is not None or builtin is not None or method is not None:
         for position, argument in enumerate(arguments):
@@ -263,5 +267,6 @@ def _of_either(
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
-    **LACKING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS,
+    **LACKING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS, **TABLES,
+    **COLLECTIONS,
 }  # fmt: skip

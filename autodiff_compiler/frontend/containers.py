@@ -166,7 +166,7 @@ def _place(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> objec
         if not -length <= position < length:
             scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a list of {length}")
         return position % length
-    return static_key(scope, node, key)
+    return static_key(scope, node, key, base.cell.site)
 
 
 def read_slice(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Reference:

@@ -17,7 +17,8 @@ from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom, put_in_place
+from autodiff_compiler.frontend.placed import put_in_place
+from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,

@@ -186,6 +186,24 @@ def element_by_element(function: Any, *arguments: Any) -> Any:
     return np.reshape(np.array(made), arrays[0].shape)
 
 
+def equal_lists(first: Any, second: Any) -> Any:
+    """`first == second` for lists."""
+    if len(first) != len(second):
+        return False
+    for a, b in zip(first, second):  # noqa: B905, SIM110
+        if a != b:
+            return False
+    return True
+
+
+def list_before(first: Any, second: Any, equal_too: Any) -> Any:
+    """`first < second` for lists, or `first <= second`."""
+    for a, b in zip(first, second):  # noqa: B905
+        if a != b:
+            return a < b
+    return len(first) < len(second) or (equal_too and len(first) == len(second))
+
+
 # ---------------------------------------------------------------- numbers
 
 

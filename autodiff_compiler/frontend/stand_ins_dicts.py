@@ -163,4 +163,8 @@ class TextDict(IntegerDict):
         return TextDict(self.codes, self.order, list(self.held))
 
 
-STOOD_FOR: dict[type, type] = {Text: str, IntegerDict: dict, TextDict: dict}
+STOOD_FOR: dict[type, type] = {
+    Text: str,
+    IntegerDict: dict,
+    TextDict: dict,
+}  # others are added

@@ -16,9 +16,9 @@ from autodiff_compiler.frontend.growing import (
     replaces,
     set_buffer,
     set_length,
-    share,
 )
 from autodiff_compiler.frontend.kinds import Kind, Record
+from autodiff_compiler.frontend.placed import share
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
     ask_wider,

@@ -1,0 +1,49 @@
+"""Sets and the classes of `collections`: which stand-ins are made, and what builtins do with sets."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import gast
+
+from autodiff_compiler.frontend import stand_ins_collections
+from autodiff_compiler.frontend.consumers import CONSUMERS
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stand_ins_collections import STAND_INS, FrozenMembers
+from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, literal
+
+Arguments = Sequence[Lowered]
+Keywords = Mapping[str, Lowered]
+
+ORDER_FREE = (
+    builtins.sorted, builtins.min, builtins.max, builtins.sum, builtins.any, builtins.all,
+)  # fmt: skip
+
+
+def members(scope: Scope, value: Lowered) -> Lowered:
+    """What a set holds, for what does not depend on the order; any other value itself."""
+    if isinstance(value, Reference) and issubclass(value.cell.cls, FrozenMembers):
+        return scope.contents(value).items["held"].value
+    if isinstance(value, Static) and isinstance(value.value, frozenset):
+        known = [(literal(item), item) for item in sorted(value.value, key=repr)]
+        return TupleValue(tuple(Static(item) if lowered is None else lowered for lowered, item in known))
+    return value
+
+
+def _members_of(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
+    return members(scope, arguments[0])
+
+
+def _made(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords, cls: type) -> Lowered:
+    return scope.frame.context.call(scope, node, Static(cls), arguments, keywords)
+
+
+COLLECTIONS: dict[object, Callable[..., Lowered]] = {
+    known: CONSUMERS[dict] if cls is dict else partial(_made, cls=cls) for known, cls in STAND_INS.items()
+}
+COLLECTIONS[stand_ins_collections.members_of] = _members_of
+
+__all__ = ["COLLECTIONS", "ORDER_FREE", "members"]
