@@ -64,8 +64,8 @@ def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
             truth = scope.frame.context.call(scope, node, function, [item], {})
         condition = scope.condition(truth, node)
         if not isinstance(condition, Const):
-            reason = "which items filter keeps is only known when the program runs"
-            scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop with an `if`")
+            function_of = true_ones if every else passing
+            return follow(scope, node, function_of, [over] if every else [function, over])
         if condition.value:
             passed.append(item)
     return replace(kept(scope, node, passed, [over]), eager=True)

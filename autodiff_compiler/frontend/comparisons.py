@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads, stand_ins
+from autodiff_compiler.frontend import overloads, stand_ins_lists
 from autodiff_compiler.frontend.arithmetic import COMPARE, compare_numbers
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.dicts import held_by
@@ -93,12 +93,12 @@ def _compare_values(
     if type(operator) in _STRICT and _is_list(left) and _is_list(right):
         sides = [left, right] if isinstance(operator, (gast.Lt, gast.LtE)) else [right, left]
         equal_too = Const(isinstance(operator, (gast.LtE, gast.GtE)), BOOL)
-        return scope.frame.context.inline(scope, node, stand_ins.list_before, [*sides, equal_too], {})
+        return scope.frame.context.inline(scope, node, stand_ins_lists.list_before, [*sides, equal_too], {})
     if not isinstance(operator, _EQUALITY):
         reason = f"{describe(left)} and {describe(right)} cannot be compared"
         scope.frame.refuse(TypeMismatch, node, reason, "compare the items")
     if _is_list(left) and _is_list(right):
-        same = scope.frame.context.inline(scope, node, stand_ins.equal_lists, [left, right], {})
+        same = scope.frame.context.inline(scope, node, stand_ins_lists.equal_lists, [left, right], {})
         equal: Atom = scope.condition(same, node)
     elif isinstance(left, Reference) and isinstance(right, Reference):
         equal = _equal_references(scope, node, left, right)

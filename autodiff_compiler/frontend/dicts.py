@@ -183,8 +183,12 @@ def _set_default(
     scope: Scope, node: gast.AST, base: Reference, key: Lowered, default: Lowered = NONE
 ) -> Lowered:
     place = static_key(scope, node, key, base.cell.site)
-    if place not in scope.contents(base).items:
+    held = scope.contents(base).items.get(place)
+    if held is None:
         scope.put(node, base, place, default)
+    elif not isinstance(held.defined, Const):
+        value = choose(scope, node, held.defined, lambda inner: held.value, lambda inner: default)
+        scope.put(node, base, place, value)
     return read_binding(scope, node, scope.contents(base).items[place], place)
 
 

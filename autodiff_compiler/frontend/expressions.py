@@ -29,6 +29,7 @@ from autodiff_compiler.frontend.containers import new_list
 from autodiff_compiler.frontend.context import stands_in
 from autodiff_compiler.frontend.dicts import new_dict, new_table, pairs_of, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
+from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print, lower_warning
 from autodiff_compiler.frontend.scope import Scope
@@ -37,6 +38,7 @@ from autodiff_compiler.frontend.values import (
     Binding,
     Generator,
     Lowered,
+    Reference,
     TupleValue,
     Undefined,
     literal,
@@ -92,7 +94,25 @@ def _tuple(scope: Scope, node: gast.Tuple) -> Lowered:
 
 
 def _list(scope: Scope, node: gast.List) -> Lowered:
-    return new_list(scope, node, _items(scope, node.elts))
+    """A list display; `*a` stands for the items of `a`, also where their number is not known."""
+    items: list[Lowered] = []
+    made: Reference | None = None
+    for part in node.elts:
+        starred = isinstance(part, gast.Starred)
+        value = scope.named(part, lower_expression(scope, part.value if starred else part))
+        if starred and not is_growing(value):
+            found = list(spread(scope, part, value))
+        else:
+            found = [value]
+        if starred and is_growing(value):
+            made = new_list(scope, node, items) if made is None else made
+            call_method(scope, node, made, "extend", [value], {})
+        elif made is None:
+            items += found
+        else:
+            for item in found:
+                call_method(scope, node, made, "append", [item], {})
+    return new_list(scope, node, items) if made is None else made
 
 
 def _set(scope: Scope, node: gast.Set) -> Lowered:

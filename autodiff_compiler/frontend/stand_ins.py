@@ -159,22 +159,6 @@ def least_by(key: Any, best: Any, rest: Any) -> Any:
     return best
 
 
-def in_order(items: Any, key: Any, reverse: Any) -> Any:
-    """`sorted`."""
-    listed = list(items)
-    return in_order_of(listed, listed if key is None else [key(item) for item in listed], reverse)
-
-
-def in_order_of(items: Any, keys: Any, reverse: Any) -> Any:
-    """The items in the order of their keys; where those are equal, in the order that they have."""
-    by = np.array(keys)
-    if reverse:
-        order = len(by) - 1 - np.argsort(by[::-1], kind="stable")[::-1]
-    else:
-        order = np.argsort(by, kind="stable")
-    return [items[k] for k in order]
-
-
 def element_by_element(function: Any, *arguments: Any) -> Any:
     """What `np.vectorize(function)` does when it is called: the function gets numbers of Python."""
     arrays = np.broadcast_arrays(*arguments)
@@ -184,24 +168,6 @@ def element_by_element(function: Any, *arguments: Any) -> Any:
         raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
     made = [function(*[row[k].item() for row in rows]) for k in range(count)]
     return np.reshape(np.array(made), arrays[0].shape)
-
-
-def equal_lists(first: Any, second: Any) -> Any:
-    """`first == second` for lists."""
-    if len(first) != len(second):
-        return False
-    for a, b in zip(first, second):  # noqa: B905, SIM110
-        if a != b:
-            return False
-    return True
-
-
-def list_before(first: Any, second: Any, equal_too: Any) -> Any:
-    """`first < second` for lists, or `first <= second`."""
-    for a, b in zip(first, second):  # noqa: B905
-        if a != b:
-            return a < b
-    return len(first) < len(second) or (equal_too and len(first) == len(second))
 
 
 # ---------------------------------------------------------------- numbers

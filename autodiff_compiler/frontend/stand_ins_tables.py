@@ -1,7 +1,7 @@
 """Dicts whose keys the running program computes, as the Python that is followed in their place.
 
-Such a dict is a list of its keys and one of its values, in the order in which they came, and an array of integers
-that finds a key: a hash table with open addressing. Keys are integers and tuples of those.
+Such a dict is a list of its keys and one of its values, in the order in which they came, and an array of
+integers that finds a key: a hash table with open addressing. Keys are integers and tuples of those.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import write_subscript, written_place
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
-from autodiff_compiler.frontend.unpacking import spread_over
+from autodiff_compiler.frontend.unpacking import spread_growing, spread_over
 from autodiff_compiler.frontend.values import (
     Binding,
     Either,
@@ -207,6 +207,10 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         ]
     elif (known := _items_of(scope, target, value)) is not None:
         items = known
+    elif isinstance(value, Reference) and value.cell.item is not None:
+        for part, item in spread_growing(scope, target, value):
+            assign(scope, part, item)
+        return
     else:
         scope.frame.refuse(TypeMismatch, target, f"{describe(value)} cannot be unpacked")
     for part, item in spread_over(scope, target, items):
