@@ -25,7 +25,6 @@ from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.collections_used import COLLECTIONS, ORDER_FREE, members
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.consumers import CONSUMERS
-from autodiff_compiler.frontend.dicts import TABLES
 from autodiff_compiler.frontend.equal_dicts import EQUAL_DICTS
 from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.implicit import IMPLICIT
@@ -40,6 +39,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import is_library, plain_function
 from autodiff_compiler.frontend.stand_ins_dicts import viewed
 from autodiff_compiler.frontend.structures import is_plain_class
+from autodiff_compiler.frontend.tables import TABLES
 from autodiff_compiler.frontend.ufunc_calls import method_of_ufunc
 from autodiff_compiler.frontend.values import (
     Counted,

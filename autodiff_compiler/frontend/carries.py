@@ -75,6 +75,9 @@ class Carries:
                 body.heap.update((cell, held) for cell, held in scope.heap.items() if cell not in body.heap)
             if place in facts.lost:
                 binding, defined = Binding(Undefined(facts.lost[place])), TRUE
+            if binding == Binding(Undefined()) and not isinstance(place, str) and place[1] != VALUE:
+                self.entry[place] = Binding(Undefined(), FALSE)  # a slot that is made in the body
+                continue
             value = self._open((place,), self._either(scope, place, binding.value), name_of(place))
             entry = Binding(value, self._flag(place, name_of(place), defined))
             self.entry[place] = entry

@@ -80,7 +80,9 @@ class Context:
     ordered: set[Var] = field(default_factory=set)  # with gaps, and their axes in C's order
     copied: dict[Var, Var] = field(default_factory=dict)  # of what such arrays are copies, element by element
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
-    tables: set[object] = field(default_factory=set)  # sites of dicts whose keys the program computes
+    tables: dict[object, int] = field(
+        default_factory=dict
+    )  # sites of dicts whose keys the program computes: of how many integers each consists, or 0
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
     replaced: set[tuple[object, int]] = field(

@@ -12,7 +12,7 @@ from autodiff_compiler.frontend.context import Again
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
-from autodiff_compiler.frontend.stand_ins_tables import Table, key_of_table
+from autodiff_compiler.frontend.stand_ins_tables import Table
 from autodiff_compiler.frontend.values import (
     Binding,
     Contents,
@@ -25,11 +25,12 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Guard, Var
-from autodiff_compiler.ir.types import BOOL, INT, is_bool, is_integer
+from autodiff_compiler.ir.types import BOOL, is_bool, is_integer
 
 NONE = Static(None)
 HELD = "held"  # the attribute with the dict, or the values, of what stands for a dict
 _MISSING = Undefined()
+MOST_PARTS = 4  # of a tuple that is a key of a dict whose keys the program computes
 
 
 def new_dict(scope: Scope, node: gast.AST, items: Mapping[object, Lowered]) -> Reference:
@@ -45,7 +46,8 @@ def new_dict(scope: Scope, node: gast.AST, items: Mapping[object, Lowered]) -> R
 def new_table(scope: Scope, node: gast.AST, pairs: Sequence[tuple[Lowered, Lowered]]) -> Reference:
     """A dict whose keys the running program computes."""
     context = scope.frame.context
-    made = context.call(scope, node, Static(Table), [], {})
+    parts = integer(context.tables[node, scope.frame.calls])
+    made = context.call(scope, node, Static(Table), [parts], {})
     for key, value in pairs:
         context.call_method(scope, node, made, "__setitem__", [key, value], {})
     assert isinstance(made, Reference)
@@ -60,42 +62,32 @@ def static_key(scope: Scope, node: gast.AST, key: Lowered, site: object = None) 
     if isinstance(key, (Static, Const)):
         return key.value
     if isinstance(key, TupleValue):
-        return tuple(static_key(scope, node, item, site) for item in key.items)
-    scope.frame.context.need_static(key)
-    if site is not None and is_table_key(key):
-        need_table(scope, site)
+        if all(isinstance(item, (Static, Const, TupleValue)) for item in key.items):
+            return tuple(static_key(scope, node, item) for item in key.items)
+        for item in key.items:
+            if not isinstance(item, (Static, Const)):
+                scope.frame.context.need_static(item)
+    else:
+        scope.frame.context.need_static(key)
+    if site is not None and (parts := parts_of_key(key)) is not None:
+        need_table(scope, site, parts)
     reason = f"the key of a dict is {describe(key)} that is only known when the function runs"
     scope.frame.refuse(TypeMismatch, node, reason, "constant keys, or an array")
 
 
-def is_table_key(key: Lowered) -> bool:
-    """Whether a value can be the key of a dict whose keys the running program computes."""
-    if isinstance(key, TupleValue):
-        return all(map(is_table_key, key.items))
-    return isinstance(key, (Var, Const)) and (is_integer(key.type) or is_bool(key.type))
+def parts_of_key(key: Lowered) -> int | None:
+    """Of how many integers a computed key consists, 0 for one that is an integer; None for what is no key."""
+    if isinstance(key, TupleValue) and key.cls is tuple and 2 <= len(key.items) <= MOST_PARTS:
+        return len(key.items) if all(parts_of_key(item) == 0 for item in key.items) else None
+    number = isinstance(key, (Var, Const)) and (is_integer(key.type) or is_bool(key.type))
+    return 0 if number else None
 
 
-def need_table(scope: Scope, site: object) -> None:
+def need_table(scope: Scope, site: object, parts: int = 0) -> None:
     """Ask for a dict whose keys the running program computes, at the place that makes it."""
     if site not in scope.frame.context.tables:
-        scope.frame.context.tables.add(site)
+        scope.frame.context.tables[site] = parts
         raise Again
-
-
-def _key_of_table(
-    scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Mapping[str, Lowered]
-) -> Lowered:
-    (key,) = arguments
-    if isinstance(key, TupleValue):
-        parts = tuple(_key_of_table(scope, node, [item], {}) for item in key.items)
-        return TupleValue(parts, key.cls)
-    if is_table_key(key):
-        return scope.cast(scope.atom(key, node, "the key of a dict"), INT)
-    reason = f"{describe(key)} is a key of a dict whose keys are only known when the function runs"
-    scope.frame.refuse(TypeMismatch, node, reason, "integers or tuples of them, or constant keys alone")
-
-
-TABLES: dict[object, Callable[..., Lowered]] = {key_of_table: _key_of_table}
 
 
 def read_binding(scope: Scope, node: gast.AST, binding: Binding, place: object) -> Lowered:
@@ -259,6 +251,7 @@ DICT: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
 
 
 __all__ = [
-    "DICT", "TABLES", "held_by", "is_table", "key_value", "need_table", "new_dict", "new_table", "pairs_of",
+    "DICT", "MOST_PARTS", "held_by", "is_table", "key_value", "need_table", "new_dict", "new_table", "pairs_of",
+    "parts_of_key",
     "read_binding", "static_key", "unwrapped",
 ]  # fmt: skip

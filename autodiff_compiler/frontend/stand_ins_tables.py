@@ -1,7 +1,8 @@
 """Dicts whose keys the running program computes, as the Python that is followed in their place.
 
 Such a dict is a list of its keys and one of its values, in the order in which they came, and an array of
-integers that finds a key: a hash table with open addressing. Keys are integers and tuples of those.
+integers that finds a key, a hash table with open addressing. A key is an integer, or a tuple of some, kept as the
+bits of one integer.
 """
 
 from __future__ import annotations
@@ -15,39 +16,46 @@ from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR, viewed
 # ruff: noqa: SIM110  # a loop says what is meant where a comprehension would make a list
 
 
-def key_of_table(key: Any) -> Any:
-    """The key, if it is an integer or a tuple of those: known to the compiler, never followed."""
+def key_code(key: Any, parts: Any) -> Any:
+    """The integer that a key is kept as: known to the compiler, never followed."""
     raise NotImplementedError
 
 
-def scattered(key: Any) -> Any:
-    """A number from 0 to 2**24 - 1 that is the same for equal keys."""
-    if isinstance(key, tuple):
-        code = 0
-        for part in key:
-            code = (code * 1000003 + scattered(part)) & 16777215
-        return code
-    return (key ^ (key >> 24)) * 40503 + (key >> 11) & 16777215
+def key_behind(code: Any, parts: Any) -> Any:
+    """The key that is kept as an integer: known to the compiler, never followed."""
+    raise NotImplementedError
+
+
+def no_codes() -> Any:
+    """A list of integers that can have any length: known to the compiler, never followed."""
+    raise NotImplementedError
+
+
+def slot_for(slots: Any, codes: Any, code: Any) -> Any:
+    """The slot of a key, or a free one: known to the compiler, never followed."""
+    raise NotImplementedError
+
+
+def slots_for(codes: Any, size: Any) -> Any:
+    """Slots for all keys: known to the compiler, never followed."""
+    raise NotImplementedError
 
 
 class Table:
-    """A dict whose keys are only known when the program runs."""
+    """A dict whose keys are only known when the program runs: integers, or tuples of so many `parts`."""
 
-    def __init__(self) -> None:
-        self.known: Any = []
+    def __init__(self, parts: Any) -> None:
+        self.parts = parts
+        self.codes = no_codes()
         self.held: Any = []
         self.slots = np.full(8, -1)
 
     def position(self, key: Any) -> Any:
         """Where the value of a key is; -1 where there is none."""
-        wanted = key_of_table(key)
-        if len(self.known) == 0:
+        code = key_code(key, self.parts)
+        if len(self.held) == 0:  # which is known before there is a value that says of which type they are
             return -1
-        mask = len(self.slots) - 1
-        slot = scattered(wanted) & mask
-        while self.slots[slot] >= 0 and self.known[self.slots[slot]] != wanted:
-            slot = (slot + 1) & mask
-        return self.slots[slot]
+        return self.slots[slot_for(self.slots, self.codes, code)]
 
     def place(self, key: Any) -> Any:
         """Where the value of a key surely is."""
@@ -55,20 +63,6 @@ class Table:
         if found < 0:
             raise KeyError(key)
         return found
-
-    def enter(self, position: Any) -> None:
-        """Let the key at a position be found."""
-        mask = len(self.slots) - 1
-        slot = scattered(self.known[position]) & mask
-        while self.slots[slot] >= 0:
-            slot = (slot + 1) & mask
-        self.slots[slot] = position
-
-    def enter_all(self, size: Any) -> None:
-        """Let all keys be found, in an array of so many places."""
-        self.slots = np.full(size, -1)
-        for position in range(len(self.known)):
-            self.enter(position)
 
     def __len__(self) -> Any:
         return len(self.held)
@@ -80,25 +74,26 @@ class Table:
         return self.held[self.place(key)]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        found = self.position(key)
+        code = key_code(key, self.parts)
+        slot = slot_for(self.slots, self.codes, code)
+        found = self.slots[slot] if len(self.held) > 0 else -1
         if found >= 0:
             self.held[found] = value
         else:
-            self.known.append(key_of_table(key))
+            self.slots[slot] = len(self.codes)
+            self.codes.append(code)
             self.held.append(value)
-            if 2 * len(self.known) > len(self.slots):
-                self.enter_all(2 * len(self.slots))
-            else:
-                self.enter(len(self.known) - 1)
+            if 2 * len(self.codes) > len(self.slots):
+                self.slots = slots_for(self.codes, 2 * len(self.slots))
 
     def __delitem__(self, key: Any) -> None:
         self.pop(key)
 
     def __iter__(self) -> Any:
-        return iter(self.known)
+        return self.keys()
 
     def __reversed__(self) -> Any:
-        return reversed(self.known)
+        return reversed(self.keys())
 
     def __eq__(self, other: Any) -> Any:
         """Whether the other has the same keys with equal values."""
@@ -115,7 +110,7 @@ class Table:
         return made
 
     def __ror__(self, other: Any) -> Any:
-        made = Table()
+        made = Table(self.parts)
         made.update(other)
         made.update(self)
         return made
@@ -145,15 +140,15 @@ class Table:
                 raise KeyError(key)
             return default[0]
         value = self.held.pop(found)
-        self.known.pop(found)
-        self.enter_all(len(self.slots))
+        self.codes.pop(found)
+        self.slots = slots_for(self.codes, len(self.slots))
         return value
 
     def popitem(self) -> Any:
         """`dict.popitem`: the last one."""
-        if len(self.known) == 0:
+        if len(self.codes) == 0:
             raise KeyError("popitem(): dictionary is empty")
-        key = self.known[-1]
+        key = key_behind(self.codes[-1], self.parts)
         return key, self.pop(key)
 
     def update(self, other: Any = ()) -> None:
@@ -172,21 +167,21 @@ class Table:
 
     def clear(self) -> None:
         """`dict.clear`."""
-        self.known.clear()
+        self.codes.clear()
         self.held.clear()
         self.slots = np.full(8, -1)
 
     def copy(self) -> Any:
         """`dict.copy`."""
-        made = Table()
-        made.known = list(self.known)
+        made = Table(self.parts)
+        made.codes = list(self.codes)
         made.held = list(self.held)
         made.slots = np.copy(self.slots)
         return made
 
     def keys(self) -> Any:
         """`dict.keys`."""
-        return viewed(iter(self.known))
+        return viewed(map(lambda code: key_behind(code, self.parts), self.codes))
 
     def values(self) -> Any:
         """`dict.values`."""
@@ -194,7 +189,7 @@ class Table:
 
     def items(self) -> Any:
         """`dict.items`."""
-        return viewed(zip(self.known, self.held))  # noqa: B905
+        return viewed(zip(self.keys(), self.held))  # noqa: B905
 
 
 STOOD_FOR[Table] = dict
