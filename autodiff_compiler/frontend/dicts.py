@@ -251,7 +251,7 @@ DICT: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
 
 
 __all__ = [
-    "DICT", "MOST_PARTS", "held_by", "is_table", "key_value", "need_table", "new_dict", "new_table", "pairs_of",
-    "parts_of_key",
+    "DICT", "MOST_PARTS", "held_by", "is_table", "key_value", "need_table", "new_dict", "new_table",
+    "pairs_of", "parts_of_key",
     "read_binding", "static_key", "unwrapped",
 ]  # fmt: skip
