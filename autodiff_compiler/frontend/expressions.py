@@ -159,9 +159,9 @@ def _dict(scope: Scope, node: gast.Dict) -> Lowered:
     items: dict[object, Lowered] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if table is not None:
-            put = ["update"] if key is None else ["__setitem__", lower_expression(scope, key)]
-            given = [*put[1:], scope.named(value, lower_expression(scope, value))]
-            call_method(scope, node, table, put[0], given, {})
+            given = [] if key is None else [lower_expression(scope, key)]
+            given.append(scope.named(value, lower_expression(scope, value)))
+            call_method(scope, node, table, "update" if key is None else "__setitem__", given, {})
         elif key is None:
             items.update(pairs_of(scope, node, lower_expression(scope, value), site))
         else:

@@ -19,6 +19,11 @@ def members_of(items: Any) -> Any:
     raise NotImplementedError
 
 
+def member(item: Any) -> Any:
+    """What is put into a set, if it can be: known to the compiler, never followed."""
+    raise NotImplementedError
+
+
 class _OfDict:
     """What the dicts of `collections` have in common with `dict`."""
 
@@ -102,19 +107,20 @@ class Tally(_OfDict):
 
     def __init__(self, items: Any = (), **named: Any) -> None:
         self.held: Any = {}
-        self.update(items)
-        self.update(named)
+        self.update(items, **named)
 
     def __getitem__(self, key: Any) -> Any:
         return self.held.get(key, 0)
 
-    def update(self, items: Any = ()) -> None:
+    def update(self, other: Any = (), **named: Any) -> None:
         """`Counter.update`: counts are added."""
-        if isinstance(items, dict):
-            for key, count in items.items():
+        for key, count in named.items():
+            self.held[key] = self.held.get(key, 0) + count
+        if isinstance(other, dict):
+            for key, count in other.items():
                 self.held[key] = self.held.get(key, 0) + count
         else:
-            for key in items:
+            for key in other:
                 self.held[key] = self.held.get(key, 0) + 1
 
     def total(self) -> Any:
@@ -137,7 +143,7 @@ class FrozenMembers:
     def __init__(self, items: Any = ()) -> None:
         self.held: Any = {}
         for item in members_of(items):
-            self.held[item] = True
+            self.held[member(item)] = True
 
     def __len__(self) -> Any:
         return len(self.held)
@@ -202,7 +208,7 @@ class FrozenMembers:
         made = self.copy()
         for other in others:
             for item in members_of(other):
-                made.held[item] = True
+                made.held[member(item)] = True
         return made
 
     def intersection(self, other: Any) -> Any:
@@ -218,7 +224,7 @@ class FrozenMembers:
         made = self.difference(other)
         for item in members_of(other):
             if item not in self.held:
-                made.held[item] = True
+                made.held[member(item)] = True
         return made
 
 
@@ -235,7 +241,7 @@ class Members(FrozenMembers):
 
     def add(self, item: Any) -> None:
         """`set.add`."""
-        self.held[item] = True
+        self.held[member(item)] = True
 
     def discard(self, item: Any) -> None:
         """`set.discard`."""
@@ -252,7 +258,7 @@ class Members(FrozenMembers):
         """`set.update`."""
         for other in others:
             for item in members_of(other):
-                self.held[item] = True
+                self.held[member(item)] = True
 
     def difference_update(self, other: Any) -> None:
         """`set.difference_update`."""
