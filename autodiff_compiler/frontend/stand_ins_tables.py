@@ -1,8 +1,8 @@
 """Dicts whose keys the running program computes, as the Python that is followed in their place.
 
 Such a dict is a list of its keys and one of its values, in the order in which they came, and an array of
-integers that finds a key, a hash table with open addressing. A key is an integer, or a tuple of some, kept as the
-bits of one integer.
+integers that finds a key, a hash table with open addressing. A key is an integer, or a tuple of some, kept as
+the bits of one integer.
 """
 
 from __future__ import annotations

@@ -348,9 +348,10 @@ def item_read_before_it_was_popped(xs):
     return last[0] * xs[0]  # <- here
 
 
-@refused("UnsupportedSyntax", "set", "tuple", at=ARRAY)
+@refused("UnsupportedSyntax", "a set", "a list", at=ARRAY)
 def set_of_numbers(xs):
-    return xs[0] * (2.0 in {xs[0], xs[1]})  # <- here
+    chosen = {xs[0], xs[1]}  # <- here
+    return xs[0] * (2.0 in chosen)
 
 
 # ---------------------------------------------------------------- integers
