@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.arguments import LAYOUT, adapter_of, items_of
-from autodiff_compiler.frontend.key_codes import keys_of
+from autodiff_compiler.frontend.key_codes import are_tuples, keys_of
 from autodiff_compiler.frontend.kinds import (
     BY_VALUE,
     Kind,
@@ -27,7 +27,7 @@ from autodiff_compiler.frontend.kinds import (
     leaves,
 )
 from autodiff_compiler.frontend.read_kinds import HIGHEST, LOWEST
-from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict
+from autodiff_compiler.frontend.stand_ins_dicts import WIDTHS, IntegerDict
 from autodiff_compiler.frontend.structures import cached_properties, slots_of
 from autodiff_compiler.ir.types import Array
 
@@ -145,11 +145,14 @@ def _match_list(text: Text, item: Kind, value: Any, name: str, repeated: bool) -
 
 def _match_dict(text: Text, cls: type, held: Kind, value: dict[Any, Any], name: str) -> None:
     """Test that a dict of many equal things is one of the same kind, with whatever keys."""
-    key = int if cls is IntegerDict else str
     text.add(f"if {name}.__class__ is not dict or len({name}) < 2: return False")
-    text.add(f"if {{*map(type, {name})}} != {text.refer({key})}: return False")
-    if key is int:
-        text.add(f"if not {LOWEST} <= min({name}) <= max({name}) <= {HIGHEST}: return False")
+    if cls in WIDTHS:
+        text.add(f"if not {text.refer(are_tuples)}({name}, {WIDTHS[cls]}): return False")
+    else:
+        key = int if cls is IntegerDict else str
+        text.add(f"if {{*map(type, {name})}} != {text.refer({key})}: return False")
+        if key is int:
+            text.add(f"if not {LOWEST} <= min({name}) <= max({name}) <= {HIGHEST}: return False")
     inside = text.fresh()
     text.add(f"{inside} = [*{name}.values()]")
     _match(text, held, [*value.values()], inside, False)

@@ -34,6 +34,7 @@ from autodiff_compiler.frontend.source import read_source, signature_of
 from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
 from autodiff_compiler.ir.types import Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
+from autodiff_compiler.loops.block_loops import block_loops
 from autodiff_compiler.loops.expand_operators import expand_operators
 from autodiff_compiler.loops.fill_by_rows import fill_by_rows
 from autodiff_compiler.loops.filling_loops import filling_loops
@@ -78,8 +79,8 @@ DERIVED_PASSES: tuple[Pass, ...] = (
 # What is read through views is read from the arrays behind them, last of all: until then a view is one thing.
 # Then neighbours that a nest adds to are known as such.
 VIEW_PASSES: tuple[Pass, ...] = (
-    read_through_views, share_expressions, remove_dead_code, update_in_place, split_stencils,
-    fill_by_rows,
+    read_through_views, share_expressions, remove_dead_code, update_in_place, block_loops, remove_dead_code,
+    split_stencils, fill_by_rows,
 )  # fmt: skip
 
 
@@ -184,10 +185,12 @@ class _Compilation:
         else:
             linked = self._rewritten(loops, PRIMAL_PASSES)
         linked = linked.mapped(self._by_rows).renewed()
-        explained = partial(explain, lowering.sources, typed.all(), derived, linked.all())
+        fused = linked
         if derived:
             linked = linked.mapped(lambda function: self._plan(function, derived.unordered))
         linked = linked.mapped(lambda function: self._passes(function, VIEW_PASSES))
+        told = [replace(old, notes=new.notes) for old, new in zip(fused.all(), linked.all(), strict=True)]
+        explained = partial(explain, lowering.sources, typed.all(), derived, told)
         self._stage("planned", linked.shown())
         emitted, inner = _emitted(linked)
         source = self._source([item.definition for item in (*inner, *emitted)])

@@ -137,5 +137,21 @@ def test_keys_that_there_are_not():
         gradient(of=new_key)(scattered(MANY), 90)
 
 
+def missing_pair(d, i):
+    return d[i, 1] * 2.0
+
+
+def test_keys_that_are_tuples():
+    d = {(k, 1): 0.5 * k for k in range(MANY)}
+    assert differentiable(missing_pair)(d, 3) == missing_pair(d, 3)
+    for i in (MANY, -1, 2**40):
+        with pytest.raises(KeyError, match=rf"\({i}, 1\)"):
+            differentiable(missing_pair)(d, i)
+    mixed = {(0, "a"): 1.0, (1, 1): 2.0}  # written out, as many others are
+    assert gradient(of=missing_pair)(mixed, 1) == {(0, "a"): 0.0, (1, 1): 2.0}
+    far = {(k, 2**50 * k): 1.0 for k in range(MANY)} | {(0, 1): 3.0}
+    assert differentiable(missing_pair)(far, 0) == 6.0
+
+
 def test_codes_of_text_do_not_depend_on_the_process():
     assert text_code("layer0") == text_code("layer" + str(0)) == 5287645991070526585

@@ -1,15 +1,21 @@
-"""Keys of dicts as integers: an integer is its own code, the code of a text is a hash of it."""
+"""Keys of dicts as integers: an integer is its own code, the code of a text is a hash of it.
+
+That of a tuple of two or three integers holds them side by side, so that it can be taken apart again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling
 
+HALVES = {2: 2**30, 3: 2**20}  # by the length of a tuple: its integers i have -half <= i < half
 _texts: dict[int, str] = {}
 
 
@@ -40,7 +46,38 @@ def text_of(code: int) -> str:
 
 @lru_cache(maxsize=256)
 def keys_of(keys: tuple[object, ...]) -> Keys:
-    """The codes of keys that are all integers, or all text; the arrays are shared, and never written."""
-    codes = [text_code(key) if isinstance(key, str) else key for key in keys]
-    found = np.array(codes, np.int64)
+    """The codes of keys that are all of one form; the arrays are shared, and never written."""
+    found = np.array(list(map(_code_of, keys)), np.int64)
     return Keys(found, np.argsort(found, kind="stable").astype(np.int64))
+
+
+def _code_of(key: object) -> int:
+    if isinstance(key, tuple):
+        return tuple_code(key)
+    return text_code(key) if isinstance(key, str) else cast("int", key)
+
+
+def tuple_code(key: tuple[int, ...]) -> int:
+    """The code of a tuple of integers within `HALVES`."""
+    half, code = HALVES[len(key)], 0
+    for part in key:
+        code = code * 2 * half + part + half
+    return code
+
+
+def tuple_of(code: int, width: int) -> tuple[int, ...]:
+    """The tuple of so many integers that has a code."""
+    half, parts = HALVES[width], []
+    for _ in range(width):
+        code, rest = divmod(code, 2 * half)
+        parts.append(rest - half)
+    return tuple(reversed(parts))
+
+
+def are_tuples(keys: Iterable[object], width: int) -> bool:
+    """Whether keys are tuples of so many integers, each of which has a place in a code."""
+    if {*map(type, keys)} != {tuple} or {*map(len, cast("Iterable[tuple[object, ...]]", keys))} != {width}:
+        return False
+    parts = list(chain.from_iterable(cast("Iterable[tuple[int, ...]]", keys)))
+    half = HALVES[width]
+    return {*map(type, parts)} == {int} and -half <= min(parts) and max(parts) < half

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict, TextDict
+from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict
 from autodiff_compiler.frontend.structures import constants_of, item_text, remembered
 from autodiff_compiler.ir.types import GENERATOR, INT, Array, Scalar, Type, is_float
 
@@ -76,7 +76,7 @@ def dict_of_equals(cls: type, item: Kind) -> Record:
 
 def is_dict_of_equals(kind: Kind) -> bool:
     """Whether a kind is that of a dict of many equal things."""
-    return isinstance(kind, Record) and kind.cls in (IntegerDict, TextDict)
+    return isinstance(kind, Record) and issubclass(kind.cls, IntegerDict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autodiff_compiler.frontend.key_codes import are_tuples
 from autodiff_compiler.frontend.kinds import (
     Kind,
     Opaque,
@@ -21,7 +22,7 @@ from autodiff_compiler.frontend.kinds import (
     kind_of,
     leaves,
 )
-from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict, TextDict
+from autodiff_compiler.frontend.stand_ins_dicts import WIDTHS, IntegerDict, TextDict
 from autodiff_compiler.frontend.structures import taken_apart
 from autodiff_compiler.ir.types import BOOL, INT, Handle
 
@@ -101,8 +102,8 @@ class _Reader:
 
     def _dict(self, value: dict[Any, object], within: tuple[object, ...]) -> tuple[Kind, Sizes] | None:
         """The kind of a dict of many equal things; None where they are not, or its keys differ in type."""
-        cls = DICTS.get(frozenset(map(type, value)))
-        if cls is None or (cls is IntegerDict and not LOWEST <= min(value) <= max(value) <= HIGHEST):
+        cls = _class_of(value)
+        if cls is None:
             return None
         before = self.count
         kind, sizes = self._list(list(value.values()), within)
@@ -117,6 +118,14 @@ class _Reader:
                 f"a structure of more than {MAX_LEAVES} numbers and arrays is not supported; "
                 "pass arrays, or lists of equal things"
             )
+
+
+def _class_of(value: dict[Any, object]) -> type | None:
+    """The stand-in for a dict with these keys; None where there is none."""
+    cls = DICTS.get(frozenset(map(type, value)))
+    if cls is IntegerDict and not LOWEST <= min(value) <= max(value) <= HIGHEST:
+        return None
+    return cls or next((tuples for tuples, width in WIDTHS.items() if are_tuples(value, width)), None)
 
 
 def _record(cls: type, keys: tuple[object, ...], read: Sequence[tuple[Kind, Sizes]]) -> tuple[Kind, Sizes]:

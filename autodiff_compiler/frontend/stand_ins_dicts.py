@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff_compiler.frontend.key_codes import text_code
+from autodiff_compiler.frontend.key_codes import HALVES, text_code
 
 # ruff: noqa: B905, SIM110  # `strict` and `yield` are not part of the language
 
@@ -163,8 +163,78 @@ class TextDict(IntegerDict):
         return TextDict(self.codes, self.order, list(self.held))
 
 
-STOOD_FOR: dict[type, type] = {
+_TWO, _THREE = HALVES[2], HALVES[3]
+
+
+def pair_of(code: Any) -> Any:
+    """The two integers of a code."""
+    return code // (2 * _TWO) - _TWO, code % (2 * _TWO) - _TWO
+
+
+def triple_of(code: Any) -> Any:
+    """The three integers of a code."""
+    rest = code // (2 * _THREE)
+    return rest // (2 * _THREE) - _THREE, rest % (2 * _THREE) - _THREE, code % (2 * _THREE) - _THREE
+
+
+class PairDict(IntegerDict):
+    """A dict whose keys are tuples of two integers."""
+
+    def key_code(self, key: Any) -> Any:
+        """The integer that a key is kept as; -1, which no key has, for what can be no key."""
+        if not isinstance(key, tuple) or len(key) != 2:
+            return -1
+        first, second = key
+        if -_TWO <= first < _TWO and -_TWO <= second < _TWO:
+            return (first + _TWO) * (2 * _TWO) + second + _TWO
+        return -1
+
+    def place(self, key: Any) -> Any:
+        """Where the value of a key surely is."""
+        found = self.position(key)
+        if not is_there(found):
+            raise KeyError(key)
+        return found
+
+    def keys(self) -> Any:
+        """`dict.keys`."""
+        return viewed(map(pair_of, codes_in(self.codes)))
+
+    def copy(self) -> Any:
+        """`dict.copy`."""
+        return PairDict(self.codes, self.order, list(self.held))
+
+
+class TripleDict(IntegerDict):
+    """A dict whose keys are tuples of three integers."""
+
+    def key_code(self, key: Any) -> Any:
+        """The integer that a key is kept as; -1, which no key has, for what can be no key."""
+        if not isinstance(key, tuple) or len(key) != 3:
+            return -1
+        first, second, third = key
+        if -_THREE <= first < _THREE and -_THREE <= second < _THREE and -_THREE <= third < _THREE:
+            return ((first + _THREE) * (2 * _THREE) + second + _THREE) * (2 * _THREE) + third + _THREE
+        return -1
+
+    def place(self, key: Any) -> Any:
+        """Where the value of a key surely is."""
+        found = self.position(key)
+        if not is_there(found):
+            raise KeyError(key)
+        return found
+
+    def keys(self) -> Any:
+        """`dict.keys`."""
+        return viewed(map(triple_of, codes_in(self.codes)))
+
+    def copy(self) -> Any:
+        """`dict.copy`."""
+        return TripleDict(self.codes, self.order, list(self.held))
+
+
+WIDTHS: dict[type, int] = {PairDict: 2, TripleDict: 3}  # the integers of a key
+STOOD_FOR: dict[type, type] = {  # others are added where they are defined
     Text: str,
-    IntegerDict: dict,
-    TextDict: dict,
-}  # others are added
+    **dict.fromkeys((IntegerDict, TextDict, PairDict, TripleDict), dict),
+}

@@ -13,8 +13,8 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
-from autodiff_compiler.frontend.key_codes import text_of
-from autodiff_compiler.frontend.stand_ins_dicts import IntegerDict, Text, TextDict
+from autodiff_compiler.frontend.key_codes import text_of, tuple_of
+from autodiff_compiler.frontend.stand_ins_dicts import WIDTHS, IntegerDict, Text, TextDict
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,9 +65,9 @@ def put_together(cls: type, keys: tuple[object, ...], items: tuple[object, ...])
         return cls(items)
     if cls is Text:
         return text_of(*items)  # type: ignore[arg-type]  # the one attribute it has
-    if cls in (IntegerDict, TextDict):
+    if issubclass(cls, IntegerDict):
         codes, _, held = cast("tuple[Any, ...]", items)
-        return dict(zip(map(text_of, codes) if cls is TextDict else codes.tolist(), held, strict=True))
+        return dict(zip(_keys_of(cls, codes.tolist()), held, strict=True))
     if is_named_tuple(cls):
         return cls._make(items)  # type: ignore[attr-defined]
     if issubclass(cls, dict):
@@ -95,7 +95,7 @@ def part_at(value: Any, path: Iterable[object]) -> Any:
 
 def item_text(cls: type, key: object) -> str:
     """How an item of a structure is written after the structure: `.w`, `[0]`, `['rate']`."""
-    if cls in (IntegerDict, TextDict):
+    if issubclass(cls, IntegerDict):
         return "" if key == "held" else f".{key}"
     bracketed = issubclass(cls, (tuple, list, dict)) and not is_named_tuple(cls)
     return f"[{key!r}]" if bracketed else f".{key}"
@@ -107,7 +107,16 @@ def is_named_tuple(cls: type) -> bool:
 
 
 def _is_key(key: object) -> bool:
+    if type(key) is tuple:
+        return all(map(_is_key, key))
     return isinstance(key, (str, int, Enum)) and not isinstance(key, bool)
+
+
+def _keys_of(cls: type[IntegerDict], codes: list[int]) -> Iterable[object]:
+    """The keys that have these codes in a dict of a stand-in's class."""
+    if cls in WIDTHS:
+        return (tuple_of(code, WIDTHS[cls]) for code in codes)
+    return map(text_of, codes) if cls is TextDict else codes
 
 
 def attributes_of(value: object) -> dict[str, object]:

@@ -83,19 +83,29 @@ class _Pair:
             self._same_element(load, write)
             for load in _loads(self.second).values()
             for write in self.first.writes
-            if may_alias(self.roots, load.array, write.target)
+            if self._may_meet(load.array, write)
         )
 
     def writes_allowed(self) -> bool:
         """Whether the second's writes may move to before the first's reads and writes at later points."""
         for write in self.second.writes:
             for load in _loads(self.first).values():
-                if may_alias(self.roots, load.array, write.target) and not self._same_element(load, write):
+                if self._may_meet(load.array, write) and not self._same_element(load, write):
                     return False
             for other in self.first.writes:
-                if may_alias(self.roots, other.target, write.target) and not self._joinable(other, write):
+                meets = self._may_meet(other.target, write) and self._may_meet(write.target, other)
+                if meets and not self._joinable(other, write):
                     return False
         return True
+
+    def _may_meet(self, array: Var, write: Write) -> bool:
+        """Whether a write may be to the memory of an array.
+
+        What a nest makes is new, whatever a loop around it carries; views of it are made after the nest.
+        """
+        if write.fresh:
+            return array is write.target
+        return may_alias(self.roots, array, write.target)
 
     def _same_element(self, access: Load | Write, write: Write) -> bool:
         array = access.array if isinstance(access, Load) else access.target

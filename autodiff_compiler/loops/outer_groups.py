@@ -27,6 +27,13 @@ class _Access:
     index: tuple[Atom, ...]
     outer: Var
     combine: str  # "read", or how the write combines
+    fresh: bool = False
+
+    def meets(self, other: _Access, roots: Roots) -> bool:
+        """Whether both may touch one element; what a nest makes is new, whatever a loop around it carries."""
+        if self.fresh or other.fresh:
+            return self.array is other.array
+        return may_alias(roots, self.array, other.array)
 
     def own(self, other: _Access) -> bool:
         """Whether both, in whichever iterations, meet in one element only where the iteration is the same."""
@@ -172,7 +179,7 @@ def may_share(group: list[Nest], nests: list[Nest], roots: Roots) -> bool:
                 return False
             for access in _accesses(first):
                 for other in _accesses(nest):
-                    if not may_alias(roots, access.array, other.array):
+                    if not access.meets(other, roots):
                         continue
                     same = access.own(other)
                     met = met or same
@@ -188,7 +195,7 @@ def _accesses(nest: Nest) -> Iterator[_Access]:
             yield _Access(statement.value.array, statement.value.index, outer, "read")
     for write in nest.writes:
         if write.index:
-            yield _Access(write.target, write.index, outer, write.combine)
+            yield _Access(write.target, write.index, outer, write.combine, write.fresh)
 
 
 def _used(nest: Nest) -> set[Var]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from autodiff_compiler.analysis.aliasing import Roots, roots
 from autodiff_compiler.analysis.matrix_products import product_of
+from autodiff_compiler.analysis.natural import Naturals
 from autodiff_compiler.ir.build import Builder, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
@@ -14,8 +15,6 @@ from autodiff_compiler.ir.nodes import (
     Atom,
     Block,
     Const,
-    Dim,
-    For,
     Function,
     Load,
     Nest,
@@ -27,7 +26,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     View,
 )
-from autodiff_compiler.ir.types import INT, is_integer, rank_of
+from autodiff_compiler.ir.types import INT, rank_of
 from autodiff_compiler.ir.walk import blocks, statements, with_blocks
 
 Index = tuple[Atom, ...]
@@ -53,44 +52,13 @@ class _Reading:
     """The views of a function, and its integers that are never negative."""
 
     def __init__(self, function: Function) -> None:
-        self.views: dict[Var, View | Transpose] = {}
-        self.natural: set[Var] = set()
-        self.before: set[Var] = set()  # one less than those: where loops over them backwards stop
+        self.views: dict[Var, View | Transpose] = {
+            item.target: item.value
+            for item in statements(function.body)
+            if isinstance(item, Assign) and isinstance(item.value, View | Transpose)
+        }
+        self.naturals = Naturals(function)
         self.memory: Roots = roots(function)
-        for item in statements(function.body):
-            match item:
-                case Assign(target, View() | Transpose() as value):
-                    self.views[target] = value
-                case Assign(target, Dim()):
-                    self.natural.add(target)
-                case Assign(target, Apply("add" | "multiply", operands)) if all(
-                    map(self.is_natural, operands)
-                ):
-                    self.natural.add(target)
-                case Assign(target, Apply("subtract", (number, Const(value=1)))) if self.is_natural(number):
-                    self.before.add(target)
-                case For(index=index, start=start, step=Const(value=step)) if (
-                    self.is_natural(start) and step > 0
-                ):
-                    self.natural.add(index)
-                case For(index=index, stop=stop, step=Const(value=step)) if (
-                    step < 0 and self._is_natural_after(stop)
-                ):
-                    self.natural.add(index)
-                case Nest(indices=indices):
-                    self.natural.update(indices)
-
-    def is_natural(self, atom: Atom) -> bool:
-        """Whether an integer is surely not negative."""
-        if isinstance(atom, Const):
-            return is_integer(atom.type) and atom.value >= 0
-        return atom in self.natural
-
-    def _is_natural_after(self, atom: Atom) -> bool:
-        """Whether what is greater than an integer is surely not negative."""
-        if isinstance(atom, Const):
-            return atom.value >= -1
-        return atom in self.natural or atom in self.before
 
     # ------------------------------------------------------------ statements
 
@@ -174,7 +142,10 @@ class _Reading:
         start = integer(0) if item.start is None else item.start
         step = integer(1) if item.step is None else item.step
         if not (
-            isinstance(step, Const) and step.value > 0 and self.is_natural(start) and self.is_natural(at)
+            isinstance(step, Const)
+            and step.value > 0
+            and self.naturals.holds(start)
+            and self.naturals.holds(at)
         ):
             return None
         scaled = at if step.value == 1 else self._made(builder, "multiply", at, step)
@@ -185,5 +156,5 @@ class _Reading:
             values = int(left.value), int(right.value)
             return integer(values[0] * values[1] if operator == "multiply" else values[0] + values[1])
         made = builder.assign(Apply(operator, (left, right)), INT)
-        self.natural.add(made)
+        self.naturals.add(made)
         return made

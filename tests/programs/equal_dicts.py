@@ -179,7 +179,47 @@ def taken_apart(d):
     return s
 
 
+def pair(k):
+    return (k * 37) % 11 - 5, k
+
+
+def triple(k):
+    return k % 3, k - 20, (k * k) % 5
+
+
+def edges(x, springs):
+    e = 0.0
+    for (i, j), length in springs.items():
+        e += (x[i] - x[j % 11] - length) ** 2
+    return e
+
+
+def neighbours(cells, n):
+    s = 0.0
+    for i in range(-6, 7):
+        for j in range(n + 3):
+            if (i, j) in cells and (j, i, 0) not in cells:
+                s += cells[i, j] * cells.get((i, j + 11), 0.5)
+            elif (i, 2**40) in cells or j in cells:
+                s += 1000.0
+    return s
+
+
+def spread(cells):
+    for key in cells:
+        i, _, k = key
+        cells[key] = cells[key] * (i + 1) + k
+    return sum(cells.values()) + sum(1.0 for i, j, k in cells if i == k)
+
+
 PROGRAMS = [
+    (views_are_read_again, lambda n: (numbers(n, pair),)),
+    (views_are_read_again, lambda n: (numbers(n, triple),)),
+    (in_another_order, lambda n: (numbers(n, pair),)),
+    (values_are_replaced, lambda n: (numbers(n, pair), numbers(n, pair), numbers(n, pair))),
+    (edges, lambda n: (np.linspace(-1.0, 1.0, 11), numbers(n, pair))),
+    (neighbours, lambda n: (numbers(n, pair), n)),
+    (spread, lambda n: (numbers(n, triple),)),
     (network, lambda n: (layers(n), np.ones(3))),
     (views_are_read_again, lambda n: (numbers(n),)),
     (views_are_read_again, lambda n: (scattered(n),)),
