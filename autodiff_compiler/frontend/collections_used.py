@@ -44,9 +44,7 @@ def _member(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywor
     (item,) = arguments
     known = isinstance(item, (Static, Const)) or parts_of_key(item) is not None
     if not known and not (isinstance(item, TupleValue) and all(map(_is_known, item.items))):
-        reason = (
-            f"{describe(item)} is put into a set: integers, tuples of them, and constants can be"
-        )
+        reason = f"{describe(item)} is put into a set: integers, tuples of them, and constants can be"
         scope.frame.refuse(UnsupportedSyntax, node, reason, "a list")
     return item
 

@@ -73,7 +73,9 @@ def _key_behind(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Ke
 
 
 def _no_codes(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
-    return growing.make(scope, node, (node, scope.frame.calls), Scalar("int64", weak=True))
+    site = (node, scope.frame.calls)
+    item = scope.frame.context.growing.get(site, Scalar("int64", weak=True))
+    return growing.make(scope, node, site, item)
 
 
 def _slot_for(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:

@@ -45,7 +45,7 @@ def slot_of(slots: Any, keys: Any, key: int) -> int:
     slot = first_slot(key, len(slots))
     while slots[slot] >= 0 and keys[slots[slot]] != key:
         slot = (slot + 1) & (len(slots) - 1)
-    return slot
+    return int(slot)
 
 
 @compiled
