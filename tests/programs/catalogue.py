@@ -35,6 +35,7 @@ TOPICS = (
     "lists",
     "list_arguments",
     "dicts",
+    "tables",
     "comprehensions",
     "found",
     "changed_while_iterated",

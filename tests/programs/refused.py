@@ -365,8 +365,3 @@ def direct_round_trip(x):
 @refused("TypeMismatch", "64 bits", "2.0**64", at=ARRAY)
 def large_integer(xs):
     return xs[0] * (len(xs) * 2**64)  # <- here
-
-
-@refused("UnsupportedSyntax", "filter", "`if`")
-def filter_by_value(x):
-    return sum(filter(lambda v: v > 0, (x, -x)))  # <- here
