@@ -15,6 +15,7 @@ import numpy as np
 from autodiff_compiler.calling import Specialisation, caller_for
 from autodiff_compiler.differentials import Differential, take_differential, take_value
 from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
+from autodiff_compiler.named_operators import calling
 from autodiff_compiler.parameters import Values, Wrt, parameters_of, resolve_wrt
 from autodiff_compiler.pullbacks import Pullback, take_pullback
 from autodiff_compiler.safety import raise_failure, run
@@ -110,14 +111,17 @@ class Target(NamedTuple):
 
 
 def target_of(of: object) -> Target:
-    """What stands behind a function, a decorated function, a method or an object with `__call__`.
+    """What stands behind a function, a decorated function, an operator, a method, an object with `__call__`.
 
     Raises InvalidRequest for anything else.
     """
-    if isinstance(of, FunctionType):
-        return Target(of, (), None)
     if isinstance(of, Differentiable):
         return Target(of.python, of.leading, of.wrt)
+    function = calling(of) if callable(of) and not isinstance(of, Derivative) else None
+    if function is None and isinstance(of, FunctionType):
+        function = of
+    if function is not None:
+        return Target(function, (), None)
     bound: object = of.__self__ if isinstance(of, MethodType) else of
     call: object = of.__func__ if isinstance(of, MethodType) else getattr_static(type(of), "__call__", None)
     if isinstance(call, (FunctionType, Differentiable)) and not isinstance(of, (type, Derivative)):

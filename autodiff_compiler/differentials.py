@@ -204,7 +204,7 @@ class _Parts:
             if isinstance(tangent, dict) and tangent.keys() <= set(keys):
                 return [tangent.get(key) for key in keys]
         elif isinstance(tangent, Tangent) and tangent.__tangent_of__ is cls:
-            return [getattr(tangent, str(key), None) for key in keys]
+            return [getattr(tangent, str(key)) if key in tangent.__slots__ else None for key in keys]
         raise TypeMismatch(
             f"{name} is a {cls.__name__}, its tangent a {type(tangent).__name__} of another structure",
             suggestion="pass a tangent as gradients are, or zero_tangent(value) with its parts set",

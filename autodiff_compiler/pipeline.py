@@ -238,7 +238,7 @@ class _Compilation:
         chosen = [lowering.parameters[position] for position in self.request.wrt]
         variables = [variable for variable in chosen if variable is not None]
         messages: dict[str, None] = {}
-        for lost in lost_derivatives(lowering.function, variables, lowering.rounded):
+        for lost in lost_derivatives(lowering.function, variables, lowering.rounded, lowering.units):
             if lost.variable in lowering.round_trips:
                 raise NotDifferentiable(
                     "a number that the result depends on goes through an integer and back: its slope is zero",

@@ -293,7 +293,7 @@ def _ways(value: Any, keys: tuple[object, ...], by: Any, name: str) -> list[Any]
         if isinstance(by, dict) and by.keys() <= value.keys():
             return [by.get(key) for key in keys]
     elif isinstance(by, Tangent) and by.__tangent_of__ is type(value) and {*by.__slots__} <= {*keys}:
-        return [getattr(by, str(key), None) for key in keys]
+        return [getattr(by, str(key)) if key in by.__slots__ else None for key in keys]
     raise TypeMismatch(
         f"{name} is a {_name(value)}, and moves by a {_name(by)}",
         suggestion="move it by a gradient of it, or by zero_tangent(value) with its parts set",

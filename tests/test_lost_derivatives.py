@@ -35,9 +35,39 @@ def count_of_an_array(a):
     return np.sum(a) + hits
 
 
+def summed(a):
+    return a[0] + sum([int(v) for v in a])
+
+
+def whole(k, x):
+    return int(x) if k == 0 else whole(k - 1, x)
+
+
+def through_a_recursion(x):
+    return x + whole(3, x)
+
+
+def inside_a_recursion(x, k=3):
+    return x if k == 0 else inside_a_recursion(x, k - 1) + (x > k)
+
+
+class Counted:
+    def __init__(self, x):
+        self.n = round(x)
+
+
+def attribute_and_item(a):
+    held = {"n": Counted(a[0]).n}
+    return a[1] + held["n"]
+
+
 @pytest.mark.parametrize(
     ("function", "argument", "through"),
     [
+        (summed, np.array([1.5, 2.5]), "an integer"),
+        (through_a_recursion, 2.7, "an integer"),
+        (inside_a_recursion, 2.7, "a comparison"),
+        (attribute_and_item, np.array([1.6, 2.6]), "an integer"),
         (rounded, 2.7, "an integer"),
         (rounded_to_digits, 2.7, "rounding"),
         (through_an_integer, 2.7, "an integer"),
@@ -45,7 +75,8 @@ def count_of_an_array(a):
         (count_of_an_array, np.array([1.5, 2.5]), "an integer"),
     ],
 )
-def test_warned(function, argument, through):
+def test_warned(function, argument, through, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
     with pytest.warns(DerivativeLostWarning, match=through) as caught:
         gradient(of=function)(argument)
     assert len(caught) == 1
@@ -70,6 +101,14 @@ def indexed(a, x):
     return a[int(x)] * x
 
 
+def depth(x, k):
+    return k if x < 1.0 else depth(x / 2, k + 1)
+
+
+def counted_in_a_recursion(x):
+    return x * depth(x, 0)
+
+
 def of_a_constant(x, y):
     return x * round(y)
 
@@ -79,11 +118,13 @@ def of_a_constant(x, y):
     [
         (factor, (2.5,), None),
         (counted, (2.5,), None),
+        (counted_in_a_recursion, (5.0,), None),
         (indexed, (np.array([1.0, 2.0, 3.0]), 1.5), None),
         (of_a_constant, (2.0, 2.7), "x"),
     ],
 )
-def test_silent(function, arguments, wrt):
+def test_silent(function, arguments, wrt, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         gradient(of=function, wrt=wrt)(*arguments)

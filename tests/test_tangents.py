@@ -221,3 +221,19 @@ class TestConstants:
 
     def test_the_mark_survives_pickling(self):
         assert pickle.loads(pickle.dumps(ad.no_derivative)) is ad.no_derivative
+
+
+class Documented:
+    def __init__(self, x):
+        self.x = x
+        self.__doc__ = "text of this object"
+
+
+def test_attributes_that_tangents_have_themselves_move_nothing():
+    def half(item):
+        return 0.5 * item.x * item.x
+
+    item = Documented(3.0)
+    moved = ad.move(item, by=ad.gradient(of=half)(item))
+    assert (moved.x, moved.__doc__) == (6.0, item.__doc__)
+    assert ad.check_derivative(half, item).passed

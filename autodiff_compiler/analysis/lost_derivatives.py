@@ -7,24 +7,30 @@ product, which switches a term on and off; about `floor` and its like, which are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autodiff_compiler.analysis.activity import activity
 from autodiff_compiler.ir.nodes import (
+    Allocate,
     Apply,
     Assign,
     Atom,
+    Call,
     For,
     Function,
     If,
     Load,
+    Reshape,
     Statement,
     Store,
+    Transpose,
+    Value,
     Var,
+    View,
     While,
 )
-from autodiff_compiler.ir.types import is_bool, is_inexact
+from autodiff_compiler.ir.types import Array, is_bool, is_inexact
 from autodiff_compiler.ir.walk import statements
 from autodiff_compiler.location import Location
 
@@ -39,32 +45,23 @@ class Lost:
 
 
 def lost_derivatives(
-    function: Function, parameters: Iterable[Var], rounded: frozenset[Var] = frozenset()
-) -> list[Lost]:
+    function: Function, parameters: Iterable[Var], rounded: frozenset[Var] = frozenset(),
+    units: Mapping[str, Function] | None = None,
+) -> list[Lost]:  # fmt: skip
     """Every place where a number that lost its derivative gets into the result, in order.
 
-    `rounded` are results of rounding that are floats.
+    `rounded` are results of rounding that are floats; `units` what the function calls, by name.
     """
-    chosen = list(parameters)
-    active = activity(function, chosen)
-    every = list(statements(function.body))
-    search = _Search(active.varied)
-    while search.changed:
-        search.changed = False
-        for statement in every:
-            search.observe(statement)
-    factors = _only_factors(every)
-    found = []
-    for statement in every:
-        if not isinstance(statement, Assign):
-            continue
-        target = statement.target
-        through = search.returning(statement) or ("rounding" if target in rounded else "")
-        if target in rounded and not _is_varied(statement, active.varied):
-            continue
-        if through and target in active.useful and not (through == "a comparison" and target in factors):
-            found.append(Lost(target, through, statement.at))
-    return found
+    known = {name: _Known() for name in units or {}}
+    start = _Known(dict.fromkeys(parameters, ""))
+    changed = True
+    while changed:  # what a unit gets is found where it is called, what it gives back in itself
+        changed = False
+        searches = [_Search(function, start, known, units or {})]
+        searches += [_Search(unit, known[name], known, units or {}) for name, unit in (units or {}).items()]
+        for search in searches:
+            changed = search.run() or changed
+    return [lost for search in searches for lost in search.found(rounded)]
 
 
 def _is_varied(statement: Assign, varied: frozenset[Var]) -> bool:
@@ -78,13 +75,59 @@ def _operands(statement: Assign) -> tuple[Atom, ...]:
 
 
 @dataclass
-class _Search:
-    """Integers and truth values that depend on the parameters, and what they were made by."""
+class _Known:
+    """What is known of a function: of its parameters and results, what they have lost their derivative by.
 
-    varied: frozenset[Var]
-    through: dict[Var, str] = field(default_factory=dict)
-    stepped: set[Var] = field(default_factory=set)  # whole floats that `round` makes on the way to an integer
-    changed: bool = True
+    A parameter that still has one stands there with "".
+    """
+
+    parameters: dict[Var, str] = field(default_factory=dict)
+    results: dict[int, str] = field(default_factory=dict)
+
+
+class _Search:
+    """Integers and truth values of one function that depend on the parameters, and what they were made by."""
+
+    def __init__(
+        self, function: Function, own: _Known, known: Mapping[str, _Known], units: Mapping[str, Function]
+    ) -> None:
+        chosen = [item for item, through in own.parameters.items() if not through]
+        self.every = list(statements(function.body))
+        self.active = activity(function, chosen)
+        self.varied = self.active.varied
+        self.own, self.known, self.units = own, known, units
+        self.yields = function.body.yields
+        self.through: dict[Var, str] = {item: lost for item, lost in own.parameters.items() if lost}
+        self.stepped: set[Var] = set()  # whole floats that `round` makes on the way to an integer
+        self.changed = False
+        self.learned = False  # something about another function
+
+    def run(self) -> bool:
+        """Follow everything through the function; whether another function has to be looked at again."""
+        while True:
+            self.changed = False
+            for statement in self.every:
+                self.observe(statement)
+            if not self.changed:
+                break
+        results = {k: self.through[v] for k, v in enumerate(self.yields) if v in self.through}
+        self.learned = self.learned or results != self.own.results
+        self.own.results = results
+        return self.learned
+
+    def found(self, rounded: frozenset[Var]) -> Iterator[Lost]:
+        """The places in this function."""
+        factors = _only_factors(self.every)
+        for statement in self.every:
+            if not isinstance(statement, Assign):
+                continue
+            target = statement.target
+            through = self.returning(statement) or ("rounding" if target in rounded else "")
+            if target in rounded and not _is_varied(statement, self.varied):
+                continue
+            switched = through == "a comparison" and target in factors
+            if through and target in self.active.useful and not switched:
+                yield Lost(target, through, statement.at)
 
     def observe(self, statement: Statement) -> None:
         match statement:
@@ -94,8 +137,10 @@ class _Search:
                 if target not in self.stepped and any(operand in self.varied for operand in operands):
                     self.stepped.add(target)
                     self.changed = True
-            case Assign(target, Load(array)):
-                self._flow(array, target)
+            case Assign(target, value):
+                self._read(target, value)
+            case Call():
+                self._call(statement)
             case Store(array, _, value):
                 self._flow(value, array)
             case If(_, then, orelse, results):
@@ -107,6 +152,29 @@ class _Search:
                     for source in (carry.start, following):
                         self._flow(source, carry.inside)
                         self._flow(source, carry.after)
+
+    def _read(self, target: Var, value: Value) -> None:
+        match value:
+            case Load(array) | View(array) | Transpose(array) | Reshape(array):
+                self._flow(array, target)
+                if isinstance(target.type, Array):  # of the same memory
+                    self._flow(target, array)
+            case Allocate(fill=Var() as fill):
+                self._flow(fill, target)
+
+    def _call(self, call: Call) -> None:
+        """What a unit gets, and what it gives back as far as that is known."""
+        unit, known = self.units.get(call.callee.name), self.known.get(call.callee.name)
+        if unit is None or known is None:
+            return
+        for operand, parameter in zip(call.operands, unit.parameters, strict=False):
+            lost = "" if operand in self.varied else self.through.get(operand)  # type: ignore[arg-type]
+            if lost is not None and parameter not in known.parameters:
+                known.parameters[parameter] = lost
+                self.learned = True
+        for position, lost in known.results.items():
+            if not is_inexact(call.results[position].type):
+                self._set(call.results[position], lost)
 
     def _apply(self, target: Var, value: Apply) -> None:
         for operand in value.operands:

@@ -8,11 +8,13 @@ them.
 from __future__ import annotations
 
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
+    applying,
     axes,
     convolutions,
     decompositions,
     diagonals,
     differences,
+    distributions,
     einsum,
     elementwise,
     exponentials,
@@ -36,6 +38,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     repeating,
     scans,
     selection,
+    sets,
     solving,
     sorting,
     special,

@@ -245,4 +245,23 @@ def asfortranarray(a: Any, dtype: Any = None) -> Any:
     return np.transpose(to_read(np.copy(np.transpose(a)), MAY_BE_ITSELF))
 
 
+@known_while_compiling
+def order_wanted(requirements: Any) -> str:
+    """The order of axes that flags of `np.require` ask for, in a letter; "" for any."""
+    flags = [str(flag).upper() for flag in requirements or ()]
+    if any(flag in ("F", "F_CONTIGUOUS", "FORTRAN") for flag in flags):
+        return "F"
+    return "C" if any(flag in ("C", "C_CONTIGUOUS", "CONTIGUOUS") for flag in flags) else ""
+
+
+@stands_for(np.require)
+def require(a: Any, dtype: Any = None, requirements: Any = None) -> Any:
+    """`np.require(a, dtype=None, requirements=None)`: itself, or a copy in the order asked for."""
+    order = order_wanted(requirements)
+    a = np.asarray(a, dtype)
+    if order == "F":
+        return a if a.ndim == 0 else np.asfortranarray(a)
+    return np.ascontiguousarray(a) if order == "C" and a.ndim > 0 else a
+
+
 MAY_BE_ITSELF = "whether this is the same memory or a copy is only known at run time"

@@ -10,7 +10,13 @@ import numpy as np
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import is_of_floats
 from autodiff_compiler.composed.ufuncs import written
-from autodiff_compiler.operators.arithmetic import constant, exponent_of, mantissa_of, scaled_by_power
+from autodiff_compiler.operators.arithmetic import (
+    constant,
+    exponent_of,
+    mantissa_of,
+    scaled_by_power,
+    truncated_remainder,
+)
 from autodiff_compiler.operators.comparisons import clipped
 
 
@@ -108,6 +114,17 @@ def float_power_(x1: Any, x2: Any) -> Any:
     return np.power(np.asarray(x1, dtype=np.float64), np.asarray(x2, dtype=np.float64))
 
 
+@stands_for(np.fmod)
+def fmod_(x1: Any, x2: Any) -> Any:
+    """`np.fmod(x1, x2)`: y = a − b trunc(a / b), with the sign of a, of integers 0 where b = 0; ∂y/∂a = 1,
+    ∂y/∂b = −trunc(a / b).
+    """
+    if is_of_floats(np.result_type(x1, x2)):
+        return truncated_remainder(x1, x2)
+    rest = x1 % x2
+    return np.where((rest != 0) & ((x1 < 0) != (x2 < 0)), rest - x2, rest)
+
+
 @stands_for(np.heaviside)
 def heaviside(x1: Any, x2: Any) -> Any:
     """`np.heaviside(x1, x2)`: 0 below 0, b at 0, 1 above, NaN where a is; ∂y/∂b = 1 where a = 0, else 0."""
@@ -173,7 +190,8 @@ def nan_to_num(x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neg
 @stands_for(np.select)
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     """`np.select(condlist, choicelist, default=0)`: the choice of the first condition that holds."""
-    result = default
+    dtype = np.result_type(*choicelist, default)
+    result = np.asarray(default, dtype=dtype) if np.ndim(default) > 0 else dtype.type(default)
     for k in range(len(condlist) - 1, -1, -1):
         result = np.where(condlist[k], choicelist[k], result)
     return result
@@ -288,6 +306,16 @@ def ulp(x: Any) -> Any:
 
 
 # ---------------------------------------------------------------- angles
+
+
+@stands_for(np.angle)
+def angle_(z: Any, deg: Any = False) -> Any:
+    """`np.angle(z, deg=False)`: the angle of a complex number, of a real one 0 or π; z̄ = i ȳ z over its
+    squared size (NaN at 0).
+    """
+    z = np.asarray(z)
+    found = np.arctan2(np.imag(z), np.real(z)) if np.iscomplexobj(z) else np.arctan2(0.0, z)
+    return found * (180 / np.pi) if deg else found
 
 
 @stands_for(np.unwrap)

@@ -27,6 +27,7 @@ def check_ranks(ranks: Sequence[int], least: int = 1) -> None:
         )
 
 
+ROW_STACK = getattr(np, "row_stack", None)  # an old name of vstack, which NumPy will drop
 MISMATCH = "all the input array dimensions except for the concatenation axis must match exactly"
 
 
@@ -116,7 +117,7 @@ def stack(arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, castin
     return stacked([np.asarray(piece) for piece in arrays], axis, out, dtype, casting)
 
 
-@stands_for(np.vstack)
+@stands_for(np.vstack, *(() if ROW_STACK is None else (ROW_STACK,)))
 def vstack(tup: Any, dtype: Any = None, casting: Any = "same_kind") -> Any:
     """`np.vstack(arrays)`: one below the other, vectors as rows."""
     if isinstance(tup, np.ndarray):

@@ -9,7 +9,7 @@ from scipy import special
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import common_dtype
-from autodiff_compiler.composed.elementwise import as_floats, only
+from autodiff_compiler.composed.elementwise import as_floats
 from autodiff_compiler.composed.spectra import accuracy
 
 
@@ -56,11 +56,9 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
 def polyfit(
     x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w: Any = None, cov: Any = False
 ) -> Any:
-    """`np.polyfit(x, y, deg, rcond=None, w=None)`: the coefficients of least squares, differentiated as
-    `np.linalg.lstsq`; without the numbers of full=True and cov=True.
+    """`np.polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False)`: the coefficients of least squares,
+    differentiated as `np.linalg.lstsq`; their covariance, too.
     """
-    only(full, False, "full")
-    only(cov, False, "cov")
     x = np.asarray(x) + 0.0
     y = np.asarray(y) + 0.0
     check_fit(x.ndim, y.ndim)
@@ -77,8 +75,22 @@ def polyfit(
         y = (y.T * weights).T
     scale = np.sqrt(np.sum(powers * powers, axis=0))
     cut = len(x) * accuracy(x.dtype) if rcond is None else rcond
-    found, _, _, _ = np.linalg.lstsq(powers / scale, y, cut)
-    return (found.T / scale).T
+    powers = powers / scale
+    found, residuals, rank, values = np.linalg.lstsq(powers, y, cut)
+    found = (found.T / scale).T
+    if full:
+        return found, residuals, rank, values, cut
+    if not cov:
+        return found
+    inverse = np.linalg.inv(powers.T @ powers) / np.outer(scale, scale)
+    if cov == "unscaled":
+        return found, inverse if y.ndim == 1 else inverse[:, :, None] * np.ones(1)
+    if len(x) <= deg + 1:
+        raise ValueError("the number of data points must exceed order to scale the covariance matrix")
+    if rank < deg + 1:
+        raise ValueError("the covariance of a fit below full rank is not known")
+    factors = residuals / (len(x) - deg - 1)
+    return found, inverse * factors[0] if y.ndim == 1 else inverse[:, :, None] * factors
 
 
 @known_while_compiling
@@ -105,6 +117,91 @@ def polyadd(a1: Any, a2: Any) -> Any:
 def polysub(a1: Any, a2: Any) -> Any:
     """`np.polysub(a1, a2)`: the coefficients of the difference."""
     return polyadd(a1, np.negative(a2))
+
+
+@stands_for(np.polydiv)
+def polydiv(u: Any, v: Any) -> Any:
+    """`np.polydiv(u, v)`: the coefficients of quotient and remainder."""
+    u, v = np.atleast_1d(u) + 0.0, np.atleast_1d(v) + 0.0
+    rest = u.astype(common_dtype((u.dtype, v.dtype)))
+    least = len(v) - 1
+    steps = len(u) - least
+    quotient = np.zeros(max(steps, 1), dtype=rest.dtype)
+    for k in range(steps):
+        quotient[k] = rest[k] * (1.0 / v[0])
+        rest[k : k + least + 1] -= quotient[k] * v
+    first = 0
+    while first < len(rest) - 1 and abs(rest[first]) <= 1e-8:
+        first += 1
+    return quotient, rest[first:]
+
+
+@stands_for(np.poly)
+def poly(seq_of_zeros: Any) -> Any:
+    """`np.poly(seq_of_zeros)`: the coefficients of the polynomial with these zeros, or of the characteristic
+    polynomial of a matrix, whose eigenvalues are real.
+    """
+    zeros = np.atleast_1d(seq_of_zeros)
+    if zeros.ndim == 2:
+        zeros = np.linalg.eigvals(zeros)
+    zeros = zeros + 0.0
+    made = np.zeros(len(zeros) + 1, dtype=zeros.dtype)
+    made[0] = 1.0
+    for k in range(len(zeros)):
+        for j in range(k + 1, 0, -1):
+            made[j] -= zeros[k] * made[j - 1]
+    return made
+
+
+@stands_for(np.roots)
+def roots(p: Any) -> Any:
+    """`np.roots(p)`: the zeros of a polynomial, where all are real, else an error; NaN where equal ones
+    are told apart.
+    """
+    p = np.atleast_1d(p) + 0.0
+    there = np.flatnonzero(p)
+    first, last = 0, -1
+    if len(there) > 0:
+        first, last = there[0], there[-1]
+    degree = max(last - first, 0)
+    at_zero = len(p) - 1 - last if len(there) > 0 else 0
+    found = np.zeros(degree + at_zero, dtype=p.dtype)
+    if degree > 0:
+        companion = np.zeros((degree, degree), dtype=p.dtype)
+        companion[0] = -p[first + 1 : last + 1] / p[first]
+        for k in range(1, degree):
+            companion[k, k - 1] = 1.0
+        found[:degree] = np.linalg.eigvals(companion)
+    return found
+
+
+@stands_for(np.trim_zeros)
+def trim_zeros(filt: Any, trim: Any = "fb", axis: Any = None) -> Any:
+    """`np.trim_zeros(filt, trim="fb", axis=None)`: a view of a vector without zeros at its ends."""
+    check_trimmed(np.ndim(filt), isinstance(filt, (list, tuple)))
+    ends = trimmed_ends(trim)
+    there = np.flatnonzero(filt)
+    start, stop = 0, 0
+    if len(there) > 0:
+        start, stop = there[0] if "f" in ends else 0, there[-1] + 1 if "b" in ends else len(filt)
+    return filt[start:stop]
+
+
+@known_while_compiling
+def check_trimmed(rank: int, is_list: bool) -> None:
+    """Refuse what is no vector."""
+    if is_list:
+        raise TypeError("np.trim_zeros of a list is not supported; np.array(...) around it")
+    if rank != 1:
+        raise TypeError("np.trim_zeros of arrays with several axes is not supported")
+
+
+@known_while_compiling
+def trimmed_ends(trim: str) -> str:
+    """Which ends are trimmed, in small letters."""
+    if trim.lower() not in ("fb", "bf", "f", "b"):
+        raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
+    return trim.lower()
 
 
 @stands_for(np.hanning)

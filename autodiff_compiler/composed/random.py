@@ -111,7 +111,7 @@ def _check_whole(dtype: Any) -> None:
         raise TypeError("random integers are of int64 here: .astype(...) behind it")
 
 
-def _shape_of(size: Any, *parameters: Any) -> Any:
+def shape_of(size: Any, *parameters: Any) -> Any:
     """The shape of what is drawn: that of the parameters together where none is given; () for a number."""
     if size is not None:
         return _shape(size)
@@ -121,7 +121,8 @@ def _shape_of(size: Any, *parameters: Any) -> Any:
     return shape
 
 
-def _check_not_negative(parameter: Any, message: Any) -> None:
+def check_not_negative(parameter: Any, message: Any) -> None:
+    """Raise ValueError where a parameter, or one of several, is below zero."""
     if np.ndim(parameter) == 0:
         negative = parameter < 0
     else:
@@ -172,31 +173,31 @@ def standard_exponential(self: Any, size: Any = None, dtype: Any = np.float64) -
 @stands_for(Generator.normal)
 def normal(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.normal(loc=0.0, scale=1.0, size=None)`: loc + scale z; by loc 1, by scale z."""
-    _check_not_negative(scale, "scale < 0")
-    shape = _shape_of(size, loc, scale)
+    check_not_negative(scale, "scale < 0")
+    shape = shape_of(size, loc, scale)
     return loc + scale * standard_normal(self, None if len(shape) == 0 else shape)
 
 
 @stands_for(Generator.lognormal)
 def lognormal(self: Any, mean: Any = 0.0, sigma: Any = 1.0, size: Any = None) -> Any:
     """`rng.lognormal(mean=0.0, sigma=1.0, size=None)`: exp(mean + sigma z)."""
-    _check_not_negative(sigma, "sigma < 0")
+    check_not_negative(sigma, "sigma < 0")
     return np.exp(normal(self, mean, sigma, size))
 
 
 @stands_for(Generator.uniform)
 def uniform(self: Any, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
     """`rng.uniform(low=0.0, high=1.0, size=None)`: low + (high - low) u."""
-    _check_not_negative(high - low, "high - low < 0")
-    shape = _shape_of(size, low, high)
+    check_not_negative(high - low, "high - low < 0")
+    shape = shape_of(size, low, high)
     return low + (high - low) * random(self, None if len(shape) == 0 else shape)
 
 
 @stands_for(Generator.exponential)
 def exponential(self: Any, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.exponential(scale=1.0, size=None)`: scale e."""
-    _check_not_negative(scale, "scale < 0")
-    shape = _shape_of(size, scale)
+    check_not_negative(scale, "scale < 0")
+    shape = shape_of(size, scale)
     return scale * standard_exponential(self, None if len(shape) == 0 else shape)
 
 

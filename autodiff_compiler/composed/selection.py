@@ -9,7 +9,7 @@ import numpy as np
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import check_casting
-from autodiff_compiler.composed.primitives import along, places, spread
+from autodiff_compiler.composed.primitives import along, places
 
 # ---------------------------------------------------------------- what is known while compiling
 
@@ -199,51 +199,6 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
     where = np.flatnonzero(mask)
     given = np.ravel(np.asarray(values))
     a.flat[where] = given[where % max(len(given), 1)]
-
-
-def flat_places(a: Any, indices: Any) -> Any:
-    """The flat positions of what an index selects."""
-    return np.atleast_1d(np.reshape(places((a.size,), 0), a.shape)[indices])
-
-
-@stands_for(np.multiply.at)
-def multiply_at(a: Any, indices: Any, b: Any) -> None:
-    """`np.multiply.at(a, indices, b)`: elements that are named several times are multiplied each time."""
-    where = flat_places(a, indices)
-    factors = np.ravel(spread(np.asarray(b), where.shape))
-    where = np.ravel(where)
-    for k in range(len(where)):
-        a.flat[where[k]] *= factors[k]
-
-
-@stands_for(np.divide.at)
-def divide_at(a: Any, indices: Any, b: Any) -> None:
-    """`np.divide.at(a, indices, b)`: elements that are named several times are divided each time."""
-    where = flat_places(a, indices)
-    divisors = np.ravel(spread(np.asarray(b), where.shape))
-    where = np.ravel(where)
-    for k in range(len(where)):
-        a.flat[where[k]] /= divisors[k]
-
-
-@stands_for(np.maximum.at)
-def maximum_at(a: Any, indices: Any, b: Any) -> None:
-    """`np.maximum.at(a, indices, b)`: the derivative goes to the largest; at ties as for np.maximum."""
-    where = flat_places(a, indices)
-    values = np.ravel(spread(np.asarray(b), where.shape))
-    where = np.ravel(where)
-    for k in range(len(where)):
-        a.flat[where[k]] = np.maximum(a.flat[where[k]], values[k])
-
-
-@stands_for(np.minimum.at)
-def minimum_at(a: Any, indices: Any, b: Any) -> None:
-    """`np.minimum.at(a, indices, b)`: the derivative goes to the smallest; at ties as for np.minimum."""
-    where = flat_places(a, indices)
-    values = np.ravel(spread(np.asarray(b), where.shape))
-    where = np.ravel(where)
-    for k in range(len(where)):
-        a.flat[where[k]] = np.minimum(a.flat[where[k]], values[k])
 
 
 @stands_for(np.copyto)

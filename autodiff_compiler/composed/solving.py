@@ -213,9 +213,19 @@ def sign_and_logarithm(a: Any) -> Any:
 
 @stands_for(np.linalg.matrix_power)
 def matrix_power(a: Any, n: Any) -> Any:
-    """`np.linalg.matrix_power(a, n)`: of one matrix, by squaring; n may be negative, and known late."""
+    """`np.linalg.matrix_power(a, n)`: of stacks, by squaring; n may be negative, and known late."""
     a = square(a)
-    check_one(a.ndim)
+    if a.ndim == 2:
+        return power_of(a, n)
+    stack = np.reshape(a, (count_of(a.shape[:-2]), *a.shape[-2:]))
+    made = np.empty(stack.shape, a.dtype if n >= 0 else computed_in(a.dtype))
+    for k in range(len(stack)):
+        made[k] = power_of(stack[k], n)
+    return np.reshape(made, a.shape)
+
+
+def power_of(a: Any, n: Any) -> Any:
+    """The power of one matrix."""
     base = a if n >= 0 else np.linalg.inv(a)
     left = abs(n)
     out = np.identity(len(a), base.dtype)

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling
 from autodiff_compiler.composed.dtypes import check_casting
+from autodiff_compiler.composed.primitives import places, spread
 
 _REDUCTIONS: dict[object, Callable[..., Any]] = {
     np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min,
@@ -28,6 +29,15 @@ def reduction_of(ufunc: Any) -> Callable[..., Any] | None:
 def scan_of(ufunc: Any) -> Callable[..., Any] | None:
     """The running sum or product."""
     return _SCANS.get(ufunc)
+
+
+@known_while_compiling
+def is_logical(ufunc: Any, dtype: Any) -> bool:
+    """Whether the reduction is `np.all` or `np.any`, which have no dtype and no start."""
+    logical = ufunc in (np.logical_and, np.logical_or)
+    if logical and dtype is not None and np.dtype(dtype) != np.bool_:
+        raise TypeError(f"'{ufunc.__name__}' reduces to truth values, not to {np.dtype(dtype)}")
+    return logical
 
 
 @known_while_compiling
@@ -122,6 +132,12 @@ def reduce(
 ) -> Any:  # fmt: skip
     """`np.add.reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial, where)`."""
     named = reduction_of(ufunc)
+    if named is not None and is_logical(ufunc, dtype):
+        if where is True:
+            return named(array, axis=axis, out=out, keepdims=keepdims)
+        return named(array, axis=axis, out=out, keepdims=keepdims, where=where)
+    if out is not None and dtype is None:
+        dtype = out.dtype
     if named is not None:
         if initial is None and where is True:
             return named(array, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
@@ -147,6 +163,8 @@ def reduce(
 def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
     """`np.add.accumulate(array, axis=0, dtype=None, out=None)`."""
     array = np.asarray(array)
+    if out is not None and dtype is None:
+        dtype = out.dtype
     named = scan_of(ufunc)
     if named is not None and dtype is None and out is None:
         return named(array, axis=axis)
@@ -161,7 +179,7 @@ def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: An
 
 def outer(ufunc: Any, A: Any, B: Any, **keywords: Any) -> Any:
     """`np.multiply.outer(A, B)`: every element of A with every one of B."""
-    A = np.asarray(A)
+    A, B = np.asarray(A), np.asarray(B)
     return ufunc(np.reshape(A, (*np.shape(A), *ones(np.ndim(B)))), B, **keywords)
 
 
@@ -182,3 +200,33 @@ def reduceat(ufunc: Any, array: Any, indices: Any, axis: Any = 0, dtype: Any = N
     if out is not None:
         return written(out, result)
     return result
+
+
+# ---------------------------------------------------------------- changes in place
+
+
+def flat_places(a: Any, indices: Any) -> Any:
+    """The flat positions of what an index selects."""
+    return np.atleast_1d(np.reshape(places((a.size,), 0), a.shape)[indices])
+
+
+def at(ufunc: Any, a: Any, indices: Any) -> None:
+    """`np.negative.at(a, indices)`: elements that are named several times are changed each time."""
+    where = np.ravel(flat_places(a, indices))
+    for k in range(len(where)):
+        a.flat[where[k]] = kept_in(ufunc(a.flat[where[k]]), a)
+
+
+def at_with(ufunc: Any, a: Any, indices: Any, b: Any) -> None:
+    """`np.multiply.at(a, indices, b)`: elements that are named several times are changed each time."""
+    where = flat_places(a, indices)
+    values = np.ravel(spread(np.asarray(b), where.shape))
+    where = np.ravel(where)
+    for k in range(len(where)):
+        a.flat[where[k]] = kept_in(ufunc(a.flat[where[k]], values[k]), a)
+
+
+def kept_in(value: Any, a: Any) -> Any:
+    """The value, of a dtype that NumPy casts to that of the array."""
+    check_casting(np.asarray(value).dtype, a.dtype)
+    return value

@@ -31,7 +31,7 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import INT, Array, Scalar
 from autodiff_compiler.ir.walk import fresh_copy, looked_up
-from autodiff_compiler.operators.trace import Traced, where
+from autodiff_compiler.operators.trace import Traced, apply, where
 
 
 class Tangents(Protocol):
@@ -177,15 +177,21 @@ def _mean_tangents(known: Tangents, builder: Builder, nest: Nest, extremes: list
         known.dots[write.target] = _divided(builder, nest, write.target, total, count)
 
 
+def _mean(extreme: Traced, total: Traced, count: Traced) -> Traced:
+    """The mean of the tangents: zero where there were no points, NaN where none attains the extreme, NaN."""
+    return where(extreme.equals(extreme), total / apply("maximum", count, 1.0), total / count)
+
+
 def _divided(builder: Builder, nest: Nest, extreme: Var, total: Var, count: Var) -> Atom:
     """The sum of tangents divided by their number, element by element."""
     if not isinstance(extreme.type, Array):
-        mean = Traced(builder, total) / Traced(builder, count)
+        mean = _mean(Traced(builder, extreme), Traced(builder, total), Traced(builder, count))
         return builder.rename_last(mean.atom, dot_name(extreme)) if isinstance(mean.atom, Var) else mean.atom
     extents = builder.dims(extreme)
     indices = tuple(Var("ijklmn"[k] if k < 6 else f"i{k}", INT) for k in range(len(extents)))
     body = Builder(nest.at)
-    mean = Traced(body, body.load(total, indices)) / Traced(body, body.load(count, indices))
+    found, summed, number = (Traced(body, body.load(array, indices)) for array in (extreme, total, count))
+    mean = _mean(found, summed, number)
     target = dot_variable(extreme, nest.at)
     builder.add(
         Nest(indices, extents, body.block(), (Write(target, indices, mean.atom, "set", True),), nest.at)

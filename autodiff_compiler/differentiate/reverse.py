@@ -6,6 +6,7 @@ derivatives come from the registry's entries.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
@@ -13,13 +14,14 @@ from typing import assert_never
 from autodiff_compiler.analysis.activity import Activity
 from autodiff_compiler.analysis.lengths import Lengths
 from autodiff_compiler.analysis.overwrites import Overwrites
-from autodiff_compiler.differentiate.cotangents import Cotangents, elementwise_nest, is_zero, zero
+from autodiff_compiler.differentiate.cotangents import Cotangents, Families, elementwise_nest, is_zero, zero
 from autodiff_compiler.differentiate.pairs import BlockPair, BranchPair, CallReversal, Item, LoopPair
 from autodiff_compiler.differentiate.recall import costly
 from autodiff_compiler.differentiate.reverse_calls import reverse_call
 from autodiff_compiler.differentiate.reverse_nest import reverse_nest
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_variable, contributions
 from autodiff_compiler.differentiate.snapshots import Snapshots
+from autodiff_compiler.differentiate.strides import nearly_whole
 from autodiff_compiler.ir.build import array_type, as_variable
 from autodiff_compiler.ir.nodes import (
     Allocate,
@@ -148,23 +150,40 @@ class Reversal:
                 cotangents.add_array(as_variable(source), cotangents.shadow(target))
         return [statement]
 
-    def as_now(self, arrays: Iterable[Var], statement: Statement) -> tuple[list[Var], list[Statement]]:
+    def as_now(
+        self, arrays: Iterable[Var], statement: Statement, families: Families | None = None
+    ) -> tuple[list[Var], list[Statement]]:
         """The arrays as they are now, copies where memory may be overwritten later, and what takes those.
 
-        A copy that nothing reads is dropped again.
+        Of several slices that leave out but the ends of one array, that is copied. A copy that nothing
+        reads is dropped again.
         """
-        found: list[Var] = []
+        now: dict[Var, Var] = {}
         first: list[Statement] = []
-        for array in arrays:
-            if not self.overwrites.after(array, statement):
-                found.append(array)
-                continue
-            copy = Var(f"{array.name}_saved", replace(array_type(array), contiguous=True), statement.at)
-            first.append(Assign(copy, Apply("copy", (array,)), statement.at))
-            if array in self.sizes:
-                self.sizes[copy] = self.sizes[array]
-            found.append(copy)
-        return found, first
+        arrays = list(arrays)
+        changing = [array for array in dict.fromkeys(arrays) if self.overwrites.after(array, statement)]
+        views = {} if families is None else {array: nearly_whole(families.view(array)) for array in changing}
+        behind = {array: view for array, view in views.items() if view is not None}
+        shared = Counter(view.array for view in behind.values())
+        for array in changing:
+            source = array
+            if array in behind and shared[behind[array].array] > 1:
+                source = behind[array].array
+            if source not in now:
+                kind = replace(array_type(source), contiguous=True)
+                now[source] = self._alike(f"{source.name}_saved", kind, source, statement)
+                first.append(Assign(now[source], Apply("copy", (source,)), statement.at))
+            if source is not array:
+                now[array] = self._alike(f"{array.name}_saved", array_type(array), array, statement)
+                first.append(Assign(now[array], replace(behind[array], array=now[source]), statement.at))
+        return [now[array] if array in changing else array for array in arrays], first
+
+    def _alike(self, name: str, kind: Array, array: Var, statement: Statement) -> Var:
+        """A new variable for an array as long as another."""
+        made = Var(name, kind, statement.at)
+        if array in self.sizes:
+            self.sizes[made] = self.sizes[array]
+        return made
 
     def _store(self, statement: Store, cotangents: Cotangents) -> None:
         """`a[i] = v`: v's cotangent is what has gathered in a's shadow there, which is zero from then on."""
@@ -188,8 +207,8 @@ class Reversal:
             write.target for write in statement.writes
             if write.combine in ("max", "min") and isinstance(write.target.type, Array)
         ]  # fmt: skip
-        now, first = self.as_now(arrays, statement)
-        found, last = self.as_now(extremes, statement)
+        now, first = self.as_now(arrays, statement, cotangents.families)
+        found, last = self.as_now(extremes, statement, cotangents.families)
         copies = zip((*arrays, *extremes), (*now, *found), strict=True)
         seen = {array: copy for array, copy in copies if copy is not array}
         kept = frozenset(

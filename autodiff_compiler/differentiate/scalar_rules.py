@@ -67,7 +67,8 @@ def converted(builder: Builder, bar: Atom, dtype: str) -> Atom:
 
 def refuse_unwritten(entry: Elementwise, partial: Unwritten, target: Var) -> DerivativeNotWritten:
     """The error for a partial derivative without a rule."""
-    reason = f"the derivative of {registry.spelled(entry.callables[0])} by its {partial.operand} has no rule"
+    function = partial.of or registry.spelled(entry.callables[0])
+    reason = f"the derivative of {function} by its {partial.operand} has no rule"
     instead = f"an integer as the {partial.operand}, or `wrt` without it"
     return DerivativeNotWritten(reason, suggestion=instead, location=target.at)
 

@@ -18,30 +18,29 @@ from autodiff_compiler.differentiate.notes import Note, told
 from autodiff_compiler.differentiate.numbering import Place, numbering
 from autodiff_compiler.differentiate.pairs import LoopPair
 from autodiff_compiler.differentiate.snapshots import Snapshots
-from autodiff_compiler.ir.build import Builder, integer
+from autodiff_compiler.differentiate.storage_plan import Plan
+from autodiff_compiler.ir.build import FULL, Builder, array_type, integer
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Atom,
     Block,
     Carry,
-    Dim,
     Load,
+    Nest,
     NewStack,
     Pop,
     Push,
-    Reshape,
     Statement,
     Store,
-    Transpose,
-    Value,
     Var,
     View,
+    Write,
 )
-from autodiff_compiler.ir.types import Array, Scalar, Stack, Type
-from autodiff_compiler.ir.walk import defined, free_variables, looked_up, operands, substitute
-from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.entry import Elementwise
+from autodiff_compiler.ir.types import INT, Array, Scalar, Stack, Type, rank_of
+from autodiff_compiler.ir.walk import bound, defined, free_variables, looked_up, substitute
+
+Places = list[tuple[LoopPair, Place]]
 
 MANY = 8  # numbers of one dtype in a block: more are saved in rows of one array
 
@@ -77,156 +76,16 @@ class Storage:
         self, forward: list[Statement], reverse: Block, chain: Chain, loop: LoopPair | None
     ) -> Resolved:
         """Make the reverse block self-contained; `loop` is the pair whose body this is, None for a branch."""
-        plan = _Plan(self, forward, loop)
+        plan = Plan(self, forward, loop)
         needed = [variable for variable in free_variables(reverse) if variable in plan.local]
         plan.decide(needed)
         return _Writer(self, plan, chain).write(forward, reverse)
 
 
-# ---------------------------------------------------------------- deciding
-
-
-class _Plan:
-    """Which of the needed values are recomputed, saved, or carried backwards."""
-
-    def __init__(self, storage: Storage, forward: Sequence[Statement], loop: LoopPair | None) -> None:
-        self.storage = storage
-        self.definitions: dict[Var, Statement] = {v: s for s in forward for v in defined(s)}
-        self.local: set[Var] = set(self.definitions)
-        self.given: set[Var] = set()
-        self.loop = loop
-        if loop is not None:
-            self.local |= {carry.inside for carry in loop.forward.carries} | {loop.position}
-            self.given = {loop.position}
-        self.saved: dict[Var, None] = {}
-        self.recomputed: set[Var] = set()
-        self.carried: dict[Var, int] = {}  # next value of a carry -> the number of the carry
-        self._leaves: dict[Var, frozenset[Var]] = {}
-        for statement in forward:  # in order, so that what a value is made of is known before it
-            for variable in defined(statement):
-                self._leaves[variable] = self._leaves_of(variable, statement)
-
-    def decide(self, needed: Sequence[Var]) -> None:
-        """Fill `saved`, `recomputed` and `carried` so that all of `needed` is available."""
-        waiting = [variable for variable in needed if variable not in self.given]
-        carried = self._carried_among(waiting)
-        self.carried |= {variable: carried[variable] for variable in waiting if variable in carried}
-        for variable in waiting:
-            if self.leaves(variable) == {variable} and variable not in self.carried:
-                self._save(variable)
-        for variable in waiting:
-            if variable in self.carried or variable in self.saved:
-                continue
-            if self.leaves(variable) <= set(self.saved) | set(self.carried):
-                self._recompute(variable)
-            else:
-                self._save(variable)
-
-    def _carried_among(self, waiting: Sequence[Var]) -> dict[Var, int]:
-        """Next values of carries, and which: where an iteration's start is saved, they need not be."""
-        if self.loop is None:
-            return {}
-        found: dict[Var, int] = {}
-        carries = self.loop.forward.carries
-        following = self.loop.body.source.yields
-        for number, (carry, next_) in enumerate(zip(carries, following, strict=True)):
-            if (
-                isinstance(next_, Var) and next_ in waiting and carry.inside in waiting
-                and carry.after.type == carry.inside.type and _is_plain(carry.inside.type)
-                and self.leaves(next_) == {next_}
-            ):  # fmt: skip
-                found.setdefault(next_, number)
-        return found
-
-    def _save(self, variable: Var) -> None:
-        if variable in self.saved:
-            return
-        self.saved[variable] = None
-        if isinstance(variable.type, Array):  # its shape is needed to take it back
-            sizes = (size for size in self.storage.sizes[variable] if isinstance(size, Var))
-            self.decide([size for size in sizes if size in self.local])
-
-    def _recompute(self, variable: Var) -> None:
-        waiting = [variable]
-        while waiting:
-            current = waiting.pop()
-            known = current in self.recomputed or current in self.saved or current in self.carried
-            if not known and current in self.local and current not in self.given:
-                self.recomputed.add(current)
-                waiting.extend(self.sources(current))
-
-    def sources(self, variable: Var) -> list[Var]:
-        """What the value is computed from."""
-        statement = self.definitions[variable]
-        assert isinstance(statement, Assign)
-        value = self.value(statement)
-        return [operand for operand in operands(value) if isinstance(operand, Var)]
-
-    def value(self, statement: Assign) -> Value:
-        """What gives the statement's value again."""
-        if isinstance(statement.value, Load) and self.storage.overwrites.after(
-            statement.value.array, statement
-        ):
-            return self.storage.snapshots.value(statement) or statement.value
-        return statement.value
-
-    def leaves(self, variable: Var) -> frozenset[Var]:
-        """The values that must be saved for this one to be recomputed; itself where it cannot be."""
-        if variable not in self.local or variable in self.given:
-            return frozenset()
-        return self._leaves.get(variable, frozenset((variable,)))
-
-    def _leaves_of(self, variable: Var, statement: Statement) -> frozenset[Var]:
-        if not self._recomputable(statement):
-            return frozenset((variable,))
-        return frozenset().union(*map(self.leaves, self.sources(variable)))
-
-    def reason(self, variable: Var) -> str:
-        """Why a value is saved, for people."""
-        match self.definitions.get(variable):
-            case None:
-                return "the next iteration changes it"
-            case Assign(value=Load()):
-                return "its element is overwritten later"
-            case Assign(value=Apply(operator)) if isinstance(variable.type, Scalar):
-                if self.leaves(variable) == {variable}:
-                    return f"`{operator}` costs more than saving"
-                return "what it is made of would have to be saved instead"
-            case _:
-                return "making it again would be the same work"
-
-    def _recomputable(self, statement: Statement) -> bool:
-        """Whether running the statement again later gives the same value at little cost."""
-        match statement:
-            case Assign(target, Apply(operator)):
-                entry = registry.by_name(operator)
-                cheap = isinstance(entry, Elementwise) and entry.cheap
-                return isinstance(target.type, Scalar) and (
-                    cheap or operator == "cast" or target.type.dtype == "int64"
-                )
-            case Assign(_, Load(array)):
-                overwritten = self.storage.overwrites.after(array, statement)
-                return not overwritten or self.storage.snapshots.value(statement) is not None
-            case Assign(_, Dim(array)):
-                return not self.leaves(array)  # else it would be needed to take the array back
-            case Assign(_, View() | Transpose() | Reshape()):
-                return True
-            case _:
-                return False
-
-
-def _is_plain(kind: Type) -> bool:
-    """Whether what comes off a stack has the very type of what was put on it."""
-    return isinstance(kind, Scalar) or (isinstance(kind, Array) and kind.contiguous)
-
-
-# ---------------------------------------------------------------- writing
-
-
 class _Writer:
     """Writes the saves into the forward block and the restores into the reverse one."""
 
-    def __init__(self, storage: Storage, plan: _Plan, chain: Chain) -> None:
+    def __init__(self, storage: Storage, plan: Plan, chain: Chain) -> None:
         self.storage = storage
         self.plan = plan
         self.chain = chain
@@ -308,21 +167,9 @@ class _Writer:
 
     def _buffer(self, numbers: Sequence[Var], *, row: bool) -> None:
         """An array with a place for each iteration; `row` says that a place is a row of numbers."""
-        made = self.chain.made
         name = "t_saved" if row else _saved_name(numbers)
-        sizes: list[Atom] = []
-        backward = Builder()
-        places: list[tuple[LoopPair, Place]] = []
-        back: list[Atom] = []
-        for loop in self.chain.loops:
-            size, position = numbering(made, loop, self.storage.lengths)
-            sizes.append(size)
-            places.append((loop, position))
-            back.append(position(backward, loop.index))
-        if row:
-            sizes.append(integer(len(numbers)))
-        buffer = made.allocate(tuple(sizes), numbers[0].type.dtype, None, name)
-        self.prologue.statements.extend(backward.statements)
+        columns = (integer(len(numbers)),) if row else ()
+        buffer, places, back = self._allocate(columns, numbers[0].type.dtype, name)
         for number, variable in enumerate(numbers):
             column = (integer(number),) if row else ()
             forward = Builder()
@@ -333,6 +180,18 @@ class _Writer:
             load = Load(buffer, (*back, *column))
             self.mapping[variable] = self.prologue.assign(load, variable.type, variable.name)
             self._note_save(variable, "in an array with a place for each iteration", buffer)
+
+    def _allocate(self, shape: Sequence[Atom], dtype: str, name: str) -> tuple[Var, Places, list[Atom]]:
+        """An array with a part of a shape for each iteration, and where the part is in both sweeps."""
+        sizes: list[Atom] = []
+        places: Places = []
+        back: list[Atom] = []
+        for loop in self.chain.loops:
+            size, position = numbering(self.chain.made, loop, self.storage.lengths)
+            sizes.append(size)
+            places.append((loop, position))
+            back.append(position(self.prologue, loop.index))
+        return self.chain.made.allocate((*sizes, *shape), dtype, None, name), places, back
 
     def _stack(self, numbers: Sequence[Var]) -> None:
         """A stack; a few numbers go there at the end of the block, with one check of its length."""
@@ -350,11 +209,55 @@ class _Writer:
         if self.storage.tape is not None:
             self._tape(variable, self.storage.tape)
             return
+        if self._is_sized(variable):
+            self._buffer_array(variable)
+            return
         kind = Stack(variable.type.dtype)
         stack = self.chain.made.assign(NewStack(kind.dtype), kind, _saved_name([variable]))
         self._place(variable).append(Push(stack, variable))
         self._pop(stack, variable)
         self._note_save(variable, "on a stack, whole", stack)
+
+    def _is_sized(self, variable: Var) -> bool:
+        """Whether it is known before all loops how much room the array needs in all iterations."""
+        if not self.chain.loops or not self.chain.counted or not rank_of(variable.type):
+            return False
+        inside = {*bound(self.chain.loops[0].forward), *self.plan.local}
+        return not any(atom in inside for atom in self.storage.sizes[variable] if isinstance(atom, Var))
+
+    def _buffer_array(self, variable: Var) -> None:
+        """An array with a place for each iteration, filled by a nest, which may be fused with others."""
+        kind = replace(array_type(variable), contiguous=True)
+        shape = self.storage.sizes[variable]
+        buffer, places, back = self._allocate(shape, kind.dtype, _saved_name([variable]))
+        whole = (FULL,) * kind.rank
+        forward = Builder(variable.at)
+        index = [position(forward, loop.position) for loop, position in places]
+        part = forward.assign(View(buffer, (*index, *whole)), kind, buffer.name)
+        point = tuple(
+            integer(0) if unit else Var("ijklmn"[axis % 6], INT) for axis, unit in enumerate(kind.units)
+        )
+        domain = [(at, size) for at, size in zip(point, shape, strict=True) if isinstance(at, Var)]
+        inner = Builder(variable.at)
+        value = inner.load(self._source(variable), point)
+        if domain:
+            write = Write(part, point, value, "set", False)
+            indices, extents = zip(*domain, strict=True)
+            forward.add(Nest(indices, extents, inner.block(), (write,), variable.at))
+        else:
+            forward.statements += inner.statements
+            forward.store(part, point, value)
+        self._place(variable).extend(forward.statements)
+        self.mapping[variable] = self.prologue.assign(View(buffer, (*back, *whole)), kind, variable.name)
+        self._note_save(variable, "in an array with a place for each iteration", buffer)
+
+    def _source(self, variable: Var) -> Var:
+        """What has the elements of an array where it is made: of a copy, what is copied."""
+        match self.plan.definitions.get(variable):
+            case Assign(value=Apply("copy", (Var() as source,))):
+                return source
+            case _:
+                return variable
 
     def _tape(self, variable: Var, tape: Var) -> None:
         """Saved last is restored first."""

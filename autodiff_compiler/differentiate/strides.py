@@ -58,6 +58,20 @@ def is_whole(view: View | Transpose | Reshape) -> bool:
             return all(item == WHOLE for item in items)
 
 
+def nearly_whole(view: View | Transpose | Reshape | None) -> View | None:
+    """The view, if it leaves out but some elements at the ends of each axis of what it is a view of."""
+
+    def whole(item: object) -> bool:
+        return (
+            isinstance(item, Slice)
+            and item.step in (None, integer(1))
+            and (item.start is None or (isinstance(item.start, Const) and item.start.value >= 0))
+            and (item.stop is None or (isinstance(item.stop, Const) and item.stop.value < 0))
+        )
+
+    return view if isinstance(view, View) and all(map(whole, view.index)) else None
+
+
 def at_view(base: Spot, view: View | Transpose | Reshape, target: Var, builder: Builder) -> Spot:
     """Where a view lies, given where its base does; `target` is the view."""
     lengths = builder.dims(target)

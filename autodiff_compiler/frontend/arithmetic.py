@@ -16,7 +16,7 @@ from autodiff_compiler.frontend.known import filled, is_text, text_of
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Either, Lowered, TupleValue, Undefined
 from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Atom, Const, Var
+from autodiff_compiler.ir.nodes import Atom, Const, Guard, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_bool, is_integer
 
 BINARY = {
@@ -233,15 +233,21 @@ def _shift_count(scope: Scope, node: gast.AST, name: str, count: Atom) -> Atom:
 
 
 def _power(scope: Scope, node: gast.AST, base: Atom, exponent: Atom) -> Lowered:
-    """`base ** exponent` of integers: one again, unless the exponent is a negative constant."""
-    if isinstance(exponent, Const) and exponent.value < 0 and _python(base.type) and _python(exponent.type):
+    """`base ** exponent` of integers: one again, unless the exponent is written as a negative number."""
+    negative = isinstance(exponent, Const) and exponent.value < 0
+    written = isinstance(getattr(node, "right", None), gast.UnaryOp) and isinstance(node.right.op, gast.USub)
+    if (negative or written) and _python(base.type) and _python(exponent.type):
         return scope.elementwise(
             node, "power", [scope.cast(base, Scalar("float64", True)), exponent], python=True
         )
     if isinstance(exponent.type, Scalar) and not isinstance(exponent, Const) and not is_bool(exponent.type):
         holds = scope.apply("greater_equal", (exponent, Const(0, exponent.type)), BOOL)
-        message = "an integer to a negative power is a float, where others are integers: float(base) ** n"
-        require(scope, node, holds, ValueError, message)
+        if _python(base.type) and _python(exponent.type):
+            message = "an integer to a negative power is a float, others are integers: write float(base) ** n"
+            scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
+        else:
+            message = "Integers to negative integer powers are not allowed."
+            require(scope, node, holds, ValueError, message)
     elif isinstance(exponent.type, Array) or (isinstance(exponent, Const) and exponent.value < 0):
         reason = "NumPy has no integer powers of integers whose sign is not known"
         scope.frame.refuse(TypeMismatch, node, reason, "base.astype(float), or float(base)")

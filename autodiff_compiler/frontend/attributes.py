@@ -45,6 +45,8 @@ def attribute_of(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowe
             return objects.read(scope, node, base, name)
         case TupleValue(cls=cls) if cls is not tuple:
             return objects.read_named_tuple(scope, node, base, name)
+        case Reference(cell=cell) if callable(getattr(cell.cls, name, None)):
+            return Partial(Static(getattr(cell.cls, name)), (base,))
         case Reference() | TupleValue():
             reason = f"the attribute `.{name}` of {describe(base)} is not supported"
             scope.frame.refuse(UnknownOperator, node, reason)

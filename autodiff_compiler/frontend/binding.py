@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.iteration import is_iterator, remaining
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.frontend.values import Lowered, TupleValue
 
 
 def bind_parameters(
@@ -57,22 +56,4 @@ def bind_parameters(
     return bound
 
 
-def spread(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Lowered, ...]:
-    """The arguments that `*value` stands for."""
-    items = scope.items(remaining(scope, node, value) if is_iterator(value) else value)
-    if items is None:
-        reason = f"how many values {describe(value)} holds is not known while compiling"
-        scope.frame.refuse(TypeMismatch, node, reason, "each value written out")
-    return items
-
-
-def spread_keywords(scope: Scope, node: gast.AST, value: Lowered) -> dict[str, Lowered]:
-    """The arguments that `**value` stands for."""
-    if isinstance(value, Reference) and value.cell.cls is dict:
-        held = scope.contents(value).items
-        if all(isinstance(key, str) for key in held):
-            return {str(key): binding.value for key, binding in held.items()}
-    scope.frame.refuse(TypeMismatch, node, f"`**` needs a dict with strings as keys, not {describe(value)}")
-
-
-__all__ = ["bind_parameters", "spread", "spread_keywords"]
+__all__ = ["bind_parameters"]

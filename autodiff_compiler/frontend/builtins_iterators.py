@@ -14,6 +14,7 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow
 from autodiff_compiler.frontend.builtins_static import known_range
+from autodiff_compiler.frontend.generators import reads_of
 from autodiff_compiler.frontend.iteration import counted, iterated, kept
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -57,18 +58,27 @@ def _filter(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     over = known_range(scope, over) if isinstance(over, Counted) else over
     if not isinstance(over, Listed):
         return follow(scope, node, true_ones if every else passing, [over] if every else [function, over])
+    known = _passed(scope.nested(), node, None if every else function, over)
+    if known is None:
+        listed = scope.frame.context.call(scope, node, Static(list), [over], {})
+        return follow(scope, node, true_ones if every else passing, [listed] if every else [function, listed])
+    passed = _passed(scope, node, None if every else function, over) or []
+    return replace(kept(scope, node, passed, [over]), eager=True)
+
+
+def _passed(scope: Scope, node: gast.AST, function: Lowered | None, over: Listed) -> list[Lowered] | None:
+    """The items that a function accepts; None where that is only known when the program runs."""
     passed: list[Lowered] = []
     for item in scope.items(over) or ():
         truth = item
-        if not every:
+        if function is not None:
             truth = scope.frame.context.call(scope, node, function, [item], {})
         condition = scope.condition(truth, node)
         if not isinstance(condition, Const):
-            function_of = true_ones if every else passing
-            return follow(scope, node, function_of, [over] if every else [function, over])
+            return None
         if condition.value:
             passed.append(item)
-    return replace(kept(scope, node, passed, [over]), eager=True)
+    return passed
 
 
 def _written_out(scope: Scope, node: gast.AST, name: str, over: Listed | Counted) -> tuple[Lowered, ...]:
@@ -90,7 +100,12 @@ def _combined(name: str, combine: Callable[..., Iterable[tuple[Lowered, ...]]], 
         words = {key: scope.known_integer(value, node, f"`{key}`") for key, value in keywords.items()}
         over = arguments if spread else arguments[:1]
         numbers = [scope.known_integer(value, node, "a size") for value in arguments[len(over) :]]
-        items = [_written_out(scope, node, name, iterated(scope, node, value)) for value in over]
+        runs = [iterated(scope, node, value) for value in over]
+        if combine is itertools.product and runs and not words:
+            ranges = [known_range(scope, run) if isinstance(run, Counted) else run for run in runs]
+            if all(isinstance(run, Counted) for run in ranges):
+                return _product(scope, node, [run for run in ranges if isinstance(run, Counted)])
+        items = [_written_out(scope, node, name, run) for run in runs]
         try:
             found = tuple(itertools.islice(combine(*items, *numbers, **words), _MOST + 1))
         except (TypeError, ValueError) as error:
@@ -100,6 +115,23 @@ def _combined(name: str, combine: Callable[..., Iterable[tuple[Lowered, ...]]], 
         return Listed.of([TupleValue(tuple(item)) for item in found])
 
     return lower
+
+
+def _product(scope: Scope, node: gast.AST, runs: Sequence[Counted]) -> Counted:
+    """All combinations by position, those of the last varying fastest."""
+    parts = [counted(scope, node, run) for run in runs]
+    total: Atom = integer(1)
+    for length, _ in parts:
+        total = scope.apply("multiply", (total, length), INT)
+
+    def item(inner: Scope, k: Atom) -> Lowered:
+        found: list[Lowered] = []
+        for length, at in reversed(parts):
+            found.insert(0, at(inner, inner.apply("remainder", (k, length), INT)))
+            k = inner.apply("floor_divide", (k, length), INT)
+        return TupleValue(tuple(found))
+
+    return Counted(integer(0), total, integer(1), item)
 
 
 def _chain(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -140,7 +172,8 @@ def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
             results.append(scope.elementwise(node, "add", [results[-1], item], python=True))
         else:
             results.append(scope.frame.context.call(scope, node, function, [results[-1], item], {}))
-    return replace(kept(scope, node, results, [over]), eager=True)
+    reads = () if function is None else reads_of(scope, function)
+    return replace(kept(scope, node, results, [over]), eager=True, reads=reads)
 
 
 def _renamed(keywords: Keywords) -> Keywords:

@@ -12,7 +12,7 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import stand_ins
-from autodiff_compiler.frontend.arithmetic import binary_operator, compare_numbers
+from autodiff_compiler.frontend.arithmetic import binary_operator, compare_numbers, unary_operator
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow, is_array
 from autodiff_compiler.frontend.failures import require, require_nonzero
 from autodiff_compiler.frontend.iteration import iterated
@@ -131,6 +131,17 @@ def _divmod(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     return TupleValue((quotient, binary_operator(scope, node, "remainder", a, b)))
 
 
+def _unary(name: str) -> Lower:
+    """A function of the module `operator` with one argument, as `operator.neg`."""
+
+    def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+        (value,) = bound(scope, node, f"operator.{name}", ("a",), arguments, keywords, 1)
+        assert value is not None
+        return unary_operator(scope, node, name, value)
+
+    return lower
+
+
 def _operator(name: str) -> Lower:
     """A function of the module `operator`, as `operator.add`."""
 
@@ -199,6 +210,14 @@ NUMBERS: dict[object, Lower] = {
     operator.ge: _comparison("greater_equal"),
     operator.eq: _comparison("equal"),
     operator.ne: _comparison("not_equal"),
+    operator.and_: _operator("bitwise_and"),
+    operator.or_: _operator("bitwise_or"),
+    operator.xor: _operator("bitwise_xor"),
+    operator.lshift: _operator("left_shift"),
+    operator.rshift: _operator("right_shift"),
+    operator.neg: _unary("negative"),
+    operator.pos: _unary("positive"),
+    operator.invert: _unary("invert"),
     operator.not_: _negation,
     # what `NormalDist.inv_cdf` calls, where that is written in C
     getattr(statistics, "_normal_dist_inv_cdf", statistics.NormalDist): _direct(stand_ins.normal_quantile),

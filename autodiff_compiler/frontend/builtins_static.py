@@ -6,6 +6,7 @@ import builtins
 import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from enum import EnumType
 from types import BuiltinMethodType, FunctionType
 
 import gast
@@ -98,7 +99,8 @@ def _of_dtype(value: Lowered) -> object:
 def is_pure(target: object) -> bool:
     """Whether a callable makes something known while compiling of such things, and nothing else."""
     of_text = isinstance(target, BuiltinMethodType) and isinstance(target.__self__, str)
-    return of_text or any(target is known for known in _PURE) or is_known_while_compiling(target)
+    known = any(target is item for item in _PURE) or isinstance(target, EnumType)
+    return of_text or known or is_known_while_compiling(target)
 
 
 def folded(
@@ -119,6 +121,9 @@ def folded(
     except NotKnown:
         if target is len or target is issubclass:
             return None
+        if isinstance(target, EnumType):
+            reason = f"which {target.__name__} this is, is only known when the program runs"
+            scope.frame.refuse(TypeMismatch, node, reason, "a member by its name, or a condition")
         return _written(target, arguments, keywords)
     try:
         found = target(*values, **words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from types import BuiltinMethodType, FunctionType, GenericAlias, MethodType
+from types import BuiltinMethodType, FunctionType, GenericAlias, MethodDescriptorType, MethodType
 from typing import _GenericAlias, get_origin  # type: ignore[attr-defined]  # the class of `Box[float]`
 
 import gast
@@ -25,6 +25,7 @@ from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.collections_used import COLLECTIONS, ORDER_FREE, members
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.consumers import CONSUMERS
+from autodiff_compiler.frontend.dispatching import by_class, is_dispatching
 from autodiff_compiler.frontend.equal_dicts import EQUAL_DICTS
 from autodiff_compiler.frontend.functions import call_inner
 from autodiff_compiler.frontend.implicit import IMPLICIT
@@ -35,8 +36,9 @@ from autodiff_compiler.frontend.named_iterators import NEXT
 from autodiff_compiler.frontend.object_functions import OBJECT_FUNCTIONS
 from autodiff_compiler.frontend.objects import read
 from autodiff_compiler.frontend.operator_calls import call_operator
+from autodiff_compiler.frontend.outside_language import outside_language
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.source import is_library, plain_function
+from autodiff_compiler.frontend.source import is_library, of_each_element, plain_function, without_threads
 from autodiff_compiler.frontend.stand_ins_dicts import viewed
 from autodiff_compiler.frontend.structures import is_plain_class
 from autodiff_compiler.frontend.tables import TABLES
@@ -52,6 +54,8 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
+from autodiff_compiler.ir.nodes import Const, Var
+from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Entry
 
@@ -64,7 +68,7 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
     if _registered(target) is not None or _builtin(target) is not None:
         return None
     plain = plain_function(target)
-    if (hasattr(plain, "registry") and hasattr(plain, "dispatch")) or overloads.is_generated(plain):
+    if is_dispatching(plain) or overloads.is_generated(plain):
         return None  # of functools.singledispatch, of dataclasses
     known = plain is not None and is_library(plain.__module__)
     return None if known else plain
@@ -72,11 +76,10 @@ def followed(target: Callable[..., object]) -> FunctionType | None:
 
 def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | None:
     """Why a call of this callable cannot be lowered, and what to write instead; None where it can be."""
-    if hasattr(target, "registry") and hasattr(target, "dispatch"):
-        return (
-            "functools.singledispatch chooses a function by what is registered when the program runs",
-            "isinstance(...) in one function",
-        )
+    if without_threads(target) is range:
+        return None
+    if is_dispatching(target) or of_each_element(target) is not None:
+        return None  # what it calls is looked at there
     if _registered(target) is not None or _builtin(target) is not None or followed(target) is not None:
         return None
     if (isinstance(target, MethodType) and followed(target.__func__) is not None) or is_constructible(target):
@@ -97,7 +100,8 @@ def refusal(node: gast.AST, target: Callable[..., object]) -> tuple[str, str] | 
     name = _written(node)
     if not name or name.rpartition(".")[2] in _CALLING:
         name = registry.spelled(target)
-    return (
+    known = outside_language(target, name)
+    return known or (
         f"`{name}` has no derivative rule and no Python source to follow",
         " or ".join(near) if near else "a plain Python function with the same meaning",
     )
@@ -173,16 +177,33 @@ def lower_call(
             return lower_call(scope, node, read(scope, node, function, "__call__"), arguments, keywords)
     if not isinstance(function, Static):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
-    target = function.value
+    target = without_threads(function.value)
     for value in (*arguments, *keywords.values()):
         if isinstance(value, Undefined) and target is not print:
             scope.frame.refuse(TypeMismatch, node, value.reason, value.instead)
     if not callable(target):
         scope.frame.refuse(TypeMismatch, node, f"{describe(function)} is called as a function")
+    made = _of_another(scope, node, target, arguments, keywords)
+    if made is not None:
+        return made
+    return _call_known(scope, node, function, target, arguments, keywords)
+
+
+def _of_another(
+    scope: Scope, node: gast.AST, target: Callable[..., object], arguments: Arguments, keywords: Keywords
+) -> Lowered | None:
+    """A call of what stands for another callable, as a bound method does; None for other callables."""
+    if isinstance(target, MethodDescriptorType) and target.__objclass__ in (list, dict) and arguments:
+        owner, *rest = arguments
+        return scope.frame.context.call_method(scope, node, owner, target.__name__, rest, keywords)
     if isinstance(target, (MethodType, partial)):
         path = f"{getattr(target, '__qualname__', 'partial')}"
         known = scope.frame.context.global_value(path, target, target, lambda: target)
         return lower_call(scope, node, known, arguments, keywords)
+    if is_dispatching(target) and arguments:
+        return by_class(scope, node, target, arguments, keywords)
+    if (each := of_each_element(target)) is not None:
+        return _of_each_element(scope, node, each, arguments, keywords)
     if isinstance(target, np.vectorize) and _is_plain_vectorize(target):
         inner = scope.frame.context.global_value(
             "vectorize.pyfunc", target, target.pyfunc, lambda: target.pyfunc
@@ -191,7 +212,17 @@ def lower_call(
         return scope.frame.context.inline(scope, node, stand_ins.element_by_element, every, keywords)
     if isinstance(target, GenericAlias | _GenericAlias):
         return lower_call(scope, node, Static(get_origin(target)), arguments, keywords)
-    return _call_known(scope, node, function, target, arguments, keywords)
+    return None
+
+
+def _of_each_element(
+    scope: Scope, node: gast.AST, function: FunctionType, arguments: Arguments, keywords: Keywords
+) -> Lowered:
+    """What `numba.vectorize` computes with a function of numbers."""
+    inline = scope.frame.context.inline
+    if all(isinstance(item, (Var, Const)) and isinstance(item.type, Scalar) for item in arguments):
+        return inline(scope, node, function, arguments, keywords)
+    return inline(scope, node, stand_ins.element_by_element, [Static(function), *arguments], keywords)
 
 
 def _is_plain_vectorize(target: object) -> bool:

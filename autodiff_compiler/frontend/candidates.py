@@ -6,12 +6,12 @@ afterwards. Which branches and loops need them is found out by an attempt that f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import POSITION
-from autodiff_compiler.frontend.values import FALSE, TRUE, Either, Lowered, Place, Reference
+from autodiff_compiler.frontend.values import FALSE, TRUE, Either, Lowered, Place, Reference, Undefined
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, INT
@@ -61,6 +61,19 @@ def is_one(
     return scope.apply("logical_or", (first, second), BOOL)
 
 
+def present_part(scope: Scope, value: Lowered, absent: Set[Lowered]) -> tuple[Atom, Lowered] | None:
+    """Whether a value is not one of the `absent` ones, and what it is then; None where it has more forms."""
+    match value:
+        case Either(condition, then, orelse) if orelse in absent and not isinstance(then, Either):
+            return condition, then
+        case Either(condition, then, orelse) if then in absent and not isinstance(orelse, Either):
+            return scope.negated(condition), orelse
+        case Either():
+            return None
+        case _:
+            return (FALSE, Undefined()) if value in absent else (TRUE, value)
+
+
 def current_place(scope: Scope, value: Reference) -> Place | None:
     """Of which list an object is an item, if its position is known."""
     held = scope.heap[value.cell]
@@ -95,4 +108,4 @@ def _both(scope: Scope, first: Atom, second: Atom) -> Atom:
     return first if second == TRUE else scope.apply("logical_and", (first, second), BOOL)
 
 
-__all__ = ["candidates", "chosen", "current_place", "is_one", "leaves", "position_among"]
+__all__ = ["candidates", "chosen", "current_place", "is_one", "leaves", "position_among", "present_part"]

@@ -19,11 +19,10 @@ from autodiff_compiler.frontend.forms import filled, need_uniform, unite_lists
 from autodiff_compiler.frontend.heap import VALUE
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.moved import check_moved, shared_objects
-from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, is_known, two_forms
+from autodiff_compiler.frontend.optional import HELD, PRESENT, as_either, is_known, learn_first, two_forms
 from autodiff_compiler.frontend.places import Facts, Path, Place, Slot, differs, is_item, name_of, read, write
 from autodiff_compiler.frontend.reach import freeze, may_be, reachable
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.value_kinds import form_of
 from autodiff_compiler.frontend.values import (
     FALSE,
     TRUE,
@@ -64,7 +63,7 @@ class Carries:
             if not isinstance(place, str) and place[0] not in scope.heap:
                 continue  # of an object that an earlier attempt has made
             defined = (binding := read(scope, place)).defined
-            first = self.choices.first((place,)) if isinstance(binding.value, Undefined) else None
+            first = self._first(place) if isinstance(binding.value, Undefined) else None
             if first is not None:
                 defined, binding = FALSE, Binding(first)
             elif isinstance(binding.value, Undefined) and place in facts.made:
@@ -84,6 +83,10 @@ class Carries:
         for cell, held in scope.heap.items():  # with the placeholders made just now
             body.heap.setdefault(cell, held)
         self.start = dict(body.heap)
+
+    def _first(self, place: Place) -> Lowered | None:
+        """What stands for the missing value of a name that will be one of several things."""
+        return self.choices.first((place,)) or self.facts.optional.get(place, (None,))[0]
 
     def _open(self, path: Path, value: Lowered, name: str) -> Lowered:
         flags = self.choices.open(path, value)
@@ -214,12 +217,8 @@ class Carries:
             value = read(self.body, place).value
             if not isinstance(entry.value, Undefined) or isinstance(value, Undefined):
                 continue
-            if is_item(self.body, value) or (place,) in self.choices:
-                continue
-            form = form_of(self.body, value)
-            if form is not None and place not in self.facts.made:
-                self.facts.made[place] = form
-                agreed = False
+            if not is_item(self.body, value) and (place,) not in self.choices:
+                agreed &= learn_first(self.facts, self.scope, self.body, place, value)
         return agreed
 
     def _learn_rebound(self) -> bool:

@@ -8,7 +8,7 @@ import gast
 
 from autodiff_compiler.errors import DifferentiationError, UnsupportedSyntax
 from autodiff_compiler.frontend.contexts import context_refusal
-from autodiff_compiler.frontend.exits import always_exits, exits, is_empty_return, returns_of
+from autodiff_compiler.frontend.exits import exits, is_empty_return, returns_of
 from autodiff_compiler.frontend.source import Source
 from autodiff_compiler.location import Location
 
@@ -64,14 +64,14 @@ def check_syntax(
 ) -> list[DifferentiationError]:
     """Everything in the function that is outside the accepted language, in the order of the text.
 
-    A function has to return a value on every path; with `procedure` it may also return none on any.
+    A function has to return a value on some path, unless it may be a `procedure`.
     `caller` is the call that led to the function, where there is one.
     """
     offences = [*_Check(source).block(source.tree.body)]
     if isinstance(source.tree, gast.AsyncFunctionDef):
         offences.insert(0, (source.tree, *_REFUSED[gast.AsyncFunctionDef]))
-    if not any(isinstance(node, _HIDING) for node, _, _ in offences):
-        offences += _returns(source.tree, procedure)
+    if not procedure and not any(isinstance(node, _HIDING) for node, _, _ in offences):
+        offences += _returns(source.tree)
     offences.sort(key=lambda offence: (offence[0].lineno, offence[0].col_offset))
     return [
         UnsupportedSyntax(reason, suggestion=instead, location=source.location(node, caller))
@@ -188,10 +188,6 @@ def _delete(source: Source, node: gast.Delete) -> Iterator[Offence]:
             yield target, "attributes cannot be deleted", "a new object without it"
 
 
-def _definition(source: Source, node: gast.FunctionDef) -> Iterator[Offence]:
-    yield from _returns(node, procedure=True)
-
-
 def _constant(source: Source, node: gast.Constant) -> Iterator[Offence]:
     if isinstance(node.value, bytes):
         yield node, "bytes have no derivative", "an array"
@@ -203,53 +199,15 @@ _CONDITIONS: dict[type[gast.AST], Callable[..., Iterator[Offence]]] = {
     gast.Raise: _raise,
     gast.Global: _global,
     gast.Delete: _delete,
-    gast.FunctionDef: _definition,
     gast.Constant: _constant,
 }
 
 
-# ---------------------------------------------------------------- whether every path returns a value
+# ---------------------------------------------------------------- whether some path returns a value
 
 
-_PASSES: dict[type[gast.AST], str] = {
-    gast.If: "when this condition is false",
-    gast.For: "when this loop ends",
-    gast.While: "when this loop ends",
-    gast.Match: "when no case fits",
-}
-
-
-def _returns(function: gast.FunctionDef, procedure: bool) -> Iterator[Offence]:
-    """What keeps the function from returning a value on every path."""
-    returns = [item for statement in function.body for item in returns_of(statement)]
-    empty = [node for node in returns if is_empty_return(node)]
-    if len(empty) == len(returns):
-        if not procedure:
-            why = f"no path through `{function.name}` returns a value"
-            yield function, why, "end the function with `return ...`"
-        return
-    for node in empty:
-        yield node, "this path returns None where another returns a value", "return a value here too"
-    if not always_exits(function.body):
-        last = _last(function.body)
-        when = _PASSES.get(type(last), "after this statement")
-        why = f"`{function.name}` returns a value on some paths, but ends without one {when}"
-        yield last, why, "end this path with `return ...` too"
-
-
-def _last(block: Sequence[gast.stmt]) -> gast.stmt:
-    """The statement after which control falls off the end of a block that does not always exit."""
-    last = block[-1]
-    if isinstance(last, (gast.For, gast.While)) and last.orelse:
-        return _last(last.orelse)
-    if isinstance(last, gast.With):
-        return _last(last.body)
-    if isinstance(last, gast.Try):
-        ends = [last.orelse or last.body, *(handler.body for handler in last.handlers)]
-        return next(_last(end) for end in ends if not always_exits(end))
-    if isinstance(last, gast.If):
-        if not always_exits(last.body):
-            return _last(last.body)
-        if last.orelse:
-            return _last(last.orelse)
-    return last
+def _returns(function: gast.FunctionDef) -> Iterator[Offence]:
+    """What keeps the function from returning a value at all; a path may end without one, as None."""
+    if all(is_empty_return(node) for statement in function.body for node in returns_of(statement)):
+        why = f"no path through `{function.name}` returns a value"
+        yield function, why, "end the function with `return ...`"

@@ -1,4 +1,4 @@
-"""Elementwise operators on complex numbers: which operator stands for one that knows real numbers."""
+"""Elementwise operators on complex numbers, and which operator stands for one of real numbers; precisions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.values import Lowered
 from autodiff_compiler.ir.nodes import Const
+from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
 
@@ -28,3 +29,10 @@ def of_complex_numbers(
     if entry.name == "power" and isinstance(exponent, Const) and exponent.value == 2:
         return "square", values[:1]
     return found, values
+
+
+def check_precision(frame: Frame, node: gast.AST, entry: Elementwise, computed: Scalar) -> None:
+    """Refuse half precision, which NumPy's functions use for truth values and integers of 8 bits."""
+    if computed.dtype == "float16":
+        reason = f"np.{entry.name} of truth values or 8-bit integers gives NumPy's half precision (float16)"
+        frame.refuse(TypeMismatch, node, reason, "a cast before it: .astype(float), or float(...)")

@@ -19,9 +19,10 @@ from autodiff_compiler.ir.nodes import IDENTITY, Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, Scalar, is_bool, is_integer, rank_of
 from autodiff_compiler.location import Location
 
+CONDITIONS = "autodiff_compiler.frontend.domains"  # the module of conditions, which raise nothing
+COMPOSED = "autodiff_compiler.composed."
 STAND_INS = (  # the modules whose functions stand for others: what happens in them happens at the call
-    "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.frontend.index_tricks",
-    "autodiff_compiler.composed.",
+    "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.frontend.index_tricks", CONDITIONS, COMPOSED,
 )  # fmt: skip
 
 
@@ -120,7 +121,9 @@ class Context:
     touched: set[Cell] = field(default_factory=set)  # lists, dicts and objects that were read or changed
     negations: dict[Var, Atom] = field(default_factory=dict)  # truth values that are `not` another one
     later: list[Callable[..., None]] = field(default_factory=list)  # checks, given all functions by name
-    checked: set[Location] = field(default_factory=set)  # operations whose exceptions are raised by tests
+    checked: set[tuple[Location, type[BaseException]]] = field(
+        default_factory=set
+    )  # operations whose exceptions of this class are raised by tests
     exceptions: list[Any] = field(default_factory=list)  # those that handlers catch, by number from 1
     offences: dict[tuple[str, int, int], DifferentiationError] = field(default_factory=dict)  # by place
     rounded: set[Var] = field(default_factory=set)  # floats that rounding has made

@@ -33,6 +33,7 @@ from autodiff_compiler.frontend.exits import (
     is_empty_return,
     returns_of,
 )
+from autodiff_compiler.frontend.implicit_tests import Classes
 from autodiff_compiler.frontend.nodes import Names
 from autodiff_compiler.frontend.separate import Separator
 from autodiff_compiler.frontend.source import Source
@@ -44,31 +45,36 @@ _STEMS = {BREAK: "broke", CONTINUE: "continued", RETURN: "returned", RAISE: "rai
 Flags = dict[str, str]  # kind of exit -> the variable that says that it happened
 
 
-def desugar(source: Source, *, catching: bool = False) -> gast.FunctionDef:
+def desugar(source: Source, catching: Classes | None = None) -> gast.FunctionDef:
     """The function with one `return`, its last statement, and without `break`, `continue` or declarations.
 
     The syntax must have been checked. In the result each `For` has an attribute `until`: None, or a condition
     that is tested after each iteration and, where it holds, ends the loop before the target changes again.
     The attribute `generated` of the function is the set of names that the user did not write. A function that
-    returns nothing ends in `return None`. `pass` stands only where a block would be empty.
+    returns nothing ends in `return None`, and so does one whose end can be reached. `pass` stands only where
+    a block would be empty.
 
     `raised` is the variable that holds the number of an exception on its way to a handler, or empty. Inside
-    `try`, and with `catching` in the whole function, an exception sets it, and what follows is skipped.
-    A `try` has no `finally`. Elsewhere an exception leaves the function as it is.
+    `try`, and with `catching` in the whole function, an exception sets it, and what follows is skipped:
+    that of a `raise`, and one that Python raises by itself of a class in `catching`. A `try` has no
+    `finally`. Elsewhere an exception leaves the function as it is.
     """
-    return desugar_tree(source.tree, source, catching=catching)
+    return desugar_tree(source.tree, source, catching)
 
 
-def desugar_tree(function: gast.FunctionDef, source: Source, *, catching: bool = False) -> gast.FunctionDef:
+def desugar_tree(
+    function: gast.FunctionDef, source: Source, catching: Classes | None = None
+) -> gast.FunctionDef:
     """As `desugar`, for the tree of a function, which may stand inside that of the source."""
     tree = copy.deepcopy(function)
     if function is not source.tree:
         source = replace(source, hidden=source.hidden | variables(function).local)
     names = Names(tree)
     spellings = Spellings(source, names)
-    body = Separator(source, spellings).block(spellings.block(tree.body), catching)
+    separator = Separator(source, spellings, catching or frozenset())
+    body = separator.block(spellings.block(tree.body), catching is not None)
     maker = _Maker(names)
-    if catching:
+    if catching is not None:
         maker.flag(RAISE, {})
     tree.body = maker.function(body, tree)
     tree.generated = names.generated
@@ -110,6 +116,8 @@ class _Maker:
                 return [*self.start(self.block(body[:-1], {}, frozenset()), origin), *returns]
             self.result = self.names.fresh("result")
             value = nodes.name(self.result)
+            if not always_exits(body):
+                body = [*body, nodes.at(body[-1], gast.Return(nodes.constant(None)))]
         made = self.start(self.block(body, {}, frozenset()), origin)
         return [*made, nodes.at(returns[-1] if returns else origin, gast.Return(value))]
 

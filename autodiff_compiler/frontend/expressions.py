@@ -18,7 +18,6 @@ from autodiff_compiler.frontend.arithmetic import (
     unary_operator,
 )
 from autodiff_compiler.frontend.attributes import attribute_of, call_method
-from autodiff_compiler.frontend.binding import spread, spread_keywords
 from autodiff_compiler.frontend.builtins_static import formatted, text_of
 from autodiff_compiler.frontend.calls import lower_call
 from autodiff_compiler.frontend.choices import choose, distributed
@@ -33,6 +32,7 @@ from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print, lower_warning
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stars import spread, spread_in_call, spread_keywords
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -299,7 +299,8 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
     arguments: list[Lowered] = []
     for argument in node.args:
         if isinstance(argument, gast.Starred):
-            arguments += spread(scope, argument, lower_expression(scope, argument.value))
+            value = lower_expression(scope, argument.value)
+            arguments += spread_in_call(scope, node, argument, value, function, method)
         else:
             arguments.append(lower_expression(scope, argument))
     keywords: dict[str, Lowered] = {}

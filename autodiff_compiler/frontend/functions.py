@@ -13,6 +13,7 @@ from autodiff_compiler.frontend.check_syntax import whole_offence
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.desugar import desugar_tree
 from autodiff_compiler.frontend.heap import Heap
+from autodiff_compiler.frontend.implicit_tests import Classes, catching_in
 from autodiff_compiler.frontend.passing import exception_of, pass_on
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.unit_arguments import Inside
@@ -39,7 +40,9 @@ def default_nodes(node: gast.FunctionDef | gast.Lambda) -> list[tuple[str, gast.
     return [*pairs, *((item.id, default) for item, default in words if default is not None)]
 
 
-def _as_definition(frame: Frame, node: gast.FunctionDef | gast.Lambda, *, catching: bool) -> gast.FunctionDef:
+def _as_definition(
+    frame: Frame, node: gast.FunctionDef | gast.Lambda, catching: Classes | None
+) -> gast.FunctionDef:
     """The function desugared, a lambda as a definition; the same tree for the same node."""
     surfaces = frame.context.inner_surfaces
     if (node, catching) not in surfaces:
@@ -48,7 +51,7 @@ def _as_definition(frame: Frame, node: gast.FunctionDef | gast.Lambda, *, catchi
             body = gast.copy_location(gast.Return(node.body), node.body)
             definition = gast.FunctionDef("anonymous", node.args, [body], [], None, None, [])
             made = gast.copy_location(definition, node)
-        surfaces[node, catching] = desugar_tree(made, frame.source, catching=catching)
+        surfaces[node, catching] = desugar_tree(made, frame.source, catching)
     return surfaces[node, catching]
 
 
@@ -63,7 +66,9 @@ def call_inner(
     frame = scope.frame
     if (offence := whole_offence(function.frame.source, function.node, frame.at(node))) is not None:
         raise offence
-    tree = _as_definition(function.frame, function.node, catching=bool(frame.handlers))
+    tree = _as_definition(
+        function.frame, function.node, catching_in(function.frame.source.function, frame.handlers)
+    )
     own = variables(tree)
     cells = {name: cell for name, cell in function.frame.cells.items() if name not in own.local}
     cells |= {name: Cell(CellType, name) for name in sorted(own.shared)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import gast
@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.values import (
     Iteration,
     Listed,
     Lowered,
+    Partial,
     Reference,
 )
 from autodiff_compiler.frontend.variables import free_names, stored_names
@@ -70,9 +71,14 @@ def check_unchanged(scope: Scope, statement: gast.For, value: Generator) -> None
     """Refuse a loop that changes what the generator reads, where its items are computed before the loop."""
     if item_by_item(scope.nested(), statement, value) is not None:
         return
+    check_reads(scope, statement, _reads(scope, value))
+
+
+def check_reads(scope: Scope, statement: gast.For, reads: Iterable[tuple[str, Lowered | None]]) -> None:
+    """Refuse a loop that changes what the items were computed from before it."""
     changed = set(stored_names([*statement.body, statement.target])) | set(_changed(statement))
     held = [binding.value for name in changed if (binding := scope.lookup(name)) is not None]
-    for name, read in _reads(scope, value):
+    for name, read in reads:
         if name in changed or any(read == item for item in held if isinstance(item, (Var, Reference))):
             reason = f"`{name}`, which decides what is left out, may change in the loop over what is left"
             scope.frame.refuse(UnsupportedSyntax, statement.iter, reason, "a loop with an `if`, or a list")
@@ -94,6 +100,17 @@ def _reads(scope: Scope, value: Generator) -> Iterator[tuple[str, Lowered | None
                 yield free, None if found is None else found.value
 
 
+def reads_of(scope: Scope, value: Lowered) -> tuple[tuple[str, Lowered | None], ...]:
+    """What a function reads that is called before a loop, and in Python during it."""
+    if isinstance(value, Partial):
+        parts = (value.function, *value.arguments, *(item for _, item in value.keywords))
+        return tuple(read for part in parts for read in reads_of(scope, part))
+    if isinstance(value, FunctionValue):
+        bindings = ((name, scope.lookup(name)) for name in sorted(free_names(value.node)))
+        return tuple((name, None if binding is None else binding.value) for name, binding in bindings)
+    return ((" it", value),) if isinstance(value, (Var, Reference)) else ()
+
+
 def _names(node: gast.AST) -> Iterator[str]:
     return (part.id for part in gast.walk(node) if isinstance(part, gast.Name))
 
@@ -108,4 +125,4 @@ def _changed(statement: gast.For) -> Iterator[str]:
                 yield from _names(part.value)
 
 
-__all__ = ["check_unchanged", "generator_behind", "home_of", "item_by_item"]
+__all__ = ["check_reads", "check_unchanged", "generator_behind", "home_of", "item_by_item", "reads_of"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from enum import EnumType
 from functools import partial
 from typing import TypeGuard
 
@@ -70,8 +71,9 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
         if isinstance(over, (Listed, Counted)):
             return over
         return iterated(scope, node, scope.frame.context.listed(scope, node, value))
-    if isinstance(value, Static) and isinstance(value.value, str):
-        return Listed.of([Static(letter) for letter in value.value])
+    if isinstance(value, Static) and isinstance(value.value, (str, EnumType)):
+        each: Iterable[object] = value.value
+        return Listed.of([Static(item) for item in each])
     if isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank:
         rest: tuple[Slice, ...] = (FULL,) * (value.type.rank - 1)
         length = scope.builder.dim(value, 0)

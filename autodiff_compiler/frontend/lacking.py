@@ -14,8 +14,8 @@ import numpy as np
 from autodiff_compiler.errors import DifferentiationError
 from autodiff_compiler.frontend.builtins_static import class_of
 from autodiff_compiler.frontend.dicts import static_key
-from autodiff_compiler.frontend.implicit import lacks_attribute, lacks_key, lacks_length, refuses_attribute
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.marks import lacks_attribute, lacks_key, lacks_length, refuses_attribute
 from autodiff_compiler.frontend.object_functions import has_attribute
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (

@@ -17,7 +17,7 @@ from autodiff_compiler.errors import (
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.expressions import lower_expression
-from autodiff_compiler.frontend.generators import check_unchanged, generator_behind
+from autodiff_compiler.frontend.generators import check_reads, check_unchanged, generator_behind
 from autodiff_compiler.frontend.iteration import Item, is_iterator, iterated, reached, remaining
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.named_iterators import goes_on, taken
@@ -76,6 +76,8 @@ def lower_for(
             _over_iterator(scope, statement, value, lower_block, assign)
             return
         over = iterated(scope, statement, value)
+        if isinstance(over, Listed):
+            check_reads(scope, statement, over.reads)
     if isinstance(over, Counted):
         over = _unrolled(scope, statement, over)
     if isinstance(over, Listed):

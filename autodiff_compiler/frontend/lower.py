@@ -27,12 +27,13 @@ from autodiff_compiler.frontend.check_syntax import check_syntax, whole_offence
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.comparisons import equal
 from autodiff_compiler.frontend.comprehensions import listed
-from autodiff_compiler.frontend.context import Again, Context, Frame, NeedsGrowing, stands_in
+from autodiff_compiler.frontend.context import CONDITIONS, Again, Context, Frame, NeedsGrowing, stands_in
 from autodiff_compiler.frontend.desugar import desugar
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.generators import item_by_item
 from autodiff_compiler.frontend.given_lists import check_exposed
 from autodiff_compiler.frontend.heap import Heap
+from autodiff_compiler.frontend.implicit_tests import Classes, catching_in, never_tested
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
@@ -240,10 +241,11 @@ def _result(scope: Scope, body: Sequence[gast.AST]) -> Lowered | None:
 
 
 def _surface(
-    context: Context, source: Source, caller: Location | None = None, *, catching: bool = False
+    context: Context, source: Source, caller: Location | None = None, catching: Classes | None = None
 ) -> gast.FunctionDef:
     """The checked and desugared tree of a function, which may also return nothing."""
-    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{catching}"
+    tested = "" if catching is None else sorted(cls.__name__ for cls in catching)
+    place = f"{source.filename}:{source.first_line}:{source.tree.col_offset}:{source.name}:{tested}"
     if place not in context.surfaces:  # one tree for all calls, so that its nodes can be told again
         offences = check_syntax(source, procedure=True, caller=caller)
         if caller is None:
@@ -252,7 +254,7 @@ def _surface(
             raise offence
         context.note_offences(offences)
         context.sources.setdefault(place, source)
-        context.surfaces[place] = desugar(source, catching=catching)
+        context.surfaces[place] = desugar(source, catching)
     return context.surfaces[place]
 
 
@@ -277,11 +279,13 @@ def _inline(
     code = source.function.__code__
     if len(scope.builder.statements) > MAX_STATEMENTS:
         frame.refuse(UnsupportedSyntax, node, "calls inlined here make the program too large", "a loop")
-    tree = _surface(frame.context, source, at, catching=bool(frame.handlers))
+    handlers = () if function.__module__ == CONDITIONS else frame.handlers
+    tree = _surface(frame.context, source, at, catching_in(function, handlers))
+    frame.context.checked |= {(at, cls) for cls in never_tested(function)}
     inner = replace(
         _frame(frame.context, source, tree),
         caller=at, functions=(*frame.functions, code), calls=(*frame.calls, node),
-        handlers=frame.handlers,
+        handlers=handlers,
     )  # fmt: skip
     defaults = _defaults(scope, source.function)
     name = source.function.__name__

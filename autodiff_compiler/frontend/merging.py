@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import gast
 
+from autodiff_compiler.frontend.arms import MISSING, changed_cells, changed_names, is_missing
 from autodiff_compiler.frontend.candidates import (
     candidates,
     chosen,
@@ -14,10 +15,11 @@ from autodiff_compiler.frontend.candidates import (
     is_one,
     leaves,
     position_among,
+    present_part,
 )
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.forms import need_growing, placeholder
-from autodiff_compiler.frontend.kinds import Record, Uniform
+from autodiff_compiler.frontend.kinds import Record, Static, Uniform
 from autodiff_compiler.frontend.known import SHOWN
 from autodiff_compiler.frontend.reach import freeze_shared
 from autodiff_compiler.frontend.scope import Scope
@@ -46,7 +48,6 @@ from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Atom, Const, If, Var
 from autodiff_compiler.ir.types import BOOL, INT, Scalar, Type
 
-_MISSING = Binding(Undefined())
 _FUNCTIONS = (FunctionValue, Partial)
 
 
@@ -65,10 +66,10 @@ def join_arms(
     if alive is not None:
         return [both[alive] for both in values]
     state = _Join(scope, node, condition, arms)
-    changed = _changed_cells(scope, arms)
-    named, one_sided = _changed_names(arms), []
+    changed = changed_cells(scope, arms)
+    named, one_sided = changed_names(arms), []
     for name, both in named:
-        if any(_is_missing(side.value) for side in both):
+        if any(is_missing(side.value) for side in both):
             one_sided.append((name, both))  # the last, as they may mean what stands for an object already
     names = {name: state.binding(name, *both) for name, both in named if (name, both) not in one_sided}
     cells = {cell: state.contents(cell, *both) for cell, both in changed}
@@ -100,23 +101,6 @@ def branch(
     join_arms(scope, node, condition, arms)
 
 
-def _is_missing(value: Lowered) -> bool:
-    """Whether a name has no value."""
-    return isinstance(value, Undefined) and not isinstance(value, Text)
-
-
-def _changed_names(arms: tuple[Scope, Scope]) -> list[tuple[str, tuple[Binding, Binding]]]:
-    then, orelse = arms[0].names, arms[1].names
-    names = dict.fromkeys((*then, *orelse))
-    pairs = ((name, (then.get(name, _MISSING), orelse.get(name, _MISSING))) for name in names)
-    return [(name, both) for name, both in pairs if both[0] is not both[1]]
-
-
-def _changed_cells(scope: Scope, arms: tuple[Scope, Scope]) -> list[tuple[Cell, tuple[Contents, Contents]]]:
-    pairs = ((cell, (arms[0].heap[cell], arms[1].heap[cell])) for cell in scope.heap)
-    return [(cell, both) for cell, both in pairs if both[0] is not both[1]]
-
-
 @dataclass
 class _Join:
     """The results of an If in the making: what each branch yields for each."""
@@ -143,8 +127,8 @@ class _Join:
 
     def binding(self, name: str, then: Binding, orelse: Binding) -> Binding:
         value = self.value(name, then.value, orelse.value)
-        then_defined = FALSE if _is_missing(then.value) else then.defined
-        else_defined = FALSE if _is_missing(orelse.value) else orelse.defined
+        then_defined = FALSE if is_missing(then.value) else then.defined
+        else_defined = FALSE if is_missing(orelse.value) else orelse.defined
         if isinstance(value, Undefined):
             return Binding(value)
         return Binding(value, self._defined(name, then_defined, else_defined))
@@ -158,7 +142,7 @@ class _Join:
             self._grow(cell, then, orelse)
         keys = dict.fromkeys((*then.items, *orelse.items))
         items = {
-            key: self._item(cell, key, then.items.get(key, _MISSING), orelse.items.get(key, _MISSING))
+            key: self._item(cell, key, then.items.get(key, MISSING), orelse.items.get(key, MISSING))
             for key in keys
         }
         if then.place != orelse.place:
@@ -318,12 +302,22 @@ class _Join:
         """Both values, of which the condition will choose one wherever it is used."""
         self.scope.frame.context.leave_undecided(self.condition)
         if isinstance(then, Either) or isinstance(orelse, Either):
-            made = self._one_of(then, orelse)
+            made = self._one_of(then, orelse) or self._present_or(name, then, orelse)
             if made is not None:
                 return made
         first = self._everywhere(name, 0, then)
         second = self._everywhere(name, 1, orelse)
         return Either(self.condition, first, second)
+
+    def _present_or(self, name: str, then: Lowered, orelse: Lowered) -> Lowered | None:
+        """A value that may be missing in either arm (None), with one flag that says whether it is there."""
+        absent = {leaf for side in (then, orelse) for leaf in leaves(side) if isinstance(leaf, Static)}
+        parts = [present_part(arm, side, absent) for arm, side in zip(self.arms, (then, orelse), strict=True)]
+        first, second = parts
+        if len(absent) != 1 or first is None or second is None:
+            return None
+        value = self.value(name, first[1], second[1])
+        return Either(self._defined("present", first[0], second[0]), value, absent.pop())
 
     def _one_of(self, then: Lowered, orelse: Lowered) -> Lowered | None:
         """One of several objects, each mentioned once, though either side may be some of the same."""

@@ -18,12 +18,13 @@ from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
+from autodiff_compiler.frontend.iteration import counted
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
 from autodiff_compiler.frontend.ufunc_calls import call_ufunc
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, Undefined, describe
+from autodiff_compiler.frontend.values import Counted, Lowered, Reference, TupleValue, Undefined, describe
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
@@ -327,6 +328,8 @@ def _length(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
         return integer(len(value.items))
     if isinstance(value, Reference) and value.cell.cls in (list, dict):
         return length_of(scope, node, value)
+    if isinstance(value, Counted) and not value.once:
+        return counted(scope, node, value)[0]
     array = scope.array(value, node, "the argument of len")
     if isinstance(array.type, Array) and array.type.rank == 0:
         scope.frame.refuse(TypeMismatch, node, "len of a 0-d array")

@@ -10,6 +10,8 @@ from autodiff_compiler.frontend.candidates import leaves
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.forms import filled
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.places import Facts
+from autodiff_compiler.frontend.places import Place as Anywhere
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import item_at
 from autodiff_compiler.frontend.value_kinds import form_of
@@ -36,6 +38,19 @@ def two_forms(before: Scope, body: Scope, *values: Lowered) -> tuple[Lowered, Fo
         known = isinstance(absent, Static) or (isinstance(absent, Reference) and absent.cell in before.heap)
         return (absent, place) if known else None
     return _static_or(body, found)
+
+
+def learn_first(facts: Facts, before: Scope, body: Scope, at: Anywhere, value: Lowered) -> bool:
+    """Note the form, or both forms, of what is first assigned in a loop; whether that was known."""
+    form = form_of(body, value)
+    if form is not None:
+        known, facts.made[at] = at in facts.made, facts.made.get(at, form)
+        return known
+    forms = two_forms(before, body, value)
+    if forms is None:
+        return True
+    known, facts.optional[at] = at in facts.optional, facts.optional.get(at, forms)
+    return known
 
 
 def is_known(scope: Scope, forms: tuple[Lowered, Form]) -> bool:
@@ -83,4 +98,4 @@ def _split(
     return present, held
 
 
-__all__ = ["HELD", "PRESENT", "Form", "as_either", "is_known", "two_forms"]
+__all__ = ["HELD", "PRESENT", "Form", "as_either", "is_known", "learn_first", "two_forms"]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
-from autodiff_compiler.frontend.binding import spread
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.messages import WRITERS, is_text
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom, live
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
+from autodiff_compiler.frontend.stars import spread
 from autodiff_compiler.frontend.values import Either, Lowered, Reference, Text, TupleValue, describe
 from autodiff_compiler.ir.nodes import Atom, Call, Callee, Const, External, Var
 from autodiff_compiler.ir.types import Array, Scalar

@@ -11,6 +11,7 @@ import gast
 
 from autodiff_compiler.composed.declare import is_known_while_compiling
 from autodiff_compiler.errors import SourceUnavailable
+from autodiff_compiler.frontend.implicit_tests import Classes, tested_in, tests_of
 from autodiff_compiler.frontend.names import Unknown, static_value
 from autodiff_compiler.frontend.source import Source, is_library, plain_function, read_source
 from autodiff_compiler.operators import Composed, registry
@@ -19,12 +20,17 @@ from autodiff_compiler.operators import Composed, registry
 class Raises:
     """Looks into called functions, each once."""
 
-    def __init__(self) -> None:
-        self.seen: dict[CodeType, bool] = {}
+    def __init__(self, caught: Classes) -> None:
+        self.caught = caught  # of what Python raises by itself, what counts
+        self.seen: dict[tuple[CodeType, Classes], bool] = {}
 
     def somewhere(self, source: Source, node: gast.AST) -> bool:
         """Whether evaluating an expression may raise; where a callee is not known, it may."""
-        return any(isinstance(item, gast.Call) and self.call(source, item) for item in gast.walk(node))
+        return any(
+            (isinstance(item, gast.Call) and self.call(source, item))
+            or bool(tests_of(source, item, self.caught))
+            for item in gast.walk(node)
+        )
 
     def call(self, source: Source, node: gast.Call) -> bool:
         """Whether the call itself may raise, not its arguments."""
@@ -68,12 +74,15 @@ class Raises:
         )
         if plain is None or is_library(plain.__module__):
             return False
-        code = plain.__code__
-        if code not in self.seen:
-            self.seen[code] = False  # a function that calls itself raises if the rest of it does
+        key = plain.__code__, self.caught
+        if key not in self.seen:
+            self.seen[key] = False  # a function that calls itself raises if the rest of it does
+            around = self.caught
+            self.caught = tested_in(plain, around)
             with contextlib.suppress(SourceUnavailable):  # refused where it is called
-                self.seen[code] = self._function(read_source(plain))
-        return self.seen[code]
+                self.seen[key] = self._function(read_source(plain))
+            self.caught = around
+        return self.seen[key]
 
     def _function(self, source: Source) -> bool:
         return any(

@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.axis_order import as_operands
-from autodiff_compiler.frontend.complex_operands import of_complex_numbers
+from autodiff_compiler.frontend.complex_operands import check_precision, of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -369,11 +369,11 @@ class Scope:
         atoms = [self.atom(value, node, f"an operand of {entry.symbol or name}") for value in values]
         kinds = [atom.type for atom in atoms]
         if scalars_only and any(isinstance(kind, Array) for kind in kinds):
-            reason = f"math.{name} takes single numbers, and gets an array"
-            self.frame.refuse(TypeMismatch, node, reason, f"np.{name}")
+            self.frame.refuse(TypeMismatch, node, f"math.{name} takes single numbers", f"np.{name}")
         computing = kinds[1:] if name == "where" else kinds
         in_float64 = scalars_only and entry.result == "float"
         common = Scalar("float64", True) if in_float64 else computed_in(entry, computing)
+        check_precision(self.frame, node, entry, common)
         if entry.result == "integer" and is_inexact(common):
             name = f"`{entry.symbol or entry.name}`"
             self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")

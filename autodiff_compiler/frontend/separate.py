@@ -9,19 +9,13 @@ So the statements after it can be skipped. What stands before it in the same exp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 import gast
 
 from autodiff_compiler.frontend import nodes
-from autodiff_compiler.frontend.implicit import (
-    divides_by_zero,
-    is_outside,
-    lacks_attribute,
-    lacks_key,
-    lacks_length,
-    refuses_attribute,
-)
+from autodiff_compiler.frontend.implicit_tests import Classes, as_read, tested_among, tests_of
 from autodiff_compiler.frontend.names import Unknown, static_value
 from autodiff_compiler.frontend.raises import Raises
 from autodiff_compiler.frontend.source import Source
@@ -29,26 +23,21 @@ from autodiff_compiler.frontend.spellings import Spellings, Statements
 
 _SCOPES = (
     gast.Lambda,
-    gast.ListComp,
     gast.SetComp,
     gast.DictComp,
     gast.GeneratorExp,
 )
-
-
-# What is raised, when, the fields of the operands, and a name that is one more.
-Test = tuple[type[BaseException], Callable[..., bool], tuple[str, ...], str]
+_CONSUMERS = (sum, list, tuple, min, max, sorted, math.fsum, math.prod)  # they take all items at once
 
 
 class Separator:
     """Marks and separates what may raise inside `try`, or anywhere in a function that is called in one."""
 
-    def __init__(self, source: Source, spellings: Spellings) -> None:
+    def __init__(self, source: Source, spellings: Spellings, caught: Classes) -> None:
         self.source = source
         self.spellings = spellings
         self.names = spellings.names
-        self.raises = Raises()
-        self.caught: list[type[BaseException]] = []  # by the handlers around, in this function
+        self.raises = Raises(caught)  # of what Python raises by itself, what handlers around catch
 
     def block(self, block: Sequence[gast.stmt], active: bool) -> Statements:
         """The block; with `active`, an exception raised in it is caught further out."""
@@ -68,10 +57,11 @@ class Separator:
         for name in ("body", "orelse", "finalbody"):
             if hasattr(statement, name):
                 inside = name == "body" and isinstance(statement, gast.Try)
-                around = self.caught
-                self.caught = [*around, *self._classes(statement)] if inside else around
+                around = self.raises.caught
+                if inside:
+                    self.raises.caught = around | tested_among(self._classes(statement))
                 setattr(statement, name, self.block(getattr(statement, name), active or inside))
-                self.caught = around
+                self.raises.caught = around
         for handler in getattr(statement, "handlers", []):
             handler.body = self.block(handler.body, active)
         return [*before, statement]
@@ -85,14 +75,11 @@ class Separator:
                 before = self._children(statement.value)
                 statement.caught = statement.value.caught = True
                 return before
-            case gast.Assign() | gast.AugAssign():
+            case gast.Assign():
                 before, statement.value = self._expression(statement.value)
-                targets = statement.targets if isinstance(statement, gast.Assign) else [statement.target]
-                for target in targets:
-                    before += self._children(target)
-                    if isinstance(target, gast.Attribute):
-                        before += self._tested(target)
-                return before
+                return [*before, *self._target(statement.targets[0])]
+            case gast.AugAssign():
+                return self._augmented(statement)
             case gast.Return(value=None):
                 return []
             case gast.Return() | gast.Expr():
@@ -106,9 +93,22 @@ class Separator:
                 return before
         return []
 
+    def _target(self, target: gast.expr) -> Statements:
+        """What is computed before something is assigned."""
+        if isinstance(target, (gast.Tuple, gast.List)):
+            return self._children(target)
+        return [*self._children(target), *self._tested(target)]
+
+    def _augmented(self, statement: gast.AugAssign) -> Statements:
+        """What is computed before `target op= value`, whose operation may raise itself."""
+        before, statement.value = self._expression(statement.value)
+        before += self._target(statement.target)
+        if isinstance(statement.target, gast.Subscript):
+            before += self._tested(as_read(statement.target))
+        return [*before, *self._tested(statement)]
+
     def _raises(self, node: gast.AST) -> bool:
-        tested = self.caught and any(self._tests(item) or self._measures(item) for item in gast.walk(node))
-        return bool(tested) or self.raises.somewhere(self.source, node)
+        return self.raises.somewhere(self.source, node)
 
     def _classes(self, statement: gast.Try) -> Iterator[type[BaseException]]:
         """What the handlers of a `try` catch, as far as that is known here."""
@@ -122,49 +122,26 @@ class Separator:
                 if isinstance(cls, type) and issubclass(cls, BaseException):
                     yield cls
 
-    def _tests(self, node: gast.AST) -> list[Test]:
-        """What Python raises by itself for an operation, where that is caught."""
-        found: list[Test] = []
-        match node:
-            case gast.BinOp(op=gast.Div() | gast.FloorDiv() | gast.Mod()):
-                found = [(ZeroDivisionError, divides_by_zero, ("left", "right"), "")]
-            case gast.Subscript(ctx=gast.Load()) if _is_element(node):
-                fields = ("value", "slice")
-                found = [(IndexError, is_outside, fields, ""), (KeyError, lacks_key, fields, "")]
-            case gast.Attribute(ctx=gast.Load(), attr=name):
-                found = [(AttributeError, lacks_attribute, ("value",), name)]
-            case gast.Attribute(ctx=gast.Store(), attr=name):
-                found = [(AttributeError, refuses_attribute, ("value",), name)]
-        return [test for test in found if any(issubclass(test[0], cls) for cls in self.caught)]
-
-    def _measures(self, node: gast.AST) -> bool:
-        """Whether an expression is `len(...)`, where it is caught that there is no length."""
-        if not (isinstance(node, gast.Call) and len(node.args) == 1 and not node.keywords):
-            return False
-        try:
-            measures = static_value(self.source, node.func) is len
-        except Unknown:
-            return False
-        return measures and any(issubclass(TypeError, cls) for cls in self.caught)
-
-    def _tested(self, node: gast.expr) -> Statements:
+    def _tested(self, node: gast.AST) -> Statements:
         """The tests of an operation whose exception is caught, and its operands computed before it."""
         made: Statements = []
-        for cls, condition, fields, name in self._tests(node):
+        for test in tests_of(self.source, node, self.raises.caught):
             operands = []
-            for field in fields:
-                operand = getattr(node, field)
-                if not isinstance(operand, (gast.Constant, gast.Name)):
+            for operand in test.operands:
+                if isinstance(operand, gast.AST):
+                    operands.append(operand)
+                    continue
+                kept = operand.expression
+                if not isinstance(kept, (gast.Constant, gast.Name)):
                     value = self.names.fresh("value")
-                    made.append(nodes.assign(value, operand, operand))
-                    setattr(node, field, nodes.at(operand, nodes.name(value)))
-                kept = getattr(node, field)
+                    made.append(nodes.assign(value, kept, kept))
+                    kept = nodes.at(kept, nodes.name(value))
+                    operand.replace(kept)
                 operands.append(nodes.name(kept.id) if isinstance(kept, gast.Name) else kept)
-            operands += [nodes.constant(name)] if name else []
-            made.append(self._failing(node, cls, nodes.call(nodes.constant(condition), *operands)))
+            made.append(self._failing(node, test.cls, test.call(operands)))
         return made
 
-    def _failing(self, node: gast.expr, cls: type[BaseException], fails: gast.expr) -> gast.stmt:
+    def _failing(self, node: gast.AST, cls: type[BaseException], fails: gast.expr) -> gast.stmt:
         failing = gast.Raise(self.names.builtin(cls), None)
         failing.caught = True
         return nodes.branch(nodes.at(node, fails), [failing], [], node)
@@ -173,8 +150,13 @@ class Separator:
 
     def _expression(self, node: gast.expr) -> tuple[Statements, gast.expr]:
         """Statements that make the calls, and the expression of what they return."""
-        if not self._raises(node) or isinstance(node, _SCOPES):
+        if not self._raises(node):
             return [], node
+        if isinstance(node, gast.ListComp):
+            return self._listed(node)
+        if isinstance(node, _SCOPES):
+            return [], node
+        self._list_arguments(node)
         match node:
             case gast.BoolOp() if any(self._raises(value) for value in node.values[1:]):
                 return self._short_circuit(node)
@@ -182,14 +164,7 @@ class Separator:
                 return self._chain(node)
             case gast.IfExp() if self._raises(node.body) or self._raises(node.orelse):
                 return self._conditional(node)
-        before = self._children(node)
-        before += self._tested(node)
-        if self._measures(node):
-            (measured,) = node.args
-            value = self.names.fresh("value")
-            node.args = [nodes.at(measured, nodes.name(value))]
-            fails = nodes.call(nodes.constant(lacks_length), nodes.name(value))
-            before += [nodes.assign(value, measured, measured), self._failing(node, TypeError, fails)]
+        before = [*self._children(node), *self._tested(node)]
         if not (isinstance(node, gast.Call) and self.raises.call(self.source, node)):
             return before, node
         called = self.names.fresh("called")
@@ -222,10 +197,52 @@ class Separator:
     def _kept(self, part: gast.expr, followed: bool) -> tuple[Statements, gast.expr]:
         """A part, computed on a line of its own where a call follows that might change what it is."""
         before, kept = self._expression(part)
-        if not followed or _is_fixed(kept) or isinstance(kept, (gast.Starred, gast.Slice, *_SCOPES)):
+        if (
+            not followed
+            or _is_fixed(kept)
+            or isinstance(kept, (gast.Starred, gast.Slice, gast.ListComp, *_SCOPES))
+        ):
             return before, kept
         value = self.names.fresh("value")
         return [*before, nodes.assign(value, kept, part)], nodes.at(part, nodes.name(value))
+
+    def _list_arguments(self, node: gast.expr) -> None:
+        """A list instead of a generator that is used up by the call that gets it."""
+        match node:
+            case gast.Call(args=[gast.GeneratorExp() as generator, *_]) if self._uses_up(node.func):
+                node.args[0] = nodes.at(generator, gast.ListComp(generator.elt, generator.generators))
+
+    def _uses_up(self, function: gast.expr) -> bool:
+        try:
+            target = static_value(self.source, function)
+        except Unknown:
+            return False
+        return any(target is consumer for consumer in _CONSUMERS)
+
+    def _name_apart(self, node: gast.ListComp) -> None:
+        """Give the variables of a comprehension names that the function around does not have."""
+        own = [node.elt]
+        for position, comprehension in enumerate(node.generators):
+            own += [comprehension.target, *comprehension.ifs, *([comprehension.iter] if position else [])]
+        found = [item for part in own for item in gast.walk(part) if isinstance(item, gast.Name)]
+        stored = [item for comprehension in node.generators for item in gast.walk(comprehension.target)]
+        names = dict.fromkeys(item.id for item in stored if isinstance(item, gast.Name))
+        fresh = {name: self.names.fresh(name) for name in names}
+        for item in found:
+            item.id = fresh.get(item.id, item.id)
+
+    def _listed(self, node: gast.ListComp) -> tuple[Statements, gast.expr]:
+        """`[h(a) for a in b]` as loops that append to a list."""
+        made = self.names.fresh("value")
+        self._name_apart(node)
+        append = gast.Attribute(nodes.name(made), "append", gast.Load())
+        block: Statements = [gast.Expr(nodes.call(append, node.elt))]
+        for comprehension in reversed(node.generators):
+            for test in reversed(comprehension.ifs):
+                block = [nodes.branch(test, block, [], test)]
+            block = [gast.For(comprehension.target, comprehension.iter, block, [], None)]
+        whole = [nodes.assign(made, gast.List([], gast.Load()), node), nodes.at(node, block[0])]
+        return self.block(whole, True), nodes.at(node, nodes.name(made))
 
     def _short_circuit(self, node: gast.BoolOp) -> tuple[Statements, gast.expr]:
         """`a and h(b)` as `value = a; if value: value = h(b)`."""
@@ -260,12 +277,6 @@ class Separator:
             arms.append([*inner, nodes.assign(value, kept, side)])
         made.append(nodes.branch(test, arms[0], arms[1], node))
         return made, nodes.at(node, nodes.name(value))
-
-
-def _is_element(node: gast.Subscript) -> bool:
-    """Whether a subscript takes an element: slices are never out of bounds."""
-    parts = node.slice.elts if isinstance(node.slice, gast.Tuple) else [node.slice]
-    return not any(isinstance(part, (gast.Slice, gast.Starred)) for part in parts)
 
 
 def _is_fixed(node: gast.AST) -> bool:

@@ -9,11 +9,14 @@ from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Block,
+    Const,
     For,
     Function,
     Guard,
     Load,
     Statement,
+    Store,
+    Var,
     View,
     While,
 )
@@ -30,10 +33,11 @@ _TOTAL = ("tanh", "arctan", "arctan2", "arcsinh", "hypot", "copysign", "erf", "e
 _OVERFLOWING = ("exp", "expm1", "sinh", "cosh")  # of every number, but may be too large
 
 Failure = tuple[Location | None, str]
+Checked = tuple[Location, type[BaseException]]
 
 
 def silent_failure(
-    statements: Sequence[Statement], classes: tuple[type[BaseException], ...], checked: Set[Location],
+    statements: Sequence[Statement], classes: tuple[type[BaseException], ...], checked: Set[Checked],
     functions: Mapping[str, Function] | None = None,
 ) -> Failure | None:  # fmt: skip
     """The first operation among the statements that may raise one of the classes, but not for a handler.
@@ -48,11 +52,13 @@ def silent_failure(
         if found is not None:
             return found
     for statement in statements:
-        if isinstance(statement, (Assign, Guard)) and statement.at not in checked:
+        if isinstance(statement, (Assign, Guard, Store)):
             for cls, reason in _failures(statement):
-                if issubclass(cls, classes):
+                if issubclass(cls, classes) and (statement.at, cls) not in checked:
                     return statement.at, reason
-        inside = checked | {statement.at} if isinstance(statement, (For, While)) and statement.at else checked
+        inside = checked
+        if isinstance(statement, (For, While)) and statement.at:
+            inside = checked | {(statement.at, IndexError)}
         for block in blocks(statement):
             found = silent_failure(block.statements, classes, inside)
             if found is not None:
@@ -66,16 +72,20 @@ def _called(statements: Sequence[Statement], functions: Mapping[str, Function]) 
     return reachable(functions, start).values() if set(called(start)) <= set(functions) else ()
 
 
-def _failures(statement: Assign | Guard) -> Iterator[tuple[type[BaseException], str]]:
+def _failures(statement: Assign | Guard | Store) -> Iterator[tuple[type[BaseException], str]]:
     """What a statement may raise in Python, and how that is said."""
     if isinstance(statement, Guard):
         cls = getattr(statement.make, "cls", None)
         if cls is not None:
             yield cls, f"{cls.__name__} is raised by a check, which no handler sees"
         return
+    if isinstance(statement, Store):
+        if statement.index:
+            yield IndexError, "an index may be out of bounds"
+        return
     kind = statement.target.type
     match statement.value:
-        case Load() | View():
+        case Load() | View() if any(isinstance(item, (Var, Const)) for item in statement.value.index):
             yield IndexError, "an index may be out of bounds"
         case Apply(operator) if isinstance(kind, Scalar) and kind.weak:
             if operator in _DIVISIONS:

@@ -115,6 +115,20 @@ def plain_function(value: object) -> FunctionType | None:
     return value
 
 
+def of_each_element(value: object) -> FunctionType | None:
+    """The function of numbers that `numba.vectorize` has made an operator on arrays of; None for all else."""
+    if type(value).__name__ != "DUFunc" or type(value).__module__.partition(".")[0] != "numba":
+        return None
+    found = getattr(getattr(value, "_dispatcher", None), "py_func", None)
+    return found if isinstance(found, FunctionType) else None
+
+
+def without_threads(value: object) -> object:
+    """`range` for the `prange` of Numba, which says no more about the result."""
+    in_numba = isinstance(value, type) and value.__module__.partition(".")[0] == "numba"
+    return range if in_numba and getattr(value, "__name__", "") == "prange" else value
+
+
 def _held(value: object) -> object:
     """The function that an object computes, and nothing but it; None for objects not known to do so."""
     package = type(value).__module__.partition(".")[0]

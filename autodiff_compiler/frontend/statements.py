@@ -29,7 +29,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import write_subscript, written_place
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
-from autodiff_compiler.frontend.unpacking import spread_growing, spread_over
+from autodiff_compiler.frontend.unpacking import elements, spread_growing, spread_over
 from autodiff_compiler.frontend.values import (
     Binding,
     Either,
@@ -43,9 +43,8 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
-from autodiff_compiler.ir.build import FULL, integer
-from autodiff_compiler.ir.nodes import Atom, Const, Guard, Store, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.nodes import Atom, Const, Store, Var
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.operators.promotion import promote
 
 
@@ -200,11 +199,7 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         if any(isinstance(part, gast.Starred) for part in target.elts):
             what = "how many elements `*` stands for is not known while compiling"
             scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
-        _check_length(scope, target, value, len(target.elts))
-        rest = (FULL,) * (value.type.rank - 1)
-        items: Sequence[Lowered] = [
-            element_or_view(scope, value, (integer(k), *rest)) for k in range(len(target.elts))
-        ]
+        items: Sequence[Lowered] = elements(scope, target, value, len(target.elts), "names")
     elif (known := _items_of(scope, target, value)) is not None:
         items = known
     elif isinstance(value, Reference) and value.cell.item is not None:
@@ -226,13 +221,6 @@ def _items_of(scope: Scope, node: gast.AST, value: Lowered) -> Sequence[Lowered]
     if isinstance(value, Either):
         return scope.items(iterated(scope, node, value))
     return scope.items(overloads.iterated(scope, node, value))
-
-
-def _check_length(scope: Scope, target: gast.AST, array: Var, count: int) -> None:
-    size = scope.builder.dim(array, 0)
-    same = scope.apply("equal", (size, integer(count)), BOOL)
-    message = f"{{}} values of `{array.name}` cannot be unpacked into {count} names"
-    scope.builder.add(Guard(same, message, (size,), "ShapeMismatch", scope.frame.at(target)))
 
 
 def _augmented(scope: Scope, statement: gast.AugAssign) -> None:
@@ -327,7 +315,7 @@ def _update_element(
     element = Scalar(array.type.dtype)
     if isinstance(operator, (gast.Add, gast.Sub)):
         value = scope.scalar(lower_expression(scope, statement.value), statement, "the added value")
-        if _adds_exactly(element, value):
+        if _adds_exactly(element, value, operator):
             value = scope.cast(value, element)
             if isinstance(operator, gast.Sub):
                 value = scope.apply("negative", (value,), element)
@@ -341,8 +329,10 @@ def _update_element(
     scope.builder.add(Store(array, index, scope.cast(result, element), False, at))
 
 
-def _adds_exactly(element: Scalar, value: Var | Const) -> bool:
-    """Whether adding happens in the element's own dtype."""
+def _adds_exactly(element: Scalar, value: Var | Const, operator: gast.AST) -> bool:
+    """Whether adding happens in the element's own dtype, which has negative numbers if it is subtracting."""
+    if isinstance(operator, gast.Sub) and element.dtype.startswith("uint"):
+        return False
     return element.dtype != "bool" and promote([element, value.type], "number").dtype == element.dtype
 
 
@@ -352,7 +342,7 @@ def _update_array(
     """`a += v` on a whole array or view, in place as NumPy does."""
     atom = scope.atom(value, statement, "the value")
     element = Scalar(array.type.dtype)
-    if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom):
+    if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom, operator):
         if isinstance(operator, gast.Sub):
             atom = scope.elementwise(statement, "negative", [scope.cast(atom, element)])
         write_array(scope, statement, array, atom, accumulate=True)

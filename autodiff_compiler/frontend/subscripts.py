@@ -11,6 +11,7 @@ import numpy as np
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads, selection
 from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
+from autodiff_compiler.frontend.creation import as_operand
 from autodiff_compiler.frontend.index_tricks import is_joining, joined
 from autodiff_compiler.frontend.indexing import (
     Evaluate,
@@ -235,4 +236,5 @@ def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index
         at = scope.frame.at(node)
         scope.builder.add(Store(array, atoms, scope.cast(scalar, Scalar(array.type.dtype)), False, at))
         return
-    write_array(scope, node, view(scope, array, index), value)
+    given = as_operand(scope, node, value, "the assigned value")
+    write_array(scope, node, view(scope, array, index), given)

@@ -26,6 +26,7 @@ METHODS: dict[str, Callable[..., object]] = {
     "accumulate": ufuncs.accumulate,
     "outer": ufuncs.outer,
     "reduceat": ufuncs.reduceat,
+    "at": ufuncs.at_with,
 }
 _ORDERS = ("K", "A", "C")
 _RULES = ("no", "equiv", "safe", "same_kind", "unsafe")
@@ -35,6 +36,8 @@ def method_of_ufunc(target: object) -> tuple[np.ufunc, Callable[..., object]] | 
     """The ufunc that a bound method belongs to, and the function that is followed in its place."""
     if isinstance(target, BuiltinMethodType) and isinstance(target.__self__, np.ufunc):
         ufunc, function = target.__self__, METHODS.get(target.__name__)
+        if target.__name__ == "at" and ufunc.nin == 1 and ufunc.nout == 1:
+            return ufunc, ufuncs.at
         if function is not None and ufunc.nin == 2 and ufunc.nout == 1:
             return ufunc, function
     return None

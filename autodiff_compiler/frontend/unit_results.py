@@ -28,8 +28,8 @@ from autodiff_compiler.frontend.values import (
     join,
 )
 from autodiff_compiler.ir.build import Builder, integer
-from autodiff_compiler.ir.nodes import Atom, Const, Var
-from autodiff_compiler.ir.types import INT, Type
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
+from autodiff_compiler.ir.types import INT, Array, Type
 
 if TYPE_CHECKING:
     from autodiff_compiler.frontend.units import Unit
@@ -120,6 +120,7 @@ class Reader:
         self.unit = unit
         self.made: dict[Cell, int] = {}
         self.shared: dict[int, str] = {}  # objects given that the result may or may not be: why they stay
+        self.copied: set[Lowered] = set()  # arrays of lists that neither may change any more
 
     def outcome(self, result: Lowered, known: Outcome | None) -> Outcome:
         """The form of the result and of what has changed, or is known to change on another path."""
@@ -287,6 +288,8 @@ class Reader:
 
     def _yield(self, builder: Builder, form: Form, value: Lowered, found: list[Atom]) -> None:
         match form, value:
+            case Leaf(Array() as kind), Var() if value in self.copied:
+                found.append(builder.assign(Apply("copy", (value,)), replace(kind, contiguous=True)))
             case Leaf(kind), Var() | Const():
                 found.append(convert(builder, value, kind))
             case Structure(_, forms), TupleValue(items):
@@ -297,6 +300,8 @@ class Reader:
                     self._yield(builder, inner, item, found)
             case Made(place=place), Reference(cell):
                 held = self.scope.heap[cell]
+                if cell.item is not None and held.frozen:  # it may be a list that was given
+                    self.copied.update(item.value for item in held.items.values())
                 if place is not None and held.place is not None:
                     self._yield(builder, place[0], Reference(held.place.of), found)
                 for key, inner in form.items:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import gast
 
@@ -167,10 +168,7 @@ def _unit(
         return unit
     same = [unit for unit in units.known.values() if unit.code is target.code]
     if len(same) >= (KINDS if not taken.cells else FORMS):
-        scope.frame.refuse(
-            UnsupportedSyntax, node, f"`{target.name}` is called with ever other kinds of arguments",
-            "a loop, or arguments that keep their kinds",
-        )  # fmt: skip
+        _refuse_kinds(scope, node, target)
     _grow_lists(scope, node, [unit for unit in same if unit.function is None], taken)
     values, inside = taken.inside(values)
     name = free_name(units, target.name)
@@ -180,11 +178,20 @@ def _unit(
     units.known[key] = unit
     try:
         _lower(units, unit, lambda builder: target.lower(builder, values, inside), scope, node)
-    except BaseException:
+    except BaseException as error:
         for later in list(units.known)[list(units.known).index(key) :]:
             units.names.discard(units.known.pop(later).name)
+        if isinstance(error, RecursionError):
+            _refuse_kinds(scope, node, target)
         raise
     return unit
+
+
+def _refuse_kinds(scope: Scope, node: gast.AST, target: Target) -> NoReturn:
+    scope.frame.refuse(
+        UnsupportedSyntax, node, f"`{target.name}` is called with ever other kinds of arguments",
+        "a loop, or arguments that keep their kinds",
+    )  # fmt: skip
 
 
 def _grow_lists(scope: Scope, node: gast.AST, unfinished: Sequence[Unit], taken: Arguments) -> None:

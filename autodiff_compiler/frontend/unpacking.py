@@ -9,12 +9,23 @@ import gast
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.containers import get_item, new_list, read_slice
 from autodiff_compiler.frontend.failures import require
+from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import Lowered, Reference
-from autodiff_compiler.ir.build import integer
-from autodiff_compiler.ir.nodes import Slice
+from autodiff_compiler.ir.build import FULL, array_type, integer
+from autodiff_compiler.ir.nodes import Guard, Slice, Var
 from autodiff_compiler.ir.types import BOOL
+
+
+def elements(scope: Scope, node: gast.AST, array: Var, count: int, what: str) -> list[Lowered]:
+    """The elements or rows of an array that must have so many; `what` they become, in the message."""
+    size = scope.builder.dim(array, 0)
+    same = scope.apply("equal", (size, integer(count)), BOOL)
+    message = f"{{}} values of `{array.name}` cannot be unpacked into {count} {what}"
+    scope.builder.add(Guard(same, message, (size,), "ShapeMismatch", scope.frame.at(node)))
+    rest = (FULL,) * (array_type(array).rank - 1)
+    return [element_or_view(scope, array, (integer(k), *rest)) for k in range(count)]
 
 
 def spread_over(

@@ -93,6 +93,7 @@ class Listed:
     eager: bool = (
         False  # its items are computed where it is made, and in Python one by one where they are used
     )
+    reads: tuple[tuple[str, Lowered | None], ...] = ()  # names and values that these were computed from
 
     @classmethod
     def of(cls, items: Sequence[Lowered]) -> Listed:

@@ -90,8 +90,14 @@ scalar_function(
     doc="y = a − b ⌊a / b⌋, with the sign of b;  ∂y/∂a = 1,  ∂y/∂b = −⌊a / b⌋",
 )  # fmt: skip
 
+
+def truncated_remainder(a: Any, b: Any) -> Any:
+    """`np.fmod` of floats."""
+    return np.fmod(a, b)
+
+
 scalar_function(
-    "fmod", np.fmod, math.fmod, domains=_OVER,
+    "fmod", truncated_remainder, math.fmod, emit="np.fmod({0}, {1})", domains=_OVER,
     partials=lambda a, b, y: (1.0, -apply("trunc", a / b)),
     doc="y = a − b trunc(a / b), with the sign of a, in floats;  ∂y/∂a = 1,  ∂y/∂b = −trunc(a / b)",
 )  # fmt: skip

@@ -72,7 +72,7 @@ scalar_function(
 )  # fmt: skip
 
 scalar_function(
-    "angle", np.angle, cmath.phase, emit="np.arctan2({0}.imag, {0}.real)", result="real",
+    "angle", cmath.phase, emit="np.arctan2({0}.imag, {0}.real)", result="real",
     domains=(reals(0.2, 3),), complex=True,
     adjoint=lambda bar, z, y: (_around(z, bar),),
     doc="y = the angle of z;  ∂: z̄ = i ȳ z over its squared size (NaN at 0)",

@@ -45,6 +45,7 @@ class Unwritten:
     """A partial derivative that exists, but for which there is no rule: refused where it is needed."""
 
     operand: str  # in a user's words
+    of: str = ""  # what is differentiated, where it is no function that users call
 
 
 Partial = Traced | float | Unwritten | None

@@ -41,8 +41,15 @@ def computed_in(entry: Elementwise, kinds: Sequence[Type]) -> Scalar:
     """The dtype that an operator computes in for operands of these types; SciPy's have their own rules."""
     prefix, _, name = entry.emit.partition("(")[0].partition(".")
     own = getattr(special, name, None) if prefix == "special" else None
+    if entry.result == "float" and any(_is_short(kind) for kind in kinds):
+        own = next((function for function in entry.callables if isinstance(function, np.ufunc)), own)
     found = _of_ufunc(own, kinds) if isinstance(own, np.ufunc) else None
     return found or promote(kinds, entry.result)
+
+
+def _is_short(kind: Type) -> bool:
+    """Whether functions of numbers of this type may give a float of less than double precision."""
+    return kind.dtype in ("bool", "int8", "uint8", "int16", "uint16")
 
 
 def result_of(entry: Elementwise, common: Scalar) -> Scalar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from scipy import special
 
@@ -264,4 +265,19 @@ special_function(
     "fdtri", domains=(reals(2, 5), reals(2, 5), reals(0.1, 0.9)),
     partials=lambda a, b, p, x: (*_FREEDOMS, 1 / _fisher(a, b, x)),
     doc="y = the root of fdtr(a, b, y) = p;  ∂y/∂p = 1 / the density at y,  its other partials are refused",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- draws
+
+
+def drawn_by_shape(drawn: Any, shape: Any) -> Any:
+    """A number that was drawn from a distribution of this shape, by which it is not differentiated."""
+    return drawn
+
+
+scalar_function(
+    "drawn_by_shape", drawn_by_shape, emit="({0}, {1})[0]", result="number", cheap=True,
+    domains=(reals(), _SHAPE),
+    partials=lambda drawn, shape, y: (1.0, Unwritten("distribution's shape", of="a random draw")),
+    doc="y = a, drawn from a distribution of the shape b;  ∂y/∂a = 1,  ∂y/∂b is refused",
 )  # fmt: skip

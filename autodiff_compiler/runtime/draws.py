@@ -124,8 +124,54 @@ def draw_order(rng: Any, count: int) -> Any:
     return order
 
 
+@compiled
+def draw_gammas(rng: Any, shapes: Any) -> Any:
+    """A number of the standard gamma distribution of each shape."""
+    drawn = np.empty(len(shapes))
+    for k in range(len(shapes)):
+        drawn[k] = rng.standard_gamma(shapes[k])
+    return drawn
+
+
+@compiled
+def draw_betas(rng: Any, first: Any, second: Any) -> Any:
+    """A number of the beta distribution of each pair of shapes."""
+    drawn = np.empty(len(first))
+    for k in range(len(first)):
+        drawn[k] = rng.beta(first[k], second[k])
+    return drawn
+
+
+@compiled
+def draw_poissons(rng: Any, means: Any) -> Any:
+    """A number of the Poisson distribution of each mean."""
+    drawn = np.empty(len(means), np.int64)
+    for k in range(len(means)):
+        drawn[k] = rng.poisson(means[k])
+    return drawn
+
+
+@compiled
+def draw_binomials(rng: Any, counts: Any, chances: Any) -> Any:
+    """A number of successes for each number of trials and chance of one."""
+    drawn = np.empty(len(counts), np.int64)
+    for k in range(len(counts)):
+        drawn[k] = rng.binomial(counts[k], chances[k])
+    return drawn
+
+
+@compiled
+def draw_geometrics(rng: Any, chances: Any) -> Any:
+    """A number of trials until the first success, for each chance of one."""
+    drawn = np.empty(len(chances), np.int64)
+    for k in range(len(chances)):
+        drawn[k] = rng.geometric(chances[k])
+    return drawn
+
+
 __all__ = [
-    "draw_distinct", "draw_distinct_weighted", "draw_exponential", "draw_exponentials", "draw_integers",
-    "draw_normal", "draw_normals", "draw_order", "draw_single_exponentials", "draw_single_normals",
-    "draw_single_uniforms", "draw_uniform", "draw_uniforms",
+    "draw_betas", "draw_binomials", "draw_distinct", "draw_distinct_weighted", "draw_exponential",
+    "draw_exponentials", "draw_gammas", "draw_geometrics", "draw_integers", "draw_normal", "draw_normals",
+    "draw_order", "draw_poissons", "draw_single_exponentials", "draw_single_normals", "draw_single_uniforms",
+    "draw_uniform", "draw_uniforms",
 ]  # fmt: skip

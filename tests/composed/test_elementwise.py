@@ -129,6 +129,7 @@ def test_out_is_the_array_itself() -> None:
         ("np.exp(x, dtype=int)", TypeMismatch, "np.exp does not compute in int64"),
         ("np.exp(x, signature='d->d')", UnsupportedSyntax, "the argument `signature` of np.exp"),
         ("np.exp(x, order='F')", UnsupportedSyntax, "the argument `order` is to be one of"),
+        ("np.sqrt(x > 1)", TypeMismatch, "half precision"),
         ("np.add(x)", TypeMismatch, "np.add takes 2 arguments, and gets 1"),
         ("np.divide.reduce(x[:, None] * x, axis=(0, 1))", ShapeMismatch, "not reorderable"),
         ("np.fmax.reduce(x[:0]) + x", ValueError, "zero-size array"),
@@ -139,6 +140,22 @@ def test_out_is_the_array_itself() -> None:
 def test_refusals(call: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         gradient(of=written(f"np.sum({call})", ("x",)))(np.array([0.5, 1.5]))
+
+
+SHORT = np.array([1, 100, -100, 127], np.int8)
+PROMOTED = [
+    "np.select([x > 1, x > 0], [x * 2, 3])", "np.angle(x) + np.angle(x, deg=True)", "np.fmod(x, 0.7)",
+    "np.subtract.outer(x, 2.0)", "np.add.reduce(x, out=np.zeros(4))", "np.max(x[:0], 0, initial=0.5) * x",
+    "np.fmod(i, 3) * x", "np.sqrt(i.astype(np.int16) ** 2) * x",
+    "a = np.array([1, 200, 255, 3], np.uint8)\na -= 5\na[0] -= 1\nreturn a * x",
+    "a = x.copy()\na[:, 1:3] = [[1, 2], [x[0, 0], 3], [4, 5]]\na[0] = [1.5, 2, 3, 4]\nreturn a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", PROMOTED)
+def test_dtypes_are_those_of_numpy(call: str) -> None:
+    judge(call, {"x": B, "i": SHORT})
+    judge(call, {"x": B.astype(np.float32), "i": SHORT}, derivative=False)
 
 
 def test_compiled(monkeypatch: pytest.MonkeyPatch) -> None:

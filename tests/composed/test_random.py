@@ -53,6 +53,17 @@ CALLS = [
     "rng.standard_normal(5, np.float32) * x[0]",
     "rng.random((2, 3), dtype=np.float32) * x[0]",
     "rng.standard_exponential(size=7, dtype=np.float32) * x[0]",
+    "rng.laplace(x[2], x[1], 5)",
+    "rng.logistic(x, np.abs(x))",
+    "rng.gumbel(x[0], x[1])",
+    "rng.rayleigh(x[1], (2, 2)) + rng.weibull(x[0]) * rng.pareto(np.abs(x), (3, 4))[:2, :2]",
+    "rng.power(x[1]) * rng.standard_cauchy(3)",
+    "rng.triangular(x[2], x[0], x[3], 6)",
+    "rng.gamma(2.5, x[1], 3) * rng.gamma(0.5, np.abs(x))[:3] + rng.chisquare(3)",
+    "rng.standard_gamma([0.5, 2, 9]) * x[:3]",
+    "rng.beta(0.5, 2.0, (3, 1)) * x",
+    "(rng.poisson(3.0, 4) + rng.poisson(30.0) + rng.geometric(0.3, 4)) * x",
+    "(rng.binomial(7, 0.4, 4) + rng.binomial([100, 3, 0, 1], 0.3)) * x",
     "rng.shuffle(x)\nreturn x * np.array([1.0, 2.0, 3.0, 4.0])",
 ]
 
@@ -157,3 +168,9 @@ def test_errors_of_numpy():
         differentiable(written("rng.normal(0.0, x[2])", ("rng", "x")))(generator(), X)
     with pytest.raises(ValueError, match="low >= high"):
         differentiable(written("rng.integers(3, 3)", ("rng", "x")))(generator(), X)
+
+
+def test_draws_by_rejection_are_not_differentiated_by_shape():
+    for call in ("rng.gamma(x, 1.0)", "rng.beta(x[0], 2.0)", "rng.chisquare(np.abs(x))"):
+        with pytest.raises(DifferentiationError, match="draw by its distribution's shape"):
+            gradient(of=written(f"np.sum({call})", ("rng", "x")))(generator(), np.abs(X))

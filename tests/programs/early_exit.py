@@ -151,3 +151,19 @@ def while_with_two_ways_out(xs, budget):
         spent = spent + xs[i] * xs[i]
         i += 1
     return spent * budget
+
+
+def first_above(xs, limit):
+    for v in xs:
+        if v < 0.0:
+            return None
+        if v > limit:
+            return v * limit
+
+
+@program(inputs=lambda rng: (rng.uniform(0.0, 3.0, size=5), 1.3))
+@program(inputs=lambda rng: (rng.uniform(0.0, 3.0, size=5), 9.0))
+@program(inputs=lambda rng: (rng.uniform(-3.0, 3.0, size=5), 1.3))
+def some_paths_without_a_value(xs, x):
+    found = first_above(xs, x)
+    return x * xs[0] if found is None else found

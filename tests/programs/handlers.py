@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -184,4 +185,25 @@ def loops_inside_a_try_for_anything(xs):
             total += k * v
     except Exception:
         total = -1.0
+    return total
+
+
+def scaled_logarithm(xs, k):
+    return math.log(xs[k]) / (k - 1)
+
+
+@program(inputs=lambda rng: (rng.uniform(-0.5, 2.0, size=6),))
+def errors_of_python_in_a_callee(xs):
+    total = 0.0
+    for k in range(8):
+        try:
+            total += scaled_logarithm(xs, k)
+        except ZeroDivisionError:
+            total *= 2.0
+        except ValueError:
+            total -= xs[k] ** 2
+        except IndexError:
+            break
+    else:
+        total = 0.0
     return total

@@ -6,7 +6,6 @@ function itself.
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,15 +62,6 @@ def generator(xs):
 @refused("UnsupportedSyntax", "coroutine", "def")
 async def coroutine(x):  # <- here
     return x * x
-
-
-@refused("UnsupportedSyntax", "log", "domain", "`if` beforehand")
-def exception_handler(x):
-    try:
-        y = math.log(x)
-    except ValueError:  # <- here
-        y = 2.0 * x
-    return y
 
 
 @refused("UnsupportedSyntax", "outside the function", "argument")
@@ -195,10 +185,10 @@ def unbound_on_a_path(x):
     return y  # <- here
 
 
-@refused("UnsupportedSyntax", "ends without one", "return")
+@refused("TypeMismatch", "None here", "float", at=(-2.0,))
 def path_without_a_value(x):
-    if x > 0:  # <- here
-        return x * x
+    if x > 0:
+        return x * x  # <- here
 
 
 @refused("UnsupportedSyntax", "no path", "return")

@@ -47,34 +47,34 @@ def inner_coroutine(x):
     return x * x
 
 
-@refused("UnknownOperator", "eval", "no derivative rule")
+@refused("UnknownOperator", "eval", "function runs")
 def evaluated_text(x):
     return eval("x * x")  # <- here
 
 
-@refused("UnknownOperator", "exec", "no derivative rule")
+@refused("UnknownOperator", "exec", "function runs")
 def executed_text(x):
     exec("y = x * x")  # <- here
     return x
 
 
-@refused("UnknownOperator", "locals", "no derivative rule")
+@refused("UnknownOperator", "locals", "looks names up")
 def local_variables(x):
     return locals()["x"] * x  # <- here
 
 
-@refused("UnknownOperator", "globals", "no derivative rule")
+@refused("UnknownOperator", "globals", "looks names up")
 def global_variables(x):
     return globals()["total"] * x  # <- here
 
 
-@refused("UnknownOperator", "open", "no derivative rule")
+@refused("UnknownOperator", "open", "as an argument")
 def file_operation(x):
     open("numbers.txt")  # <- here
     return x * x
 
 
-@refused("UnknownOperator", "input", "no derivative rule")
+@refused("UnknownOperator", "input", "as an argument")
 def typed_in(x):
     return x * float(input())  # <- here
 
@@ -227,9 +227,9 @@ def too_many_positional_patterns(x):
     return x
 
 
-@refused("UnsupportedSyntax", "no case fits", "return")
-def match_without_a_default(x):
-    match len("text"):  # <- here
+@refused("NotDifferentiable", "returns None", "nothing to differentiate")
+def match_without_a_default(x):  # <- here
+    match len("text"):
         case 1:
             return x
 
@@ -332,3 +332,8 @@ def list_that_grows_without_end(x):
     for v in items:  # <- here
         items.append(v * x)
     return items[-1]
+
+
+@refused("UnknownOperator", "`set` makes", "a list", at=ARRAY)
+def unordered(xs):
+    return sum(set(xs))  # <- here
