@@ -13,14 +13,15 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import growing, stand_ins
+from autodiff_compiler.frontend import growing, stand_ins, stand_ins_lists
 from autodiff_compiler.frontend.arithmetic import compare_numbers
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.iteration import counted, iterated, kept
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import Record, Static, Uniform
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import Counted, Listed, Lowered, TupleValue
+from autodiff_compiler.frontend.value_kinds import describe_kind
+from autodiff_compiler.frontend.values import Counted, Listed, Lowered, Reference, TupleValue
 from autodiff_compiler.ir.build import array_type, integer
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import BOOL, Array
@@ -220,7 +221,7 @@ def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     reverse = keywords.get("reverse", Const(False, BOOL))
     key = keywords.get("key", Static(None))
     if not isinstance(over, Listed) or not isinstance(reverse, Const):
-        return follow(scope, node, stand_ins.in_order, [over, key, reverse])
+        return follow(scope, node, stand_ins_lists.in_order, [over, key, reverse])
     items = list(scope.items(over) or ())
     by = [_key_of(scope, node, key, item) for item in items]
     known = _sorted_constants(by, reverse=bool(reverse.value))
@@ -228,7 +229,7 @@ def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
         return growing.new(scope, node, [items[k] for k in known], "sorted")
     if len(items) > 16:
         whole: list[Lowered] = [TupleValue(tuple(items)), TupleValue(tuple(by)), reverse]
-        return follow(scope, node, stand_ins.in_order_of, whole)
+        return follow(scope, node, stand_ins_lists.in_order_of, whole)
     if not _all_numbers(scope, by):
         scope.frame.refuse(UnsupportedSyntax, node, "sorted needs items, or keys, that are single numbers")
     plain = all(a is b for a, b in zip(by, items, strict=True))
@@ -275,7 +276,17 @@ def _exchanged(
     return both.items[0], both.items[1]
 
 
+def _ordered_keys(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    (keys,) = arguments
+    item = keys.cell.item if isinstance(keys, Reference) else None
+    if isinstance(item, (Array, Uniform)) or (isinstance(item, Record) and item.cls not in (tuple, list)):
+        reason = f"the order of items that are each {describe_kind(item)} is not known"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "key=, of a number or a tuple of numbers")
+    return keys
+
+
 FOLDS: dict[object, Lower] = {
+    stand_ins_lists.ordered_keys: _ordered_keys,
     builtins.sum: _sum,
     builtins.max: _extreme("max"),
     builtins.min: _extreme("min"),

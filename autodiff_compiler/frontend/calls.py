@@ -23,6 +23,7 @@ from autodiff_compiler.frontend.builtins_selection import SELECTION
 from autodiff_compiler.frontend.builtins_shapes import SHAPES
 from autodiff_compiler.frontend.builtins_static import GETTERS, STATIC, folded, get, is_pure
 from autodiff_compiler.frontend.choices import distributed
+from autodiff_compiler.frontend.collections_used import COLLECTIONS, ORDER_FREE, members
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.consumers import CONSUMERS
 from autodiff_compiler.frontend.dispatching import by_class, is_dispatching
@@ -41,6 +42,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.source import is_library, of_each_element, plain_function, without_threads
 from autodiff_compiler.frontend.stand_ins_dicts import viewed
 from autodiff_compiler.frontend.structures import is_plain_class
+from autodiff_compiler.frontend.tables import TABLES
 from autodiff_compiler.frontend.ufunc_calls import method_of_ufunc
 from autodiff_compiler.frontend.values import (
     Counted,
@@ -240,6 +242,8 @@ def _call_known(
     made = _of_objects(scope, node, target, arguments, keywords)
     if made is not None:
         return made
+    if arguments and any(target is known for known in ORDER_FREE):
+        arguments = [members(scope, arguments[0]), *arguments[1:]]
     entry, builtin, method = _registered(target), _builtin(target), method_of_ufunc(target)
     if entry is not None or builtin is not None or method is not None:
         for position, argument in enumerate(arguments):
@@ -295,5 +299,6 @@ def _of_either(
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
     **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
-    **LACKING, **CHOOSING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS,
+    **LACKING, **CHOOSING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS, **TABLES,
+    **COLLECTIONS,
 }  # fmt: skip

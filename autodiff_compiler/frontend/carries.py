@@ -62,8 +62,7 @@ class Carries:
         for place in places:
             if not isinstance(place, str) and place[0] not in scope.heap:
                 continue  # of an object that an earlier attempt has made
-            binding = read(scope, place)
-            defined = binding.defined
+            defined = (binding := read(scope, place)).defined
             first = self._first(place) if isinstance(binding.value, Undefined) else None
             if first is not None:
                 defined, binding = FALSE, Binding(first)
@@ -74,6 +73,9 @@ class Carries:
                 body.heap.update((cell, held) for cell, held in scope.heap.items() if cell not in body.heap)
             if place in facts.lost:
                 binding, defined = Binding(Undefined(facts.lost[place])), TRUE
+            if binding == Binding(Undefined()) and not isinstance(place, str) and place[1] != VALUE:
+                self.entry[place] = Binding(Undefined(), FALSE)  # a slot that is made in the body
+                continue
             value = self._open((place,), self._either(scope, place, binding.value), name_of(place))
             entry = Binding(value, self._flag(place, name_of(place), defined))
             self.entry[place] = entry
@@ -97,9 +99,8 @@ class Carries:
             return chosen([slot.inside for slot in slots], self.choices.among[path])
         match value:
             case TupleValue(items=items, cls=cls):
-                return TupleValue(
-                    tuple(self._open((*path, k), item, name) for k, item in enumerate(items)), cls
-                )
+                opened = (self._open((*path, k), item, name) for k, item in enumerate(items))
+                return TupleValue(tuple(opened), cls)
             case Reference() if path in self.facts.rebound:
                 return self._open_object(path, value)
             case Either(condition=condition, then=then, orelse=orelse) if path[0] in self.facts.optional:
@@ -307,10 +308,9 @@ class Carries:
         return []
 
     def _alike(self, first: Reference, last: Reference) -> bool:
-        keys = [tuple(self.body.heap[item.cell].items) for item in (first, last)]
-        places = [self.body.heap[item.cell].place for item in (first, last)]
+        one, other = self.body.heap[first.cell], self.body.heap[last.cell]
         same = first.cell.cls is last.cell.cls and first.cell.item == last.cell.item
-        return same and keys[0] == keys[1] and places[0] == places[1]
+        return same and tuple(one.items) == tuple(other.items) and one.place == other.place
 
     def _last_objects(self) -> dict[Path, Cell]:
         """For each reference that is another object each time: the object that the next iteration gets."""

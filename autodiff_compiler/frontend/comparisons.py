@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import overloads
+from autodiff_compiler.frontend import overloads, stand_ins_lists
 from autodiff_compiler.frontend.arithmetic import COMPARE, compare_numbers
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.creation import as_arrays
+from autodiff_compiler.frontend.dicts import held_by
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.membership import contains
 from autodiff_compiler.frontend.outside import same_object
@@ -79,6 +80,8 @@ def _compare_values(
     """A comparison that no class overloads."""
     left, right = as_arrays(scope, node, left, right)
     first, second = scope.items(left), scope.items(right)
+    if _is_list(left) != _is_list(right) and isinstance(left if _is_list(right) else right, TupleValue):
+        first = second = None  # no list is equal to a tuple
     if first is not None and second is not None:
         return _compare_items(scope, node, operator, first, second)
     if all(map(_is_number, (left, right))) and not (isinstance(left, Static) and isinstance(right, Static)):
@@ -89,17 +92,28 @@ def _compare_values(
             return Const(bool(_PYTHON[type(operator)](left.value, right.value)), BOOL)
         except TypeError as error:
             scope.frame.refuse(TypeMismatch, node, str(error))
+    if type(operator) in _STRICT and _is_list(left) and _is_list(right):
+        sides = [left, right] if isinstance(operator, (gast.Lt, gast.LtE)) else [right, left]
+        equal_too = Const(isinstance(operator, (gast.LtE, gast.GtE)), BOOL)
+        return scope.frame.context.inline(scope, node, stand_ins_lists.list_before, [*sides, equal_too], {})
     if not isinstance(operator, _EQUALITY):
         reason = f"{describe(left)} and {describe(right)} cannot be compared"
         scope.frame.refuse(TypeMismatch, node, reason, "compare the items")
-    if isinstance(left, Reference) and isinstance(right, Reference):
-        equal: Atom = _equal_references(scope, node, left, right)
+    if _is_list(left) and _is_list(right):
+        same = scope.frame.context.inline(scope, node, stand_ins_lists.equal_lists, [left, right], {})
+        equal: Atom = scope.condition(same, node)
+    elif isinstance(left, Reference) and isinstance(right, Reference):
+        equal = _equal_references(scope, node, left, right)
     elif any(isinstance(side, (Var, Const)) and isinstance(side.type, Array) for side in (left, right)):
         reason = f"NumPy compares {describe(left)} with {describe(right)} item by item"
         scope.frame.refuse(TypeMismatch, node, reason, "np.array(...) around it")
     else:
         equal = _equal_to_constant(left, right)
     return equal if isinstance(operator, gast.Eq) else scope.negated(equal)
+
+
+def _is_list(value: Lowered) -> bool:
+    return isinstance(value, Reference) and value.cell.cls is list
 
 
 def _is_number(value: Lowered) -> bool:
@@ -120,10 +134,10 @@ def _equal_references(scope: Scope, node: gast.AST, left: Reference, right: Refe
     """Dicts are equal by their items, objects without an `__eq__` where they are the same."""
     if left.cell.cls is not dict or right.cell.cls is not dict:
         return _identical(scope, node, left, right)
-    first, second = scope.contents(left).items, scope.contents(right).items
+    first, second = held_by(scope, node, left), held_by(scope, node, right)
     if set(first) != set(second):
         return FALSE
-    pairs = tuple(first[key].value for key in first), tuple(second[key].value for key in first)
+    pairs = tuple(first[key] for key in first), tuple(second[key] for key in first)
     return scope.condition(_compare_items(scope, node, gast.Eq(), *pairs), node)
 
 
@@ -233,8 +247,6 @@ def _contained(scope: Scope, node: gast.AST, value: Lowered, whole: Lowered) -> 
         items = scope.items(overloads.iterated(scope, node, whole))
     if items is not None:
         whole = TupleValue(items)
-    if isinstance(whole, Reference) and whole.cell.cls is dict and isinstance(value, (Var, Const)):
-        scope.frame.context.need_static(value)
     return contains(scope, node, value, whole, lambda item: compare_two(scope, node, gast.Eq(), value, item))
 
 

@@ -12,6 +12,7 @@ from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.builtins_static import known_range
 from autodiff_compiler.frontend.choices import choose
 from autodiff_compiler.frontend.containers import call_method, new_dict, new_list, static_key
+from autodiff_compiler.frontend.dicts import is_table
 from autodiff_compiler.frontend.generators import home_of, item_by_item
 from autodiff_compiler.frontend.iteration import iterated
 from autodiff_compiler.frontend.kinds import Static
@@ -49,12 +50,17 @@ def list_of(scope: Scope, node: gast.ListComp | gast.GeneratorExp, first: Lowere
 
 
 def dict_of(scope: Scope, node: gast.DictComp) -> Reference:
-    """`{key: value for ...}`: the keys are known while compiling."""
+    """`{key: value for ...}`."""
     made = new_dict(scope, node, {})
 
     def leaf(inner: Scope) -> None:
-        key = static_key(inner, node.key, _value(inner, node.key))
-        inner.put(node, made, key, _value(inner, node.value))
+        key = _value(inner, node.key)
+        if is_table(made):
+            call = inner.frame.context.call_method
+            call(inner, node, made, "__setitem__", [key, _value(inner, node.value)], {})
+            return
+        place = static_key(inner, node.key, key, made.cell.site)
+        inner.put(node, made, place, _value(inner, node.value))
 
     _run(scope, node, leaf)
     return made

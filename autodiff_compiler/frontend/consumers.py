@@ -12,10 +12,17 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.arrays import strong
 from autodiff_compiler.frontend.builtins_folds import FOLDS
 from autodiff_compiler.frontend.comprehensions import any_of, copy_of, extreme_of, listed, sum_of, tuple_of
-from autodiff_compiler.frontend.containers import new_dict, pairs_of, static_key
+from autodiff_compiler.frontend.dicts import (
+    is_table,
+    need_table,
+    new_dict,
+    new_table,
+    pairs_of,
+    static_key,
+    unwrapped,
+)
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.values import Generator, Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import integer
@@ -69,10 +76,16 @@ def _whole(name: str, make: Fold) -> Fold:
 
 
 def _dict(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    of = arguments[0] if len(arguments) == 1 and not keywords else None
-    if isinstance(of, Reference) and STOOD_FOR.get(of.cell.cls) is dict:
-        return scope.frame.context.call_method(scope, node, of, "copy", [], {})
-    pairs = pairs_of(scope, node, arguments[0]) if arguments else {}
+    of = unwrapped(scope, arguments[0]) if len(arguments) == 1 else Static(None)
+    context, site = scope.frame.context, (node, scope.frame.calls)
+    if is_table(of) and not keywords:
+        return context.call_method(scope, node, of, "copy", [], {})
+    if site in context.tables:
+        made = new_table(scope, node, [(Static(name), value) for name, value in keywords.items()])
+        for given in arguments:
+            context.call_method(scope, node, made, "update", [unwrapped(scope, given)], {})
+        return made
+    pairs = pairs_of(scope, node, arguments[0], site) if arguments else {}
     pairs.update(keywords.items())
     return new_dict(scope, node, pairs)
 
@@ -80,12 +93,16 @@ def _dict(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keyw
 def _from_keys(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     keys, *given = arguments
     value = given[0] if given else Static(None)
-    items = scope.items(listed(scope, node, keys))
+    site = (node, scope.frame.calls)
+    whole = listed(scope, node, keys)
+    items = scope.items(whole)
+    if site in scope.frame.context.tables:
+        made = new_table(scope, node, [])
+        scope.frame.context.call_method(scope, node, made, "enter_keys", [whole, value], {})
+        return made
     if items is None:
-        scope.frame.refuse(
-            TypeMismatch, node, "the keys of a dict are not known while compiling", "constants"
-        )
-    return new_dict(scope, node, {static_key(scope, node, key): value for key in items})
+        need_table(scope, site)
+    return new_dict(scope, node, {static_key(scope, node, key, site): value for key in items or ()})
 
 
 CONSUMERS: dict[object, Fold] = {

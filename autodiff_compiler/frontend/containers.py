@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
+from autodiff_compiler.errors import TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.context import NeedsGrowing
@@ -19,8 +19,9 @@ from autodiff_compiler.frontend.dicts import (
     read_binding,
     static_key,
 )
-from autodiff_compiler.frontend.forms import need_growing
+from autodiff_compiler.frontend.forms import growing_kind, need_growing
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_methods import count_of, looked_up, remove, sort
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import (
@@ -166,7 +167,7 @@ def _place(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> objec
         if not -length <= position < length:
             scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a list of {length}")
         return position % length
-    return static_key(scope, node, key)
+    return static_key(scope, node, key, base.cell.site)
 
 
 def read_slice(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Reference:
@@ -181,11 +182,15 @@ def read_slice(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Re
 
 
 def write_slice(scope: Scope, node: gast.AST, base: Reference, part: Slice, value: Lowered) -> None:
-    """`list[a:b:c] = items` for a list of known length."""
+    """`list[a:b:c] = items`."""
+    value = scope.frame.context.listed(scope, node, value)
     given, items = scope.items(value), scope.items(base)
+    known = all(bound is None or isinstance(bound, Const) for bound in (part.start, part.stop, part.step))
+    if items is not None and (given is None or not known):
+        need_growing(scope, node, base.cell, scope.contents(base))
     if items is None or given is None:
-        reason = "slices of lists are only assigned where both lengths are known while compiling"
-        scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop over the positions")
+        whole_lists.replace_part(scope, node, base, part, value)
+        return
     bounds = [None if bound is None else scope.known_integer(bound, node, "a slice bound of a list")
               for bound in (part.start, part.stop, part.step)]  # fmt: skip
     changed = list(items)
@@ -247,7 +252,7 @@ def call_tuple_method(
 ) -> Lowered:  # fmt: skip
     """A method of a tuple."""
     if name in ("index", "count") and len(arguments) == 1 and not keywords:
-        return _looked_up(name)(scope, node, base, arguments[0])
+        return looked_up(name)(scope, node, base, arguments[0])
     scope.frame.refuse(UnknownOperator, node, f"the method `.{name}` of {describe(base)} is not supported")
 
 
@@ -273,7 +278,17 @@ def extend(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Low
     return NONE
 
 
+def _need_known(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> None:
+    """Ask for a list of any length where the program computes at which position it changes."""
+    if _is_run_time(key) and base.cell.site is not None:
+        scope.frame.context.need_unrolled(key)
+        scope.frame.context.leave_undecided(scope.integer(key, node, "a position"))
+        if growing_kind(scope, scope.contents(base)) is not None:
+            need_growing(scope, node, base.cell, scope.contents(base))
+
+
 def _insert(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowered) -> Lowered:
+    _need_known(scope, node, base, key)
     items = list(scope.items(base) or ())
     items.insert(scope.known_integer(key, node, "the position of insert"), value)
     _refill(scope, node, base, items)
@@ -282,6 +297,8 @@ def _insert(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: 
 
 def _pop(scope: Scope, node: gast.AST, base: Reference, key: Lowered = LAST) -> Lowered:
     items = list(scope.items(base) or ())
+    if items:
+        _need_known(scope, node, base, key)
     place = _place(scope, node, base, key) if items else None
     if place is None:
         scope.frame.refuse(TypeMismatch, node, "an item is taken from an empty list")
@@ -311,31 +328,6 @@ def _copy(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     return new_list(scope, node, scope.items(base) or ())
 
 
-def _looked_up(name: str) -> Callable[..., Lowered]:
-    """`index` and `count`, of values that are known while compiling."""
-
-    def look(scope: Scope, node: gast.AST, base: Lowered, value: Lowered) -> Lowered:
-        items = list(scope.items(base) or ())
-        if not all(isinstance(item, (Const, Static)) for item in (*items, value)):
-            reason = f"`.{name}` compares numbers that are only known when the function runs"
-            scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop that compares each item")
-        values = [item.value for item in items if isinstance(item, (Const, Static))]
-        assert isinstance(value, (Const, Static))
-        if name == "count":
-            return integer(values.count(value.value))
-        if value.value not in values:
-            scope.frame.refuse(TypeMismatch, node, f"{value.value!r} is not in the {describe(base)[2:]}")
-        return integer(values.index(value.value))
-
-    return look
-
-
-def _remove(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Lowered:
-    position = _looked_up("index")(scope, node, base, value)
-    _pop(scope, node, base, position)
-    return NONE
-
-
 # ---------------------------------------------------------------- the tables
 
 
@@ -363,8 +355,8 @@ def _extend_growing(scope: Scope, node: gast.AST, base: Reference, value: Lowere
 LIST: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "append": (1, 1, _append), "extend": (1, 1, extend), "insert": (2, 2, _insert), "pop": (0, 1, _pop),
     "clear": (0, 0, _clear), "reverse": (0, 0, _reverse), "copy": (0, 0, _copy),
-    "sort": (0, 0, _sort), "index": (1, 1, _looked_up("index")),
-    "count": (1, 1, _looked_up("count")), "remove": (1, 1, _remove),
+    "sort": (0, 0, _sort), "index": (1, 3, looked_up("index")),
+    "count": (1, 1, looked_up("count")), "remove": (1, 1, remove),
 }  # fmt: skip
 GROWING: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "append": (1, 1, _quietly(growing.append)), "extend": (1, 1, _extend_growing),
@@ -372,7 +364,8 @@ GROWING: dict[str, tuple[int, int, Callable[..., Lowered]]] = {
     "pop": (0, 1, lambda scope, node, base, key=None: growing.pop(scope, node, base, key)),
     "clear": (0, 0, _quietly(growing.clear)), "reverse": (0, 0, _quietly(whole_lists.reverse)),
     "copy": (0, 0, lambda scope, node, base: whole_lists.part_of(scope, node, base, Slice(None, None, None))),
-    "count": (1, 1, whole_lists.count_of),
+    "count": (1, 1, count_of), "index": (1, 3, looked_up("index")), "remove": (1, 1, remove),
+    "sort": (0, 0, sort),
 }  # fmt: skip
 __all__ = [
     "NONE", "call_method", "call_tuple_method", "choose_item", "delete_item", "extend", "get_item",

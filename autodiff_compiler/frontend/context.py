@@ -81,6 +81,9 @@ class Context:
     ordered: set[Var] = field(default_factory=set)  # with gaps, and their axes in C's order
     copied: dict[Var, Var] = field(default_factory=dict)  # of what such arrays are copies, element by element
     growing: dict[object, Kind] = field(default_factory=dict)  # lists of unknown length: site -> kind of item
+    tables: dict[object, int] = field(
+        default_factory=dict
+    )  # sites of dicts whose keys the program computes: of how many integers each consists, or 0
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
     replaced: set[tuple[object, int]] = field(
@@ -235,7 +238,7 @@ class Context:
         self.inner_surfaces = known.inner_surfaces
         self.growing, self.rewritten, self.shared = known.growing, known.rewritten, known.shared
         self.unrolled, self.replaced, self.apart = known.unrolled, known.replaced, known.apart
-        self.undecided = known.undecided
+        self.undecided, self.tables = known.undecided, known.tables
 
     def keep_apart(self, joins: Iterable[object]) -> None:
         """Ask for references that mean one of several objects, where these branches and loops end."""

@@ -24,10 +24,12 @@ from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.comparisons import compare_two
 from autodiff_compiler.frontend.comprehensions import dict_of, list_of
 from autodiff_compiler.frontend.container_operators import combined
-from autodiff_compiler.frontend.containers import new_dict, new_list, static_key
+from autodiff_compiler.frontend.containers import new_list
 from autodiff_compiler.frontend.context import stands_in
 from autodiff_compiler.frontend.creation import as_arrays
+from autodiff_compiler.frontend.dicts import new_dict, new_table, pairs_of, static_key
 from autodiff_compiler.frontend.functions import default_nodes, define
+from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print, lower_warning
 from autodiff_compiler.frontend.scope import Scope
@@ -37,6 +39,7 @@ from autodiff_compiler.frontend.values import (
     Binding,
     Generator,
     Lowered,
+    Reference,
     TupleValue,
     Undefined,
     literal,
@@ -92,16 +95,29 @@ def _tuple(scope: Scope, node: gast.Tuple) -> Lowered:
 
 
 def _list(scope: Scope, node: gast.List) -> Lowered:
-    return new_list(scope, node, _items(scope, node.elts))
+    """A list display; `*a` stands for the items of `a`, also where their number is not known."""
+    items: list[Lowered] = []
+    made: Reference | None = None
+    for part in node.elts:
+        starred = isinstance(part, gast.Starred)
+        value = scope.named(part, lower_expression(scope, part.value if starred else part))
+        if starred and not is_growing(value):
+            found = list(spread(scope, part, value))
+        else:
+            found = [value]
+        if starred and is_growing(value):
+            made = new_list(scope, node, items) if made is None else made
+            call_method(scope, node, made, "extend", [value], {})
+        elif made is None:
+            items += found
+        else:
+            for item in found:
+                call_method(scope, node, made, "append", [item], {})
+    return new_list(scope, node, items) if made is None else made
 
 
 def _set(scope: Scope, node: gast.Set) -> Lowered:
-    """A set of constants, to look something up in."""
-    items = _items(scope, node.elts)
-    if not all(isinstance(item, (Static, Const)) for item in items):
-        reason = "a set of values that are only known when the function runs is not supported"
-        scope.frame.refuse(UnsupportedSyntax, node, reason, "a tuple or a list")
-    return Static(frozenset(item.value for item in items if isinstance(item, (Static, Const))))
+    return lower_call(scope, node, Static(set), [TupleValue(tuple(_items(scope, node.elts)))], {})
 
 
 def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
@@ -139,14 +155,20 @@ def _items(scope: Scope, nodes: list[gast.AST]) -> list[Lowered]:
 
 
 def _dict(scope: Scope, node: gast.Dict) -> Lowered:
+    site = (node, scope.frame.calls)
+    table = new_table(scope, node, []) if site in scope.frame.context.tables else None
     items: dict[object, Lowered] = {}
     for key, value in zip(node.keys, node.values, strict=True):
-        if key is None:
-            items.update(spread_keywords(scope, node, lower_expression(scope, value)))
-            continue
-        name = lower_expression(scope, key)
-        items[static_key(scope, key, name)] = scope.named(value, lower_expression(scope, value))
-    return new_dict(scope, node, items)
+        if table is not None:
+            given = [] if key is None else [lower_expression(scope, key)]
+            given.append(scope.named(value, lower_expression(scope, value)))
+            call_method(scope, node, table, "update" if key is None else "__setitem__", given, {})
+        elif key is None:
+            items.update(pairs_of(scope, node, lower_expression(scope, value), site))
+        else:
+            place = static_key(scope, key, lower_expression(scope, key), site)
+            items[place] = scope.named(value, lower_expression(scope, value))
+    return new_dict(scope, node, items) if table is None else table
 
 
 def read_name(scope: Scope, node: gast.Name) -> Lowered:
@@ -219,7 +241,10 @@ def _compare_chain(
     scope: Scope, node: gast.Compare, left: Lowered, rest: list[tuple[gast.AST, gast.AST]]
 ) -> Lowered:
     operator, comparator = rest[0]
-    right = lower_expression(scope, comparator)
+    if isinstance(operator, (gast.In, gast.NotIn)) and isinstance(comparator, gast.Set):
+        right: Lowered = TupleValue(tuple(_items(scope, comparator.elts)))  # as no name means the set
+    else:
+        right = lower_expression(scope, comparator)
     first = compare_two(scope, node, operator, left, right)
     if len(rest) == 1:
         return first

@@ -12,10 +12,10 @@ from dataclasses import replace
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
-from autodiff_compiler.frontend.context import Again
 from autodiff_compiler.frontend.given_lists import item_changes, list_changes
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.loop_room import GROW
+from autodiff_compiler.frontend.placed import check_shared, share
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
     LENGTH,
@@ -43,7 +43,6 @@ from autodiff_compiler.frontend.values import (
     Contents,
     Lowered,
     Reference,
-    TupleValue,
     Undefined,
     describe,
 )
@@ -136,35 +135,9 @@ def _place(
     assert cell.item is not None
     if any(isinstance(atom.type, Array) for atom in atoms):
         scope.frame.context.appending.add(scope.frame.at(node))
-    _check_shared(scope, node, cell, value)
+    check_shared(scope, node, cell, value)
     write_item(scope, node, cell, 0, atoms, position)
     settle_in(scope, value, cell, 0, cell.item, position)
-
-
-def _check_shared(scope: Scope, node: gast.AST, cell: Cell, value: Lowered) -> None:
-    """An object that is an item of a list already is one of two lists: neither may change it."""
-    if isinstance(value, TupleValue):
-        for item in value.items:
-            _check_shared(scope, node, cell, item)
-    held = scope.heap[value.cell] if isinstance(value, Reference) else Contents()
-    if held.place is not None:
-        share(scope, node, cell, held.place.of)
-    elif held.joins:
-        _keep(scope, node, cell, "the object may or may not be one that is known otherwise")
-
-
-def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:
-    """Note that two lists hold the same objects, so that nothing changes them in either."""
-    for cell in cells:
-        _keep(scope, node, cell, "the object is an item of two lists")
-
-
-def _keep(scope: Scope, node: gast.AST, cell: Cell, reason: str) -> None:
-    """Note that nothing may change the objects in a list."""
-    shared = scope.frame.context.shared
-    if has_objects(cell.item) and cell.site not in shared:
-        shared[cell.site] = f"{reason} (line {scope.frame.at(node).line}), and is changed here"
-        raise Again
 
 
 def set_length(scope: Scope, base: Reference, length: Atom) -> None:

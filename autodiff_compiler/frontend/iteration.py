@@ -79,12 +79,9 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
         rest: tuple[Slice, ...] = (FULL,) * (value.type.rank - 1)
         length = scope.builder.dim(value, 0)
         return _from_zero(length, lambda inner, k: element_or_view(inner, value, (k, *rest)))
-    scope.frame.refuse(
-        UnsupportedSyntax,
-        node,
-        f"a loop over {describe(value)} is not supported",
-        "for i in range(n), or a loop over an array",
-    )
+    sets = describe(value) in ("a set", "a frozenset")
+    instead = "sorted(...), as a set has no order" if sets else "for i in range(n), or a loop over an array"
+    scope.frame.refuse(UnsupportedSyntax, node, f"a loop over {describe(value)} is not supported", instead)
 
 
 def _all_iterable(value: Lowered) -> bool:

@@ -8,11 +8,11 @@ import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend import whole_lists
-from autodiff_compiler.frontend.containers import static_key
+from autodiff_compiler.frontend.dicts import key_value, static_key
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, describe
-from autodiff_compiler.ir.nodes import Atom, Const
+from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, TupleValue, describe
+from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL
 
 
@@ -21,13 +21,20 @@ def contains(
 ) -> Atom:
     """The truth of `item in holder`; `equal` compares the item with another value."""
     if isinstance(holder, Reference) and holder.cell.cls is dict:
-        binding = scope.contents(holder).items.get(static_key(scope, node, item))
-        return FALSE if binding is None else binding.defined
+        held = scope.contents(holder).items
+        if not isinstance(item, (Var, TupleValue)):
+            binding = held.get(static_key(scope, node, item))
+            return FALSE if binding is None else binding.defined
+        found: Atom = FALSE
+        for key, binding in held.items():
+            same = scope.condition(equal(key_value(key)), node)
+            found = _either(scope, found, _both(scope, same, binding.defined))
+        return found
     if isinstance(holder, Reference) and holder.cell.item is not None:
         return whole_lists.contains(scope, node, holder, item)
     known = scope.items(holder)
     if known is not None:
-        found: Atom = FALSE
+        found = FALSE
         for other in known:
             same = scope.condition(equal(other), node)
             found = _either(scope, found, same)
@@ -41,6 +48,14 @@ def contains(
         UnsupportedSyntax, node, f"membership in {describe(holder)} is not supported",
         "a tuple, or np.any(a == x)",
     )  # fmt: skip
+
+
+def _both(scope: Scope, first: Atom, second: Atom) -> Atom:
+    if isinstance(first, Const):
+        return second if first.value else first
+    if isinstance(second, Const):
+        return first if second.value else second
+    return scope.apply("logical_and", (first, second), BOOL)
 
 
 def _either(scope: Scope, first: Atom, second: Atom) -> Atom:

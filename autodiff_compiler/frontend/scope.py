@@ -17,7 +17,8 @@ from autodiff_compiler.frontend.complex_operands import check_precision, of_comp
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom, put_in_place
+from autodiff_compiler.frontend.placed import put_in_place
+from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -280,12 +281,8 @@ class Scope:
         if is_bool(atom.type):
             return self.cast(atom, Scalar("int64", weak=True))
         if not is_integer(atom.type):
-            self.frame.refuse(
-                TypeMismatch,
-                node,
-                f"{what} is {describe(value)} where an integer is needed",
-                "int(...) around it",
-            )
+            reason = f"{what} is {describe(value)} where an integer is needed"
+            self.frame.refuse(TypeMismatch, node, reason, "int(...) around it")
         return atom if atom.type.dtype == "int64" else self.cast(atom, INT)
 
     def condition(self, value: Lowered, node: gast.AST) -> Atom:
@@ -314,6 +311,8 @@ class Scope:
     def known_integer(self, value: Lowered, node: gast.AST, what: str) -> int:
         """The value as an integer known while compiling."""
         if isinstance(value, Const) and is_integer(value.type):
+            return int(value.value)
+        if isinstance(value, Static) and isinstance(value.value, int):  # a member of an enumeration
             return int(value.value)
         self.frame.context.need_static(value)
         self.frame.refuse(

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import gast
 
-from autodiff_compiler.errors import AliasedMutation, TypeMismatch
+from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.given_lists import item_changes
 from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform, leaves
-from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
+from autodiff_compiler.frontend.value_kinds import common_kind
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -27,7 +27,6 @@ from autodiff_compiler.frontend.values import (
     TupleValue,
     Undefined,
     buffer_key,
-    describe,
     join,
     literal,
 )
@@ -300,53 +299,12 @@ def held_by_place(scope: Scope, held: Contents) -> Contents:
     return Contents({key: Binding(item) for key, item in found}, held.frozen, place)
 
 
-def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, value: Lowered) -> None:
-    """Change what an object that is an item of a list holds."""
-    place, position = held.place, held.items[POSITION].value
-    assert place is not None
-    if isinstance(position, Undefined):
-        scope.frame.refuse(AliasedMutation, node, position.reason, "the item read off the list again")
-    assert isinstance(position, (Var, Const))
-    if key not in place.kind.keys:
-        reason = f"the items of this list get something new, `{key}`, that they were not made with"
-        scope.frame.refuse(TypeMismatch, node, reason, "all attributes from the start")
-    number = place.kind.keys.index(key)
-    kind = place.kind.items[number]
-    first = place.first + sum(len(stacked(item)) for item in place.kind.items[:number])
-    why = scope.frame.context.shared.get(place.of.site)
-    if why is not None:
-        scope.frame.refuse(AliasedMutation, node, why, "copies of the objects for one of the lists")
-    if is_same_item(scope, value, place.of, first, position):
-        return
-    try:
-        atoms = list(flatten(scope, value, kind))
-    except Differs:
-        widen(scope, node, place, number, value)
-    if any(item.rank > 1 for item in stacked(kind)):
-        rewrites(scope, place.of)
-        scope.frame.context.appending.add(scope.frame.at(node))
-    write_item(scope, node, place.of, first, atoms, position)
-
-
 def rewrites(scope: Scope, of: Cell) -> None:
     """Note that items that are arrays are replaced: what is read off the list is a copy then."""
     rewritten = scope.frame.context.rewritten
     if of.site not in rewritten:
         rewritten.add(of.site)
         raise Again
-
-
-def widen(scope: Scope, node: gast.AST, place: Place, number: int, value: Lowered) -> NoReturn:
-    """Ask for a list whose items can hold the value too."""
-    kind = place.kind.items[number]
-    given = form_of(scope, value)
-    wider = None if given is None else common_kind(kind, given)
-    if wider not in (None, kind) and place.of.item is not None:
-        items = (*place.kind.items[:number], wider, *place.kind.items[number + 1 :])
-        changed = _with(place.of.item, place.first, place.kind, replace(place.kind, items=items))
-        ask_wider(scope, place.of.site, changed, place.of)
-    reason = f"{describe(value)} is put where the items of this list have {describe_kind(kind)}"
-    scope.frame.refuse(TypeMismatch, node, reason, "one type for all items from the start")
 
 
 def ask_wider(scope: Scope, site: object, wider: Kind, of: Cell | None) -> None:
@@ -360,13 +318,13 @@ def ask_wider(scope: Scope, site: object, wider: Kind, of: Cell | None) -> None:
             return
         owner, number = found
         assert owner.item is not None
-        wider = _with(owner.item, number, Uniform(of.item), Uniform(wider))
+        wider = with_part(owner.item, number, Uniform(of.item), Uniform(wider))
         site, of = owner.site, owner
     if site is not None:
         raise NeedsGrowing(site, wider)
 
 
-def _with(kind: Kind, first: int, old: Record | Uniform, new: Kind) -> Kind:
+def with_part(kind: Kind, first: int, old: Record | Uniform, new: Kind) -> Kind:
     """The kind with the part whose arrays begin at number `first` replaced."""
     if first == 0 and kind == old:
         return new
@@ -374,7 +332,7 @@ def _with(kind: Kind, first: int, old: Record | Uniform, new: Kind) -> Kind:
     items: list[Kind] = []
     for item in kind.items:
         count = len(stacked(item))
-        items.append(_with(item, first, old, new) if 0 <= first < count else item)
+        items.append(with_part(item, first, old, new) if 0 <= first < count else item)
         first -= count
     return replace(kind, items=tuple(items))
 
@@ -396,5 +354,5 @@ def detached(scope: Scope, value: Lowered) -> Lowered:
 __all__ = [
     "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
     "check_item", "detached", "flatten", "held_by_place", "is_same_item", "item_at", "length_atom", "live",
-    "put_in_place", "put_number", "read_item", "rewrites", "settle_in", "stacked", "write_item",
+    "put_number", "read_item", "rewrites", "settle_in", "stacked", "with_part", "write_item",
 ]  # fmt: skip

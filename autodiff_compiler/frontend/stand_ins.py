@@ -159,22 +159,6 @@ def least_by(key: Any, best: Any, rest: Any) -> Any:
     return best
 
 
-def in_order(items: Any, key: Any, reverse: Any) -> Any:
-    """`sorted`."""
-    listed = list(items)
-    return in_order_of(listed, listed if key is None else [key(item) for item in listed], reverse)
-
-
-def in_order_of(items: Any, keys: Any, reverse: Any) -> Any:
-    """The items in the order of their keys; where those are equal, in the order that they have."""
-    by = np.array(keys)
-    if reverse:
-        order = len(by) - 1 - np.argsort(by[::-1], kind="stable")[::-1]
-    else:
-        order = np.argsort(by, kind="stable")
-    return [items[k] for k in order]
-
-
 def element_by_element(function: Any, *arguments: Any) -> Any:
     """What `np.vectorize(function)` does when it is called: the function gets numbers of Python."""
     arrays = np.broadcast_arrays(*arguments)

@@ -234,7 +234,7 @@ class TripleDict(IntegerDict):
 
 
 WIDTHS: dict[type, int] = {PairDict: 2, TripleDict: 3}  # the integers of a key
-STOOD_FOR: dict[type, type] = {
+STOOD_FOR: dict[type, type] = {  # others are added where they are defined
     Text: str,
     **dict.fromkeys((IntegerDict, TextDict, PairDict, TripleDict), dict),
 }

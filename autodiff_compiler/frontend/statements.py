@@ -30,7 +30,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import write_subscript, written_place
 from autodiff_compiler.frontend.tries import lower_try
 from autodiff_compiler.frontend.unknown import lower_loop
-from autodiff_compiler.frontend.unpacking import is_uncounted, items_of, spread_over
+from autodiff_compiler.frontend.unpacking import is_uncounted, items_of, spread_growing, spread_over
 from autodiff_compiler.frontend.values import (
     Binding,
     Either,
@@ -196,6 +196,10 @@ def _mentions(whole: Lowered, value: Lowered) -> bool:
 
 
 def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
+    if isinstance(value, Reference) and value.cell.item is not None:
+        for part, item in spread_growing(scope, target, value):
+            assign(scope, part, item)
+        return
     if is_uncounted(value):
         if any(isinstance(part, gast.Starred) for part in target.elts):
             what = "how many elements `*` stands for is not known while compiling"

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend.containers import get_item, new_list
+from autodiff_compiler.frontend.containers import get_item, new_list, read_slice
+from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import Lowered, Reference
 from autodiff_compiler.ir.build import FULL, array_type, integer
-from autodiff_compiler.ir.nodes import Guard, Var
+from autodiff_compiler.ir.nodes import Guard, Slice, Var
 from autodiff_compiler.ir.types import BOOL, Array
 
 
@@ -57,3 +58,23 @@ def spread_over(
     values = [*items[:star], new_list(scope, parts[star], items[star:after]), *items[after:]]
     parts[star] = parts[star].value
     return list(zip(parts, values, strict=True))
+
+
+def spread_growing(
+    scope: Scope, target: gast.Tuple | gast.List, value: Reference
+) -> list[tuple[gast.AST, Lowered]]:
+    """The same for a list of unknown length."""
+    parts, length = list(target.elts), length_atom(scope, value)
+    star = next((k for k, part in enumerate(parts) if isinstance(part, gast.Starred)), None)
+    least = integer(len(parts) - (star is not None))
+    fits = scope.apply("equal" if star is None else "greater_equal", (length, least), BOOL)
+    require(scope, target, fits, ValueError, f"{len(parts)} names do not fit the values to unpack")
+    found: list[tuple[gast.AST, Lowered]] = []
+    for k, part in enumerate(parts):
+        if k == star:
+            stop = None if k == len(parts) - 1 else integer(k + 1 - len(parts))
+            found.append((part.value, read_slice(scope, part, value, Slice(integer(k), stop, None))))
+        else:
+            place = k if star is None or k < star else k - len(parts)
+            found.append((part, get_item(scope, part, value, integer(place))))
+    return found

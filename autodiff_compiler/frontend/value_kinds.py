@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform
+from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, leaves
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe_type, join
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import Array, Scalar
@@ -25,7 +25,8 @@ def form_of(scope: Scope, value: Lowered) -> Kind | None:
             keys: tuple[object, ...] = getattr(cls, "_fields", tuple(range(len(items))))
             return _record(scope, cls, keys, items)
         case Reference(cell=cell) if cell.item is not None:
-            return Uniform(cell.item)
+            whole = Uniform(cell.item)
+            return whole if any(isinstance(leaf, Array) for leaf in leaves(whole)) else None  # else no length
         case Reference(cell=cell) if (place := scope.heap[cell].place) is not None:
             return place.kind
         case Reference(cell=cell):

@@ -8,6 +8,7 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.growing import (
+    append,
     ask_room,
     copy_into,
     copy_part,
@@ -16,9 +17,9 @@ from autodiff_compiler.frontend.growing import (
     replaces,
     set_buffer,
     set_length,
-    share,
 )
 from autodiff_compiler.frontend.kinds import Kind, Record
+from autodiff_compiler.frontend.placed import share
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
     ask_wider,
@@ -156,6 +157,43 @@ def count_of(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> A
     return scope.builder.assign(Apply("sum", (ones,), (("axis", (0,)), ("keepdims", False))), INT, "count")
 
 
+def replace_part(scope: Scope, node: gast.AST, base: Reference, part: Slice, value: Lowered) -> None:
+    """`list[a:b] = items` for a list of unknown length, or items of unknown number."""
+    if part.step not in (None, integer(1)):
+        reason = "a slice with a step is only assigned where both lengths are known while compiling"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop over the positions")
+    if value == base:
+        value = part_of(scope, node, base, Slice(None, None, None))
+    scope.check_changeable(node, base)
+    replaces(scope, base, "other items were put into the list since this object was read off it")
+    length, count = length_atom(scope, base), len(stacked(base.cell.item)) if base.cell.item else 0
+    start = _clipped(scope, part.start, integer(0), length)
+    stop = scope.apply("maximum", (start, _clipped(scope, part.stop, length, length)), INT)
+    rest = [copy_part(scope, buffer(scope, base.cell, k), Slice(stop, length, None)) for k in range(count)]
+    set_length(scope, base, start)
+    known = scope.items(value)
+    if known is None:
+        assert isinstance(value, Reference)
+        extend(scope, node, base, value)
+    for item in known or ():
+        append(scope, node, base, item)
+    middle = length_atom(scope, base)
+    longer = scope.apply("add", (middle, scope.apply("subtract", (length, stop), INT)), INT)
+    ask_room(scope, base, longer, [scope.builder.dims(array)[1:] for array in rest])
+    for number, array in enumerate(rest):
+        copy_into(scope, node, buffer(scope, base.cell, number), middle, longer, array)
+    set_length(scope, base, longer)
+
+
+def _clipped(scope: Scope, bound: Atom | None, absent: Atom, length: Atom) -> Atom:
+    """A bound of a slice as a position from 0 to the length."""
+    if bound is None:
+        return absent
+    wrapped = scope.apply("maximum", (scope.apply("add", (bound, length), INT), integer(0)), INT)
+    negative = scope.apply("less", (bound, integer(0)), BOOL)
+    return scope.apply("minimum", (scope.apply("where", (negative, wrapped, bound), INT), length), INT)
+
+
 def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
     """`list.reverse()`."""
     replaces(scope, base, "the list has been reversed since this object was read off it")
@@ -165,4 +203,6 @@ def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
         set_buffer(scope, base, number, turned)
 
 
-__all__ = ["as_array", "contains", "count_of", "extend", "part_of", "repeated", "retyped", "reverse"]
+__all__ = [
+    "as_array", "contains", "count_of", "extend", "part_of", "repeated", "replace_part", "retyped", "reverse",
+]  # fmt: skip

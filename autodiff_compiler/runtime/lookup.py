@@ -1,8 +1,14 @@
-"""Finds the position of a key among the keys of a dict that is kept in arrays."""
+"""Finds the position of a key among the keys of a dict that is kept in arrays.
+
+The keys of a dict that was passed have an order; those of a dict that grows have slots: a hash table with
+open addressing, whose length is a power of two and more than the number of keys, -1 where a slot is free.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from autodiff_compiler.runtime.compiled import compiled
 
@@ -24,4 +30,31 @@ def key_position(keys: Any, order: Any, key: int) -> int:
     return -1
 
 
-__all__ = ["key_position"]
+@compiled
+def first_slot(key: int, size: int) -> int:
+    """Where a key belongs in a table of so many slots."""
+    low = key & 0x7FFFFFFF
+    high = (key >> 31) & 0x7FFFFFFF
+    mixed = (low * 40503 + high * 69069) & 0x7FFFFFFF
+    return (mixed ^ (mixed >> 15)) & (size - 1)
+
+
+@compiled
+def slot_of(slots: Any, keys: Any, key: int) -> int:
+    """The slot that has the position of a key among these keys, or the free one where it belongs."""
+    slot = first_slot(key, len(slots))
+    while slots[slot] >= 0 and keys[slots[slot]] != key:
+        slot = (slot + 1) & (len(slots) - 1)
+    return int(slot)
+
+
+@compiled
+def slots_of(keys: Any, size: int) -> Any:
+    """A table with so many slots for the positions of all these keys."""
+    slots = np.full(size, -1)
+    for position in range(len(keys)):
+        slots[slot_of(slots, keys, keys[position])] = position
+    return slots
+
+
+__all__ = ["key_position", "slot_of", "slots_of"]

@@ -36,6 +36,7 @@ TOPICS = (
     "lists",
     "list_arguments",
     "dicts",
+    "tables",
     "comprehensions",
     "found",
     "changed_while_iterated",

@@ -85,9 +85,9 @@ def function_without_a_rule(x):
     return sys.getsizeof(x) * x  # <- here
 
 
-@refused("UnknownOperator", "tolist", at=ARRAY)
+@refused("UnknownOperator", "tobytes", at=ARRAY)
 def unknown_method(xs):
-    values = xs.tolist()  # <- here
+    values = xs.tobytes()  # <- here
     return values[0]
 
 
@@ -338,9 +338,10 @@ def item_read_before_it_was_popped(xs):
     return last[0] * xs[0]  # <- here
 
 
-@refused("UnsupportedSyntax", "set", "tuple", at=ARRAY)
+@refused("UnsupportedSyntax", "a set", "a list", at=ARRAY)
 def set_of_numbers(xs):
-    return xs[0] * (2.0 in {xs[0], xs[1]})  # <- here
+    chosen = {xs[0], xs[1]}  # <- here
+    return xs[0] * (2.0 in chosen)
 
 
 # ---------------------------------------------------------------- integers

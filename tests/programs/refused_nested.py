@@ -230,16 +230,25 @@ def set_comprehension_of_floats(x):
     return sum({v * x for v in [1.0, 2.0]})  # <- here
 
 
-@refused("UnknownOperator", "set", under="set(")
+@refused("UnsupportedSyntax", "a set", "a list", under="set(")
 def set_made_of_a_list(x):
     return len(set([x, 2 * x])) * x  # <- here
 
 
-@refused("TypeMismatch", "key of a dict", at=ARRAY, under="found[int(v)]")
-def keys_from_numbers_in_a_loop(xs):
+@refused("UnsupportedSyntax", "a loop over a set", "sorted", at=ARRAY)
+def loop_over_a_set(xs):
+    total = 0.0
+    for k in {2, 0, 1}:  # <- here
+        total = total * 0.5 + xs[k]
+    return total
+
+
+@refused("TypeMismatch", "keys", "integers", at=ARRAY, under="found[v]")
+def floats_as_keys_in_a_loop(xs):
     found = {}
-    for v in xs:
-        found[int(v)] = v  # <- here
+    for k, v in enumerate(xs):
+        found[k] = v
+        found[v] = v  # <- here
     return found[1]
 
 

@@ -250,7 +250,7 @@ def set_of_floats(x):
     return max({x, 2.0 * x})  # <- here
 
 
-@refused("TypeMismatch", "the key of a dict", "constant keys", at=(2.0, np.arange(4)))
+@refused("TypeMismatch", "the key of a dict", "constant keys", at=(2.0, np.arange(4.0)))
 def computed_key(x, ns):
     table = {ns[3]: x}  # <- here
     return table[3]

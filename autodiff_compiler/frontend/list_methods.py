@@ -1,0 +1,76 @@
+"""`index`, `count`, `remove` and `sort` of lists and tuples, where they compare what the program computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gast
+
+from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.frontend import stand_ins_lists, whole_lists
+from autodiff_compiler.frontend.growing import replaces, set_buffer
+from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.selection import gather
+from autodiff_compiler.frontend.stacking import live, stacked
+from autodiff_compiler.frontend.stand_ins_lists import order_by
+from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, describe
+from autodiff_compiler.ir.build import FULL, integer
+from autodiff_compiler.ir.nodes import Const, Var
+from autodiff_compiler.ir.types import Scalar
+
+NONE = Static(None)
+
+
+def looked_up(name: str) -> Callable[..., Lowered]:
+    """`index` and `count`."""
+
+    def look(scope: Scope, node: gast.AST, base: Lowered, value: Lowered, *bounds: Lowered) -> Lowered:
+        known = scope.items(base)
+        items = list(known or ())
+        if known is None or bounds or not all(isinstance(item, (Const, Static)) for item in (*items, value)):
+            if name == "count":
+                return scope.frame.context.inline(scope, node, stand_ins_lists.count_in, [base, value], {})
+            given = [base, value, *bounds, *(integer(0), NONE)[len(bounds) :]]
+            return scope.frame.context.inline(scope, node, stand_ins_lists.position_in, given, {})
+        values = [item.value for item in items if isinstance(item, (Const, Static))]
+        assert isinstance(value, (Const, Static))
+        if name == "count":
+            return integer(values.count(value.value))
+        if value.value not in values:
+            scope.frame.refuse(TypeMismatch, node, f"{value.value!r} is not in the {describe(base)[2:]}")
+        return integer(values.index(value.value))
+
+    return look
+
+
+def count_of(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Lowered:
+    """`list.count` of a list of unknown length."""
+    if isinstance(base.cell.item, Scalar) and isinstance(value, (Var, Const)):
+        return whole_lists.count_of(scope, node, base, value)
+    return looked_up("count")(scope, node, base, value)
+
+
+def remove(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Lowered:
+    """`list.remove`."""
+    position = looked_up("index")(scope, node, base, value)
+    scope.frame.context.call_method(scope, node, base, "pop", [position], {})
+    return NONE
+
+
+def sort(
+    scope: Scope, node: gast.AST, base: Reference, key: Lowered = NONE, reverse: Lowered = FALSE
+) -> Lowered:
+    """`list.sort(key=..., reverse=...)`: the items, with all that they are made of, change their places."""
+    inline = scope.frame.context.inline
+    order = inline(scope, node, order_by, [base, key, reverse], {})
+    assert isinstance(order, Var)
+    replaces(scope, base, "the list has been sorted since this object was read off it")
+    assert base.cell.item is not None
+    for number, kind in enumerate(stacked(base.cell.item)):
+        whole = live(scope, base, number)
+        set_buffer(scope, base, number, gather(scope, node, whole, (order, *[FULL] * (kind.rank - 1))))
+    return NONE
+
+
+__all__ = ["count_of", "looked_up", "remove", "sort"]
