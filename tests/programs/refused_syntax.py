@@ -334,6 +334,6 @@ def list_that_grows_without_end(x):
     return items[-1]
 
 
-@refused("UnknownOperator", "`set` makes", "a list", at=ARRAY)
+@refused("UnsupportedSyntax", "a float is put into a set", "a list", at=ARRAY)
 def unordered(xs):
     return sum(set(xs))  # <- here
