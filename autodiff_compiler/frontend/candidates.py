@@ -61,17 +61,21 @@ def is_one(
     return scope.apply("logical_or", (first, second), BOOL)
 
 
-def present_part(scope: Scope, value: Lowered, absent: Set[Lowered]) -> tuple[Atom, Lowered] | None:
+def present_part(scope: Scope, value: Lowered, absent: Set[Static]) -> tuple[Atom, Lowered] | None:
     """Whether a value is not one of the `absent` ones, and what it is then; None where it has more forms."""
+
+    def is_absent(side: Lowered) -> bool:
+        return isinstance(side, Static) and side in absent
+
     match value:
-        case Either(condition, then, orelse) if orelse in absent and not isinstance(then, Either):
+        case Either(condition, then, orelse) if is_absent(orelse) and not isinstance(then, Either):
             return condition, then
-        case Either(condition, then, orelse) if then in absent and not isinstance(orelse, Either):
+        case Either(condition, then, orelse) if is_absent(then) and not isinstance(orelse, Either):
             return scope.negated(condition), orelse
         case Either():
             return None
         case _:
-            return (FALSE, Undefined()) if value in absent else (TRUE, value)
+            return (FALSE, Undefined()) if is_absent(value) else (TRUE, value)
 
 
 def current_place(scope: Scope, value: Reference) -> Place | None:

@@ -257,3 +257,13 @@ def part_of_a_copy_that_becomes_the_original(w, n):
         b[1:] = w[1:]
         w = b.copy()
     return np.sum(b)
+
+
+@program(inputs=at(1.5, 1))
+def function_chosen_by_the_second_test(x, step):
+    apply = lambda v: 0.5 * v  # noqa: E731  # as people write it
+    if step > 3:
+        pass
+    elif step:
+        apply = lambda v: v * v * x  # noqa: E731
+    return apply(x)
