@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import CellType, FunctionType
 
@@ -62,12 +62,14 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Lowered,
+    Reference,
+    TupleValue,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Block, Const, Function, Level, Rebound, Var
-from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
 
@@ -291,7 +293,9 @@ def _inline(
     defaults = _defaults(scope, source.function)
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
-    if not stands_in(function):
+    if stands_in(function):
+        inner.shown = frame.shown if stands_in(frame.source.function) else _arrays(scope, bound.values())
+    else:
         frame.context.watched.function(source.function)
         bound = {name: scope.named(node, value) for name, value in bound.items()}
     recursive = code in frame.functions and not stands_in(function)
@@ -300,7 +304,7 @@ def _inline(
 
         def lower(builder: Builder, values: dict[str, Lowered], inside: Inside) -> tuple[Scope, Lowered]:
             alone = replace(
-                inner, functions=(code,), calls=((code, inside.key),), given=tuple(inside.heap),
+                inner, functions=(code,), calls=((code, inside.key),), given=tuple(inside.heap), shown=(),
                 handlers=(caught_classes(frame),) if frame.handlers else (),
             )  # fmt: skip
             opened = Scope(alone, builder, {}, Heap(inside.heap, frame.context.outside))
@@ -317,6 +321,17 @@ def _inline(
     pass_on(scope, node, name, exception_of(callee))
     units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
     return result
+
+
+def _arrays(scope: Scope, values: Iterable[Lowered]) -> tuple[Var, ...]:
+    """The arrays among values, and among the items of lists and tuples."""
+    found: dict[Var, None] = {}
+    for value in values:
+        if isinstance(value, Var) and isinstance(value.type, Array):
+            found[value] = None
+        elif isinstance(value, (TupleValue, Reference)):
+            found |= dict.fromkeys(_arrays(scope, scope.items(value) or ()))
+    return tuple(found)
 
 
 def _alone(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import gast
@@ -16,7 +16,7 @@ from autodiff_compiler.frontend.unreachable import Unreachable
 from autodiff_compiler.frontend.values import FALSE, Binding, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard
-from autodiff_compiler.ir.types import BOOL
+from autodiff_compiler.ir.types import BOOL, rank_of
 from autodiff_compiler.location import Location
 
 
@@ -38,10 +38,10 @@ class Raised:
         """The exception, where it is known."""
         return self.make(*(operand.value for operand in self.operands if isinstance(operand, Const)))
 
-    def guard(self, condition: Atom) -> Guard:
-        """Raise it unless the condition holds."""
+    def guard(self, condition: Atom, sizes: tuple[Atom, ...] = ()) -> Guard:
+        """Raise it unless the condition holds; `sizes` are those of the arrays that it shows."""
         text = self.at.text.strip().replace("{", "{{").replace("}", "}}")
-        return Guard(condition, text, self.operands, self.cls.__name__, self.at, self.make)
+        return Guard(condition, text, (*self.operands, *sizes), self.cls.__name__, self.at, self.make)
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,23 @@ class _Making:
     arguments: tuple[Recipe, ...]
     keywords: tuple[tuple[str, Recipe], ...]
     at: Location
+    own: int  # so many operands are for the recipes, the others are the sizes of `arrays`
+    arrays: tuple[tuple[str, int], ...]  # name and number of axes
 
     def __call__(self, *operands: object) -> BaseException:
         arguments = [recipe(operands) for recipe in self.arguments]
         keywords = {name: recipe(operands) for name, recipe in self.keywords}
         made = self.cls(*arguments, **keywords)
         made.add_note(f"raised at {self.at}: {self.at.text.strip()}")
+        if len(operands) > self.own:
+            made.add_note(f"where {', '.join(self._shapes(operands[self.own :]))}")
         return made
+
+    def _shapes(self, sizes: Sequence[object]) -> Iterator[str]:
+        first = 0
+        for name, rank in self.arrays:
+            yield f"{f'`{name}`' if name else 'an array'} has the shape {sizes[first : first + rank]}"
+            first += rank
 
 
 def lower_raise(scope: Scope, statement: gast.Raise) -> None:
@@ -77,7 +87,8 @@ def lower_raise(scope: Scope, statement: gast.Raise) -> None:
     if is_caught(scope, exception.cls):
         scope.names[frame.raised] = Binding(integer(frame.context.number_of(exception)))
         return
-    scope.builder.add(exception.guard(FALSE))
+    sizes = [scope.builder.dim(array, k) for array in frame.shown for k in range(rank_of(array.type))]
+    scope.builder.add(exception.guard(FALSE, tuple(sizes)))
     raise Unreachable(exception.made if exception.known else None)
 
 
@@ -125,5 +136,6 @@ def _exception(scope: Scope, statement: gast.Raise, node: gast.AST) -> Raised:
         (keyword.arg, recipes.recipe(keyword.value))
         for keyword in (call.keywords if call is not None else ())
     ]
-    making = _Making(target, tuple(arguments), tuple(keywords), at)
+    arrays = tuple((array.name, rank_of(array.type)) for array in scope.frame.shown)
+    making = _Making(target, tuple(arguments), tuple(keywords), at, len(recipes.operands), arrays)
     return Raised(target, making, tuple(recipes.operands), at)
