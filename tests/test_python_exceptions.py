@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autodiff_compiler import gradient
+from autodiff_compiler import TypeMismatch, gradient
 
 
 def divided(x, n):
@@ -30,7 +30,6 @@ def raised(x, n):
         (remainder, 3, 0, ZeroDivisionError),
         (shifted, 3, -1, ValueError),
         (shifted, 3, 70, OverflowError),
-        (raised, 3, -1, ValueError),
     ],
 )
 def test_exceptions_of_integers(function, good, bad, error):
@@ -38,3 +37,9 @@ def test_exceptions_of_integers(function, good, bad, error):
     with pytest.raises(error) as caught:
         gradient(of=function)(1.5, bad)
     assert function.__name__ in str(caught.value.__notes__) or "return" in str(caught.value.__notes__)
+
+
+def test_an_integer_to_a_negative_power_is_refused_where_it_runs():
+    assert gradient(of=raised)(1.5, 3) == 8.0
+    with pytest.raises(TypeMismatch, match="negative power"):
+        gradient(of=raised)(1.5, -1)
