@@ -225,7 +225,7 @@ class TestGradient:
         with pytest.raises(error, match=text):
             ad.value_with_gradient(of=square)(1.0)
 
-    @pytest.mark.parametrize("other", [np.sin, len, 3, Model])
+    @pytest.mark.parametrize("other", [3, Model, "sin"])
     def test_only_of_functions(self, other):
         with pytest.raises(ad.InvalidRequest, match="not a function written in Python"):
             ad.gradient(of=other)

@@ -229,7 +229,7 @@ class TestUnaccepted:
     @pytest.mark.parametrize(
         ("value", "text"),
         [
-            ({(1, 2): 1.0}, "type dict"),
+            ({(1, 2.5): 1.0}, "type dict"),
             ({1.0}, "type set"),
             (bytearray(b"1"), "type bytearray"),
             (np.ones(2, np.clongdouble), "dtype complex256"),

@@ -38,7 +38,9 @@ class Raises:
             target = static_value(source, node.func)
         except Unknown:
             entry = registry.by_method(node.func.attr) if isinstance(node.func, gast.Attribute) else None
-            return entry is None or (isinstance(entry, Composed) and self._callee(entry.function))
+            if entry is None or _may_be_of_a_class(source, node.func.attr):
+                return True
+            return isinstance(entry, Composed) and self._callee(entry.function)
         if isinstance(target, type) and issubclass(target, BaseException):
             return False
         if target is next and len(node.args) > 1:
@@ -90,3 +92,11 @@ class Raises:
             for statement in source.tree.body
             for node in gast.walk(statement)
         )
+
+
+def _may_be_of_a_class(source: Source, method: str) -> bool:
+    """Whether a class that the function's module knows has a method that is called as one of arrays is."""
+    known = source.function.__globals__.values()
+    return any(
+        isinstance(getattr(item, method, None), FunctionType) for item in known if isinstance(item, type)
+    )
