@@ -181,8 +181,9 @@ class _Inspection:
         read = {array for item in inner if isinstance(item, Assign) for array in elements_read(item.value)}
         if self._meet(written, read) or self._meet({store.array for store in stores}, touched):
             return False
-        late = {store.array for store in stores if self._is_late((*store.index, store.value))}
-        return not self._meet(late, {store.array for store in stores} - late)
+        late = [store for store in stores if self._is_late((*store.index, store.value))]
+        early = {store.array for store in stores if store not in late}  # they would come before what is late
+        return not self._meet({store.array for store in late}, early)
 
     def _meet(self, some: set[Var], others: set[Var]) -> bool:
         return any(may_alias(self.memory, one, other) for one in some for other in others)

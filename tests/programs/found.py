@@ -267,3 +267,10 @@ def function_chosen_by_the_second_test(x, step):
     elif step:
         apply = lambda v: v * v * x  # noqa: E731
     return apply(x)
+
+
+@program(
+    inputs=lambda rng: (rng.normal(size=3), rng.normal(size=(3, 2))),
+)
+def vector_in_a_product_and_in_a_sum(u, b):
+    return np.sum(u) + np.sum(u @ b)
