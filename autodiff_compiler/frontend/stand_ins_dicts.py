@@ -177,7 +177,18 @@ def triple_of(code: Any) -> Any:
     return rest // (2 * _THREE) - _THREE, rest % (2 * _THREE) - _THREE, code % (2 * _THREE) - _THREE
 
 
-class PairDict(IntegerDict):
+class TupleDict(IntegerDict):
+    """A dict whose keys are tuples of integers."""
+
+    def place(self, key: Any) -> Any:
+        """Where the value of a key surely is."""
+        found = self.position(key)
+        if not is_there(found):
+            raise KeyError(key)
+        return found
+
+
+class PairDict(TupleDict):
     """A dict whose keys are tuples of two integers."""
 
     def key_code(self, key: Any) -> Any:
@@ -189,13 +200,6 @@ class PairDict(IntegerDict):
             return (first + _TWO) * (2 * _TWO) + second + _TWO
         return -1
 
-    def place(self, key: Any) -> Any:
-        """Where the value of a key surely is."""
-        found = self.position(key)
-        if not is_there(found):
-            raise KeyError(key)
-        return found
-
     def keys(self) -> Any:
         """`dict.keys`."""
         return viewed(map(pair_of, codes_in(self.codes)))
@@ -205,7 +209,7 @@ class PairDict(IntegerDict):
         return PairDict(self.codes, self.order, list(self.held))
 
 
-class TripleDict(IntegerDict):
+class TripleDict(TupleDict):
     """A dict whose keys are tuples of three integers."""
 
     def key_code(self, key: Any) -> Any:
@@ -216,13 +220,6 @@ class TripleDict(IntegerDict):
         if -_THREE <= first < _THREE and -_THREE <= second < _THREE and -_THREE <= third < _THREE:
             return ((first + _THREE) * (2 * _THREE) + second + _THREE) * (2 * _THREE) + third + _THREE
         return -1
-
-    def place(self, key: Any) -> Any:
-        """Where the value of a key surely is."""
-        found = self.position(key)
-        if not is_there(found):
-            raise KeyError(key)
-        return found
 
     def keys(self) -> Any:
         """`dict.keys`."""
