@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import gast
 
 from autodiff_compiler.composed.lookup import slot_of, slots_of
-from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import growing, stand_ins_tables
 from autodiff_compiler.frontend.dicts import parts_of_key
 from autodiff_compiler.frontend.externals import call_external
@@ -24,16 +24,18 @@ Arguments = Sequence[Lowered]
 Keywords = Mapping[str, Lowered]
 
 
-def _layout(parts: Lowered) -> tuple[int, int]:
+def _layout(scope: Scope, node: gast.AST, parts: Lowered) -> tuple[int, int]:
     """Of how many integers a key consists, and how many bits each of them has."""
-    assert isinstance(parts, Const)
+    if not isinstance(parts, Const):  # handed on as a number of the running program
+        reason = "a dict whose keys the program computes is used in a function that calls itself"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "an array for what is kept, or a loop")
     count = int(parts.value)
     return count, 64 // max(count, 1)
 
 
 def _key_code(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
     key, parts = arguments
-    count, bits = _layout(parts)
+    count, bits = _layout(scope, node, parts)
     if parts_of_key(key) != count:
         what = f"tuples of {count} integers" if count else "integers"
         reason = f"{describe(key)} is a key of a dict whose keys are {what}, as the program computes them"
@@ -60,7 +62,7 @@ def _check_range(scope: Scope, node: gast.AST, part: Atom, half: Const) -> None:
 
 
 def _key_behind(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:
-    code, (count, bits) = scope.atom(arguments[0], node, "a key"), _layout(arguments[1])
+    code, (count, bits) = scope.atom(arguments[0], node, "a key"), _layout(scope, node, arguments[1])
     if not count:
         return code
     half = integer(1 << (bits - 1))

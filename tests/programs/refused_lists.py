@@ -75,3 +75,17 @@ def closure_changes_what_an_iterator_takes_from(xs):
     for v in doubled:  # <- here
         s += v + change()
     return s
+
+
+@refused("AliasedMutation", "may be one of its arguments", "a copy", at=ARRAY)
+def computed_keys_in_a_recursion(xs):
+    memo = {}
+
+    def go(k):
+        if k < 2:
+            return xs[0]
+        if k not in memo:
+            memo[k] = 0.5 * go(k - 1) + go(k - 2)  # <- here
+        return memo[k]
+
+    return go(len(xs) + 5)
