@@ -373,7 +373,7 @@ class Scope:
         computing = kinds[1:] if name == "where" else kinds
         in_float64 = scalars_only and entry.result == "float"
         common = Scalar("float64", True) if in_float64 else computed_in(entry, computing)
-        check_precision(self.frame, node, entry, common)
+        check_precision(self.frame, node, entry, [] if python else computing, common)
         if entry.result == "integer" and is_inexact(common):
             name = f"`{entry.symbol or entry.name}`"
             self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")
