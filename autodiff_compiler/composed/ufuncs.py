@@ -44,7 +44,8 @@ def is_logical(ufunc: Any, dtype: Any) -> bool:
 def dtype_of_fold(ufunc: Any, dtype: Any, wanted: Any) -> np.dtype[Any]:
     """The dtype that a ufunc folds elements of a dtype in; sums and products have at least 64 bits."""
     if wanted is None and ufunc in _SCANS:
-        return np.dtype(ufunc.reduce(np.zeros(1, dtype)).dtype)
+        summed: np.dtype[Any] = ufunc.reduce(np.zeros(1, dtype)).dtype
+        return summed
     made: np.dtype[Any] = ufunc.resolve_dtypes((np.dtype(wanted or dtype), np.dtype(wanted or dtype), None))[
         -1
     ]

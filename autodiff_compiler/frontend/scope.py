@@ -327,7 +327,11 @@ class Scope:
         folded = fold(operator, tuple(operands)) if isinstance(kind, Scalar) else None
         if folded in self.frame.context.without_axes:
             folded = None  # NumPy makes a new one
-        if folded is not None and folded.type.dtype == kind.dtype and not isinstance(folded.type, Array):
+        if isinstance(folded, Const) and isinstance(kind, Scalar) and folded.type.dtype == kind.dtype:
+            return Const(folded.value, kind)
+        if folded is not None and folded.type != kind:
+            folded = None  # of another strength: it would promote otherwise
+        if folded is not None:
             return folded
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)
         if operator in ("add", "multiply") and all(map(self.is_natural, operands)):

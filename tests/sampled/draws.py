@@ -1,9 +1,10 @@
 """Hypothesis strategies for forms: shapes, layouts, dtypes, axes and other choices, and the numbers.
 
-The numbers of a kind, by its last words: `real` (nothing said: of both signs, apart from each other), `1.5..3` (in an
-interval; `!2` behind it stays clear of 2), `mask`, `in n` (indices of an axis of length n, also from its end),
-`below n`, `order n` (a permutation), `whole 1..4` (integers), `rising` (sorted), `shares` (positive, of sum 1), `well`
-(well-conditioned), `definite`, `symmetric`, `spread` (with distinct real eigenvalues), `lower`, `upper`, `rng`.
+The numbers of a kind, by its last words: `real` (nothing said: of both signs, apart from each other),
+`1.5..3` (in an interval; `!2` behind it stays clear of 2), `mask`, `in n` (indices of an axis of length n,
+also from its end), `below n`, `order n` (a permutation), `whole 1..4` (integers), `rising` (sorted),
+`shares` (positive, of sum 1), `well` (well-conditioned), `definite`, `symmetric`, `spread` (with distinct
+real eigenvalues), `lower`, `upper`, `rng`.
 """
 
 from __future__ import annotations
@@ -47,9 +48,13 @@ class Chooser:
     known: dict[str, Any]
 
     def one(self, options: list[Any], salt: str, last: int = 0) -> Any:
-        """One of the options; the first that Hypothesis tries depends on the form, and is none of the last."""
+        """One of the options; which one is tried first depends on the form, and is none of the last."""
         turn = zlib.crc32(f"{salt} {self.form.text}".encode()) % (len(options) - last)
-        return self.draw(st.sampled_from([*options[turn : len(options) - last], *options[:turn], *options[len(options) - last :]]))
+        return self.draw(
+            st.sampled_from(
+                [*options[turn : len(options) - last], *options[:turn], *options[len(options) - last :]]
+            )
+        )
 
     def of(self, letter: str) -> tuple[int, ...]:
         if letter.isdigit():
@@ -125,7 +130,9 @@ def _number(numbers: str, random: np.random.Generator, chooser: Chooser) -> Any:
     if numbers == "rng":
         return np.random.default_rng(int(random.integers(100)))
     kind = numbers.split(" ")[0]
-    made = numbers_of(numbers, (1,), "int64" if kind in ("in", "below", "whole") else "float64", random, chooser.known)
+    made = numbers_of(
+        numbers, (1,), "int64" if kind in ("in", "below", "whole") else "float64", random, chooser.known
+    )
     return made[0].item()
 
 
@@ -138,7 +145,11 @@ def numbers_of(
         length = int(rest) if rest.isdigit() else lengths.get(rest, (3,))[0]
         if word == "order":
             return random.permutation(length)
-        return random.integers(-length if word == "in" else 0, max(length, 1), shape) if length else np.zeros(shape, int)
+        return (
+            random.integers(-length if word == "in" else 0, max(length, 1), shape)
+            if length
+            else np.zeros(shape, int)
+        )
     if word == "whole":
         low, high = map(int, rest.split(".."))
         return random.integers(low, high + 1, shape)
@@ -162,7 +173,9 @@ def _spaced(word: str, shape: tuple[int, ...], dtype: np.dtype, random: np.rando
     made = low + (high - low) * (random.permutation(size) + random.uniform(0.3, 0.7, size)) / max(size, 1)
     for kink in map(float, kinks):
         near = np.abs(made - kink) < CLEARANCE
-        made[near] = kink + np.where(kink + 2 * CLEARANCE < high, 1, -1) * CLEARANCE * (1 + random.random(near.sum()))
+        made[near] = kink + np.where(kink + 2 * CLEARANCE < high, 1, -1) * CLEARANCE * (
+            1 + random.random(near.sum())
+        )
     if ".." not in word:
         made = np.sort(made) if word == "rising" else made * random.choice([1.0, -1.0], size)
     if word == "shares":

@@ -1,4 +1,5 @@
-"""Forms of elementwise functions that are composed, ufunc keywords, scipy.special, draws, and Python's own."""
+"""Forms of elementwise functions that are composed, ufunc keywords, scipy.special, draws, and Python's
+own."""
 
 TABLE = """
 np.round(a{|, 1|, -1|, 2}) :: a *

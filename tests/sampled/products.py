@@ -87,7 +87,7 @@ np.linalg.cond(a, {None|2|1|'fro'|np.inf|-2}) :: a *nn well :: tame, ties, loose
 linalg.solve(a, b) :: a nn well; b nm :: tame, floats
 linalg.inv(a) :: a nn well :: tame
 linalg.det(a) :: a nn well :: tame
-linalg.solve_triangular(a, b, lower=True, trans={0|1|'T'}, unit_diagonal={flag}) :: a nn lower; b nm :: tame, floats
+linalg.solve_triangular(a, b, {0|1|'T'}, True, {flag}) :: a nn lower; b nm :: tame, floats
 linalg.solve_triangular(a, v) :: a nn upper; v n :: tame, floats
 linalg.cholesky(a, lower={flag}) :: a nn definite :: tame, floats
 linalg.cho_solve((a, {True|False}), b) :: a nn lower; b nm :: tame, floats

@@ -92,7 +92,8 @@ statistics.pstdev(v) :: v 4 :: double, tame, ties
 # order
 np.median(a, axis={axes}, keepdims={flag}) :: a * :: ties
 np.nanmedian(a, axis={axes}, keepdims={flag}) :: a * :: ties
-np.quantile(a, q, axis={axes}, method='{linear|lower|higher|nearest|midpoint|hazen|weibull|median_unbiased}') :: a *; q - 0.11..0.89 :: ties
+np.quantile(a, q, axis={axes}, method='{linear|lower|midpoint|hazen}') :: a *; q - 0.11..0.89 :: ties
+np.quantile(a, q, {axis?}, method='{higher|nearest|weibull|median_unbiased}') :: a *; q - 0.11..0.89 :: ties
 np.quantile(a, q, axis={axis?}, keepdims={flag}) :: a +; q k 0.11..0.89 :: ties, floats
 np.percentile(a, {30|[10, 85.5]}, axis={axis?}) :: a * :: ties
 np.nanquantile(a, {0.3|[0.1, 0.85]}, axis={axis?}) :: a + :: ties
@@ -133,7 +134,7 @@ np.interp(x, p, f, period={3.0|7}) :: x n; p k rising; f k :: floats, ties, tame
 np.bincount(i, minlength={0|5}) :: i n whole 0..4
 np.bincount(i, w) :: i N whole 0..4; w N :: floats
 np.histogram(a, {5|[-1.0, 0.1, 1.0]})[0] :: a * :: tame
-np.histogram(a, bins={3|[-2, 0, 2]}, range=(-2, 2), density={flag}, weights=w)[0] :: a nm; w nm :: floats, tame
+np.histogram(a, {3|[-2, 0, 2]}, (-2, 2), {flag}, w)[0] :: a nm; w nm :: floats, tame
 np.histogram_bin_edges(a, {4|[0, 1, 3]}) :: a * :: tame, ties
 np.histogram2d(v, w, bins={2|[2, 3]})[0] :: v n; w n :: tame, floats, ties
 np.argwhere(a > 0) :: a *

@@ -105,7 +105,8 @@ np.roll(a, {1|-2|5|0}, axis={axis?}) :: a *
 np.roll(a, (1, -1), axis={(0, 1)|(1, 0)}) :: a nm
 np.resize(a, {(2, 3)|5|(7,)}) :: a *
 np.pad(a, {1|(1, 2)|((1, 0),)|0}) :: a *
-np.pad(a, {(1, 2)|2}, mode='{edge|reflect|symmetric|wrap|maximum|minimum|mean|median|linear_ramp}') :: a nm :: ties, tame
+np.pad(a, {(1, 2)|2}, mode='{edge|reflect|symmetric|wrap}') :: a nm :: ties, tame
+np.pad(a, {(1, 2)|2}, '{maximum|minimum|mean|median|linear_ramp}') :: a nm :: ties, tame
 np.pad(a, {1|(2, 1)}, constant_values={1.5|(1, 2)}) :: a *
 np.pad(v, {3|(5, 2)}, mode='{reflect|symmetric|wrap}') :: v n :: tame
 np.pad(v, 2, mode='reflect', reflect_type='odd') :: v n :: tame

@@ -74,8 +74,6 @@ def test_every_public_function_that_is_accepted_has_a_form() -> None:
     for module in MODULES:
         home = importlib.import_module(module)
         missing += [
-            f"{module}.{name}"
-            for name in coverage(module).accepted
-            if getattr(home, name) not in functions
+            f"{module}.{name}" for name in coverage(module).accepted if getattr(home, name) not in functions
         ]
     assert missing == []
