@@ -33,8 +33,8 @@ def hidden(name: str) -> bool:
 def _called(entry: Elementwise, name: str) -> Iterator[Form]:
     single = name.partition(".")[0] in ("math", "cmath") or name in ("complex",)
     operands = ", ".join(PARAMETERS[: entry.arity])
-    # `math` raises outside of domains, where we give NaN; polynomials of whole degree have loops of their own,
-    # where NaN may become a number
+    # `math` raises outside of domains, where we give NaN; those of whole degree have loops of their own,
+    # in which NaN may become a number
     marks = {"tame"} if single or "eval_" in name else set()
     if name.startswith("special.") and any(spelled(item).startswith("np.") for item in entry.callables):
         marks.add("may refuse")  # truth values and bytes, of which SciPy makes float32, and NumPy float16

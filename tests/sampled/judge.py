@@ -42,7 +42,7 @@ class Disagreement(AssertionError):
 
 @dataclass(frozen=True)
 class Tools:
-    """A call as a function, and what the compiler makes of it; kinds that were seen are not compiled again."""
+    """A call as a function, and what the compiler makes of it, once for each kind of arguments."""
 
     python: Callable[..., Any]
     primal: Any
@@ -125,7 +125,7 @@ def _foreign(value: Any) -> bool:
 
 
 def _slopes(case: Case, arguments: list[Any], expected: Any, *, forward: bool) -> bool:
-    """Reverse and forward mode along a random direction against differences; false where there is no slope."""
+    """Reverse and forward mode along a random direction against differences; false where none exists."""
     names = tuple(case.arguments)
     moving = [name for name, item in case.arguments.items() if _is_float(item)]
     if not any(np.size(case.arguments[name]) for name in moving) or not any(
