@@ -244,7 +244,7 @@ def _products(parts: list[Any], others: list[Any]) -> list[np.ndarray]:
 
 
 def _gap_of_sums(ahead: list[np.ndarray], back: list[np.ndarray]) -> float:
-    """How far two inner products are apart, relative to the size of their terms; 0 where the first is not finite."""
+    """How far two inner products are apart, relative to their terms; 0 where the first is not finite."""
     one, other = (float(sum(np.sum(term) for term in terms)) for terms in (ahead, back))
     size = max(float(sum(np.sum(np.abs(term)) for term in terms)) for terms in (ahead, back))
     if not np.isfinite(one):
