@@ -10,9 +10,9 @@ import gast
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.given_lists import part_of, replaced_places
 from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform
+from autodiff_compiler.frontend.list_arrays import live, stacked
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import live, stacked
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.value_kinds import has_objects
 from autodiff_compiler.frontend.values import (
