@@ -334,11 +334,13 @@ class Made:
 class Listed:
     """A list of any length: what each item is made of is an array with the items along its first axis.
 
-    `plain` are the results whose elements are Python numbers rather than NumPy's.
+    `plain` are the results whose elements are Python numbers rather than NumPy's; `length` is the one that
+    says how many items there are, where the arrays may have room for more.
     """
 
     item: Structure
     plain: frozenset[int] = frozenset()
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
