@@ -87,7 +87,7 @@ def lower_raise(scope: Scope, statement: gast.Raise) -> None:
     if is_caught(scope, exception.cls):
         scope.names[frame.raised] = Binding(integer(frame.context.number_of(exception)))
         return
-    sizes = [scope.builder.dim(array, k) for array in frame.shown for k in range(rank_of(array.type))]
+    sizes = [size for item in frame.shown for size in scope.builder.dims(item.array)]
     scope.builder.add(exception.guard(FALSE, tuple(sizes)))
     raise Unreachable(exception.made if exception.known else None)
 
@@ -136,6 +136,6 @@ def _exception(scope: Scope, statement: gast.Raise, node: gast.AST) -> Raised:
         (keyword.arg, recipes.recipe(keyword.value))
         for keyword in (call.keywords if call is not None else ())
     ]
-    arrays = tuple((array.name, rank_of(array.type)) for array in scope.frame.shown)
+    arrays = tuple((item.text, rank_of(item.array.type)) for item in scope.frame.shown)
     making = _Making(target, tuple(arguments), tuple(keywords), at, len(recipes.operands), arrays)
     return Raised(target, making, tuple(recipes.operands), at)
