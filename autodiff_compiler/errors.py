@@ -326,6 +326,14 @@ def raise_all(errors: Sequence[DifferentiationError]) -> None:
     raise first
 
 
+def place_note(place: Location, more: str = "") -> str:
+    """What is noted about an exception of Python's or NumPy's own that is raised at a place."""
+    inside = f" in {place.function}" if place.function else ""
+    quoted = [f"  {line}" for line in _quoted(place)]
+    details = [f"  {line}" for line in more.splitlines()]
+    return "\n".join([f"raised at {place}{inside}", *quoted, *details, *_callers(place)])
+
+
 def _heading(error: DifferentiationError) -> list[str]:
     if error.location is None:
         return []

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from autodiff_compiler.errors import DifferentiationError, ShapeMismatch
+from autodiff_compiler.errors import DifferentiationError, ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
@@ -359,7 +359,7 @@ class Frame:
     def refuse(
         self, error: type[DifferentiationError], node: gast.AST, reason: str, suggestion: str = ""
     ) -> NoReturn:
-        """Raise a located error; one about shapes in a stand-in says what arrays it was called with."""
-        if error is ShapeMismatch and self.shown:
-            reason += f" ({', '.join(item.axes for item in self.shown)})"
+        """Raise a located error; in a stand-in it says what arrays that was called with."""
+        if self.shown and issubclass(error, (ShapeMismatch, TypeMismatch)):
+            reason += f"\nwhere {', '.join(item.axes for item in self.shown)}"
         raise error(reason, suggestion=suggestion, location=self.at(node))
