@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from numpy.exceptions import AxisError
+
 from autodiff_compiler.location import Location
 
 _WIDTH = 100  # of a quoted source line
@@ -178,6 +180,21 @@ class ShapeMismatch(DifferentiationError, ValueError):
     """
 
     title = "shapes that do not fit"
+
+
+class AxisOutOfBounds(ShapeMismatch, AxisError):
+    """An axis that an array does not have.
+
+    Fails for `x` with two axes::
+
+        def f(x):
+            return np.sum(np.max(x, axis=2))
+
+    Works::
+
+        def f(x):
+            return np.sum(np.max(x, axis=1))
+    """
 
 
 class IndexOutOfBounds(DifferentiationError, IndexError):

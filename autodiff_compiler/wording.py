@@ -12,19 +12,29 @@ from autodiff_compiler.location import Location
 _LONG = 60  # characters of an operand that are shown
 
 
-def operand_texts(at: Location | None, count: int) -> tuple[str, ...]:
-    """The texts of the operands of the expression or statement at a place, where it has so many; else ("", ...).
+def operand_texts(at: Location | None, count: int, *, method: bool = False) -> tuple[str, ...]:
+    """The texts of the operands of the expression at a place, where it has so many; else ("", ...).
 
-    `a + b`: those of `a` and `b`; `f(a, b)`: the arguments; `a.f(b)`: the array and the arguments, too.
-    Keywords do not count.
+    `a + b`: those of `a` and `b`; `f(a, b)`: the arguments; of `a.f(b)`, where it may be a method, also the
+    array and the arguments. Keywords do not count.
     """
     nothing = ("",) * count
     if at is None:
         return nothing
-    for texts in _operands(at.spanned):
+    for texts in _operands(at.spanned, method):
         if len(texts) == count:
             return texts
     return nothing
+
+
+def receiver(at: Location) -> str:
+    """The text of `a` where the call at a place is `a.f(...)`; else ""."""
+    text = at.spanned
+    match _parsed(text):
+        case ast.Call(func=ast.Attribute(value=value)):
+            return _segment(text, value)
+        case _:
+            return ""
 
 
 def assigned_texts(at: Location | None) -> tuple[str, str]:
@@ -70,21 +80,28 @@ def array_text(name: str, at: Location | None) -> str:
     """
     text = at.spanned if at is not None else ""
     tree = _parsed(text)
-    if tree is None or isinstance(tree, (ast.Constant, ast.List, ast.Tuple)):
+    if tree is None or isinstance(tree, (ast.Constant, ast.List, ast.Tuple, ast.Assign, ast.AugAssign)):
         return name
+    if at is not None and at.called:  # the name is one of a library's function
+        return text
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     return text if not name or name in names else name
 
 
 def quoted(text: str) -> str:
-    """A text in backquotes, for the template of a message; `an array` for none."""
+    """A text in backquotes; `an array` for none."""
     if not text:
         return "an array"
     line = " ".join(text.split())
     if len(line) > _LONG:
         line = f"{line[: _LONG - 3]}..."
-    return f"`{line}`".replace("{", "{{").replace("}", "}}")
+    return f"`{line}`"
+
+
+def templated(message: str) -> str:
+    """A message as a template for `str.format` that says just this."""
+    return message.replace("{", "{{").replace("}", "}}")
 
 
 def without_names(message: str) -> str:
@@ -92,13 +109,13 @@ def without_names(message: str) -> str:
     return re.sub(r"`[A-Za-z_]\w*`", "an array", message)
 
 
-def places(rank: int) -> str:
+def shape_places(rank: int) -> str:
     """The template of a shape: a place for each length."""
     return "({},)" if rank == 1 else "(" + ", ".join(["{}"] * rank) + ")"
 
 
 @lru_cache(maxsize=512)
-def _operands(text: str) -> tuple[tuple[str, ...], ...]:
+def _operands(text: str, method: bool) -> tuple[tuple[str, ...], ...]:
     """The operands in the text of an expression or assignment; several ways to count them."""
     tree = _parsed(text)
     nodes: list[Sequence[ast.AST]] = []
@@ -109,7 +126,7 @@ def _operands(text: str) -> tuple[tuple[str, ...], ...]:
             nodes = [(left, *others)]
         case ast.Call(func=function, args=arguments) if not _starred(arguments):
             nodes = [tuple(arguments)]
-            if isinstance(function, ast.Attribute):
+            if method and isinstance(function, ast.Attribute):
                 nodes.append((function.value, *arguments))
         case ast.Subscript(value=array, slice=ast.Tuple(elts=items)):
             nodes = [(array, *items)]

@@ -63,14 +63,12 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Lowered,
-    Reference,
-    TupleValue,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Block, Const, Function, Level, Rebound, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
 from autodiff_compiler.wording import callee_text

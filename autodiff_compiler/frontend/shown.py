@@ -1,4 +1,4 @@
-"""The arrays that a call of a library's function gets: what users call them, for all that is said of the call.
+"""The arrays that a call of a library's function gets: what users call them, for what is said of the call.
 
 A function that is composed of others checks shapes where they first do not fit, in its own terms. What is
 said then is completed with the names and shapes of the arrays that the user has passed.
@@ -13,7 +13,6 @@ from typing import NamedTuple
 import gast
 
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
-
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.ir.build import Builder
@@ -21,7 +20,16 @@ from autodiff_compiler.ir.nodes import Apply, Assign, Const, Guard, Reshape, Sta
 from autodiff_compiler.ir.types import BOOL, Array, rank_of
 from autodiff_compiler.ir.walk import blocks
 from autodiff_compiler.location import Location
-from autodiff_compiler.wording import array_text, item_texts, keyword_texts, operand_texts, places, quoted
+from autodiff_compiler.wording import (
+    array_text,
+    item_texts,
+    keyword_texts,
+    operand_texts,
+    quoted,
+    receiver,
+    shape_places,
+    templated,
+)
 
 
 class Shown(NamedTuple):
@@ -41,11 +49,15 @@ def shown_arrays(
     scope: Scope, at: Location, arguments: Sequence[Lowered], keywords: Mapping[str, Lowered]
 ) -> tuple[Shown, ...]:
     """The arrays among the arguments of a call, and among the items of lists and tuples; each once."""
-    texts = operand_texts(at, len(arguments))
-    if arguments and not any(texts):  # before them the function may stand that a method is one of
+    method = scope.lookup(receiver(at)) is not None  # of a local array, where it has a name
+    texts = operand_texts(at, len(arguments), method=method)
+    if arguments and not any(texts):  # before them an array may stand, or the function that a method is of
         texts = ("", *operand_texts(at, len(arguments) - 1))
     words = keyword_texts(at) if keywords else {}
-    given = [*zip(texts, arguments, strict=True), *((words.get(name, ""), keywords[name]) for name in keywords)]
+    given = [
+        *zip(texts, arguments, strict=True),
+        *((words.get(name, ""), keywords[name]) for name in keywords),
+    ]
     found: dict[Var, str] = {}
     for text, value in given:
         for shown in _arrays(scope, text, value):
@@ -96,7 +108,8 @@ def note_shapes(builder: Builder, begun: int, at: Location, shown: Sequence[Show
 def with_shapes(shown: Sequence[Shown]) -> str:
     """The template that says what shapes the arrays have."""
     return "where " + ", ".join(
-        f"{quoted(item.text)} has the shape {places(rank_of(item.array.type))}" for item in shown
+        f"{templated(quoted(item.text))} has the shape {shape_places(rank_of(item.array.type))}"
+        for item in shown
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,7 +23,15 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import BOOL, INT, Scalar
 from autodiff_compiler.location import Location
-from autodiff_compiler.wording import array_text, assigned_texts, operand_texts, places, quoted, without_names
+from autodiff_compiler.wording import (
+    array_text,
+    assigned_texts,
+    operand_texts,
+    quoted,
+    shape_places,
+    templated,
+    without_names,
+)
 
 Notes = Mapping[Location | None, Guard]  # by place: what the guards of a call say besides
 Shape = tuple[Atom, ...]  # canonical sizes; the constant one marks an axis that broadcasts
@@ -104,10 +111,10 @@ class Shapes:
 
     def shown(self, array: Var) -> str:
         """An array and a place for each of its lengths, for the message of a guard."""
-        return f"{quoted(self._text(array))} of shape {places(array_type(array).rank)}"
+        return f"{templated(quoted(self._text(array)))} of shape {shape_places(array_type(array).rank)}"
 
     def _text(self, array: Var) -> str:
-        """What the user calls an operand of the statement; nothing for one that a library's function has made."""
+        """What the user calls an operand of the statement; nothing for one of a library's function."""
         at = self.builder.at
         if at is not None and at.called:
             return ""
@@ -115,8 +122,9 @@ class Shapes:
         match self.statement:
             case Assign(value=Apply("broadcast_to", (source, *_))):
                 found = {source: ""}
-            case Assign(value=Apply(operands=operands)):
-                found = dict(zip(reversed(operands), reversed(operand_texts(at, len(operands))), strict=True))
+            case Assign(value=Apply(operator, operands)):
+                texts = operand_texts(at, len(operands), method=operator == "matmul")
+                found = dict(zip(reversed(operands), reversed(texts), strict=True))
             case Store(array=target, value=value):
                 found = dict(zip((value, target), reversed(assigned_texts(at)), strict=True))
             case _:
@@ -136,7 +144,7 @@ class Shapes:
         """Guard that the array broadcasts to a shape."""
         given = self.shape(array)
         wanted = tuple(map(self.sizes.canonical, wanted))
-        message = f"cannot broadcast {self.shown(array)} to the shape {places(len(wanted))}"
+        message = f"cannot broadcast {self.shown(array)} to the shape {shape_places(len(wanted))}"
         for size, room in zip(reversed(given), reversed(wanted), strict=False):
             if size != ONE:
                 self.require_equal(room, size, message, given + wanted)

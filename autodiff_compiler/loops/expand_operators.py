@@ -34,7 +34,7 @@ from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gath
 from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_places
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
-from autodiff_compiler.wording import places
+from autodiff_compiler.wording import shape_places
 
 
 def expand_operators(function: Function) -> Function:
@@ -181,7 +181,7 @@ class _Expansion:
             value = self._apart(value, array)
             sizes = dict(zip(domain.indices, domain.extents, strict=True))
             wanted = tuple(sizes[at] if isinstance(at, Var) else ONE for at in domain.point)
-            shape = places(len(wanted))
+            shape = shape_places(len(wanted))
             message = f"cannot assign {self.shapes.shown(value)} to selected elements of shape {shape}"
             self._require_shape(self.shapes.shape(value), wanted, message)
             extra = max(rank_of(value.type) - len(domain.point), 0)
