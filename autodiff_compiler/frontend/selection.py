@@ -262,11 +262,11 @@ def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> No
         for axis, size in enumerate(scope.builder.dims(item), first):
             length = scope.builder.dim(array, axis)
             same = scope.apply("equal", (length, size), BOOL)
-            message = f"a mask of length {{}} along axis {axis} of {whole}, whose length is {{}}: {chosen}"
+            message = f"a mask of length {{}} along axis {axis} of {whole}, whose length is {{}} ({chosen})"
             scope.builder.add(Guard(same, message, (size, length), "IndexOutOfBounds", at))
         return
     length = scope.builder.dim(array, first)
-    message = f"index {{}} is out of bounds for axis {first} of {whole}, whose length is {{}}: {chosen}"
+    message = f"index {{}} is out of bounds for axis {first} of {whole}, whose length is {{}} (in {chosen})"
     for operator, compare, limit in (
         ("lowest", "greater_equal", scope.apply("negative", (length,), INT)),
         ("highest", "less", length),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.sizes import Sizes
@@ -66,6 +67,7 @@ class Shapes:
         self.builder = builder
         self.notes = notes
         self.statement: Statement | None = None  # the one that is expanded
+        self.error = "ShapeMismatch"  # the class of what is said where shapes do not fit
 
     def length(self, array: Var, axis: int) -> Atom:
         """The canonical length of an axis, measured here if need be."""
@@ -95,7 +97,16 @@ class Shapes:
 
     def require(self, condition: Atom, message: str, shown: tuple[Atom, ...] = ()) -> None:
         """Guard that a condition holds."""
-        self.builder.add(self.noted(Guard(condition, message, shown, at=self.builder.at)))
+        self.builder.add(self.noted(Guard(condition, message, shown, self.error, self.builder.at)))
+
+    @contextmanager
+    def selecting(self) -> Iterator[None]:
+        """What does not fit is an index, for NumPy."""
+        self.error = "IndexOutOfBounds"
+        try:
+            yield
+        finally:
+            self.error = "ShapeMismatch"
 
     def noted(self, guard: Guard) -> Guard:
         """The guard; in a call of a library's function, in words about that."""
