@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from autodiff_compiler.errors import DifferentiationError, ShapeMismatch
+from autodiff_compiler.errors import DifferentiationError, ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
@@ -318,11 +318,6 @@ def stands_in(function: FunctionType) -> bool:
     return (function.__module__ or "").startswith(STAND_INS)  # text run by `exec` may have no module
 
 
-def _described(array: Var) -> str:
-    rank = rank_of(array.type)
-    return f"{f'`{array.name}`' if array.name else 'an array'} has {rank} {'axis' if rank == 1 else 'axes'}"
-
-
 @dataclass(frozen=True, slots=True)
 class Caught:
     """The exception in a handler: its name, the variable that holds its number, which numbers it may be."""
@@ -350,7 +345,7 @@ class Frame:
     caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
     given: tuple[Cell, ...] = ()  # objects that a function that is not inlined got from its caller
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
-    shown: tuple[Var, ...] = ()  # arrays that the user's call of a stand-in gives it, for what is said of it
+    shown: tuple[Any, ...] = ()  # the arrays that the user's call of a stand-in gives it: each a `Shown`
 
     def at(self, node: gast.AST) -> Location:
         """Where a node stands in the user's file; that of a stand-in is where it is called."""
@@ -369,7 +364,7 @@ class Frame:
     def refuse(
         self, error: type[DifferentiationError], node: gast.AST, reason: str, suggestion: str = ""
     ) -> NoReturn:
-        """Raise a located error; one about shapes in a stand-in says what arrays it was called with."""
-        if error is ShapeMismatch and self.shown:
-            reason += f" ({', '.join(map(_described, self.shown))})"
+        """Raise a located error; in a stand-in it says what arrays that was called with."""
+        if self.shown and issubclass(error, (ShapeMismatch, TypeMismatch)):
+            reason += f"\nwhere {', '.join(item.axes for item in self.shown)}"
         raise error(reason, suggestion=suggestion, location=self.at(node))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import CellType, FunctionType
 
@@ -43,6 +43,7 @@ from autodiff_compiler.frontend.outside import GlobalReference, same_object
 from autodiff_compiler.frontend.passing import exception_of, pass_on
 from autodiff_compiler.frontend.recursion import complete, depth_limit, frame_size, is_recursive
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shown import note_shapes, shown_arrays
 from autodiff_compiler.frontend.source import Source, read_source, signature_of
 from autodiff_compiler.frontend.statements import assign, lower_block
 from autodiff_compiler.frontend.unit_arguments import Inside
@@ -62,16 +63,15 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Lowered,
-    Reference,
-    TupleValue,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Block, Const, Function, Level, Rebound, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
+from autodiff_compiler.wording import callee_text
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
 
@@ -298,8 +298,12 @@ def _inline(
     defaults = _defaults(scope, source.function)
     name = source.function.__name__
     bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
-    if stands_in(function):
-        inner.shown = frame.shown if stands_in(frame.source.function) else _arrays(scope, bound.values())
+    outermost = stands_in(function) and not stands_in(frame.source.function)
+    if outermost:
+        at = replace(at, called=callee_text(at) or name)
+        inner.caller, inner.shown = at, shown_arrays(scope, at, arguments, keywords)
+    elif stands_in(function):
+        inner.shown = frame.shown
     else:
         frame.context.watched.function(source.function)
         bound = {name: scope.named(node, value) for name, value in bound.items()}
@@ -322,21 +326,14 @@ def _inline(
             return result
     before = len(scope.builder.statements)
     callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
-    result = _body(callee, tree, bound)
+    try:
+        result = _body(callee, tree, bound)
+        units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
+    finally:
+        if outermost:
+            note_shapes(scope.builder, before, at, inner.shown)
     pass_on(scope, node, name, exception_of(callee))
-    units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
     return result
-
-
-def _arrays(scope: Scope, values: Iterable[Lowered]) -> tuple[Var, ...]:
-    """The arrays among values, and among the items of lists and tuples."""
-    found: dict[Var, None] = {}
-    for value in values:
-        if isinstance(value, Var) and isinstance(value.type, Array):
-            found[value] = None
-        elif isinstance(value, (TupleValue, Reference)):
-            found |= dict.fromkeys(_arrays(scope, scope.items(value) or ()))
-    return tuple(found)
 
 
 def _alone(

@@ -246,9 +246,8 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Raise an error of class `error` unless `condition`; `operands` are shown in the message.
-
-    `make` makes an exception of the user's own from the operands; `error` and `message` are then for people.
+    """Raise an error of class `error` unless `condition`; `operands` are shown in the message, or `make`
+    makes an exception from them. Without an `error`: a note, of what the guards at its place say besides.
     """
 
     condition: Atom

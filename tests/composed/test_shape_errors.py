@@ -61,16 +61,16 @@ def in_a_callee(x, v):
 
 
 RUNNING = {
-    joined_below: ("`y` has the shape (3, 4)", "`v` has the shape (2,)"),
+    joined_below: ("`y` has the shape (3, 4)", "`v[:2]` has the shape (2,)"),
     solved: ("`x` has the shape (3, 4)", "`v` has the shape (3,)"),
     inverse: ("`x` has the shape (3, 4)",),
     factored: ("`x` has the shape (3, 4)",),
     triangular: ("`x` has the shape (3, 4)",),
     split: ("`v` has the shape (3,)",),
-    looked_up: ("`v` has the shape (3,)", "`x` has the shape (4,)"),
+    looked_up: ("`v` has the shape (3,)", "`x[0]` has the shape (4,)"),
     averaged: ("`x` has the shape (3, 4)", "`v` has the shape (3,)"),
     counted: ("(4,)", "(3,)"),
-    in_a_callee: ("(4,)", "(3,)"),
+    in_a_callee: ("`left` has the shape (4,)", "`right` has the shape (3,)"),
 }
 
 
