@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import gast
+
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.given_lists import list_changes
 from autodiff_compiler.frontend.kinds import Kind, Ragged, Record, Uniform, leaves
@@ -203,6 +205,15 @@ def _widen(scope: Scope, cell: Cell, number: int, sizes: Sequence[Atom | None]) 
     set_buffer(scope, Reference(cell), number, made)
 
 
+def check_unshared(scope: Scope, node: gast.AST, reference: Reference) -> None:
+    """Refuse a change of a list in a list, if that list has given its items to another one."""
+    place = scope.heap[reference.cell].place
+    if place is not None and reference.cell.item is not None:
+        why = scope.frame.context.shared.get(place.of.site)
+        if why is not None:
+            scope.frame.refuse(AliasedMutation, node, why, "copies of the lists for one of the lists")
+
+
 def note_write(scope: Scope, of: Cell, whole: Var, written: Var) -> None:
     """Note that a list which is an item of another list is changed, in the memory of that one."""
     context = scope.frame.context
@@ -214,6 +225,7 @@ def note_write(scope: Scope, of: Cell, whole: Var, written: Var) -> None:
 
 
 __all__ = [
-    "LENGTH", "NESTED", "POSITION", "ask_room", "ask_width", "buffer", "holds_arrays", "length_atom", "live",
-    "note_write", "parts_of_row", "ragged_axes", "row", "set_buffer", "set_length", "sizes_of", "stacked",
+    "LENGTH", "NESTED", "POSITION", "ask_room", "ask_width", "buffer", "check_unshared", "holds_arrays",
+    "length_atom", "live", "note_write", "parts_of_row", "ragged_axes", "row", "set_buffer", "set_length",
+    "sizes_of", "stacked",
 ]  # fmt: skip

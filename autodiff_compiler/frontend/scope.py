@@ -17,7 +17,7 @@ from autodiff_compiler.frontend.complex_operands import check_precision, of_comp
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.list_arrays import length_atom
+from autodiff_compiler.frontend.list_arrays import check_unshared, length_atom
 from autodiff_compiler.frontend.placed import put_in_place
 from autodiff_compiler.frontend.stacking import check_item, held_by_place
 from autodiff_compiler.frontend.values import (
@@ -170,11 +170,7 @@ class Scope:
             self.frame.context.keep_apart(self.heap[reference.cell].joins)
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
-        place = self.heap[reference.cell].place
-        if reference.cell.item is not None and place is not None:
-            why = self.frame.context.shared.get(place.of.site)
-            if why is not None:
-                self.frame.refuse(AliasedMutation, node, why, "copies of the lists for one of the lists")
+        check_unshared(self, node, reference)
         lose(self.heap, reference.cell)
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:

@@ -333,8 +333,7 @@ class Made:
 class Listed:
     """A list of any length: what each item is made of is an array with the items along its first axis.
 
-    `plain` are the results whose elements are Python numbers rather than NumPy's; `length` is the one that
-    says how many items there are, where the arrays may have room for more.
+    `plain` are those whose elements are Python numbers; `length` says how many count, where not all do.
     """
 
     item: Structure
