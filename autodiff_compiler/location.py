@@ -19,6 +19,7 @@ class Location:
     reverse: bool = False  # the code reverses this line instead of running it
     whole: str = field(default="", compare=False)  # the text of an expression that spans several lines
     called: str = field(default="", compare=False)  # the function of a library whose call this is
+    given: str = field(default="", compare=False)  # and what arrays it gets
 
     @property
     def spanned(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from autodiff_compiler.errors import DifferentiationError, ShapeMismatch, TypeMismatch
+from autodiff_compiler.errors import DifferentiationError, IndexOutOfBounds, ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
@@ -365,6 +365,6 @@ class Frame:
         self, error: type[DifferentiationError], node: gast.AST, reason: str, suggestion: str = ""
     ) -> NoReturn:
         """Raise a located error; in a stand-in it says what arrays that was called with."""
-        if self.shown and issubclass(error, (ShapeMismatch, TypeMismatch)):
-            reason += f"\nwhere {', '.join(item.axes for item in self.shown)}"
+        if self.shown and issubclass(error, (ShapeMismatch, TypeMismatch, IndexOutOfBounds)):
+            reason += f"\nwhere {self.at(node).given}"
         raise error(reason, suggestion=suggestion, location=self.at(node))

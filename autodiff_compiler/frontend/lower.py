@@ -301,7 +301,9 @@ def _inline(
     outermost = stands_in(function) and not stands_in(frame.source.function)
     if outermost:
         at = replace(at, called=callee_text(at) or name)
-        inner.caller, inner.shown = at, shown_arrays(scope, at, arguments, keywords)
+        shown = shown_arrays(scope, at, arguments, keywords)
+        at = replace(at, given=", ".join(item.axes for item in shown))
+        inner.caller, inner.shown = at, shown
     elif stands_in(function):
         inner.shown = frame.shown
     else:

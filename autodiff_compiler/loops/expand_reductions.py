@@ -24,7 +24,7 @@ def expand_reduction(shapes: Shapes, target: Var, value: Apply, entry: Reduction
     shape = shapes.shape(array)
     count = _product(shapes.builder, tuple(shape[axis] for axis in axes))
     if not entry.of_none:
-        _require_some(shapes, count, entry.combine)
+        _require_some(shapes, array, count, entry.combine)
     domain = domain_of(shape)
     index = tuple(
         integer(0) if axis in axes else place
@@ -90,8 +90,9 @@ def _product(builder: Builder, sizes: tuple[Atom, ...]) -> Atom:
     )
 
 
-def _require_some(shapes: Shapes, count: Atom, combine: str) -> None:
+def _require_some(shapes: Shapes, array: Var, count: Atom, combine: str) -> None:
     if isinstance(count, Const) and count.value > 0:
         return
     some = shapes.builder.assign(Apply("greater", (count, integer(0))), BOOL, "some")
-    shapes.require(some, f"zero-size array to reduction operation {combine}imum which has no identity")
+    what = f"zero-size array to reduction operation {combine}imum which has no identity"
+    shapes.require(some, f"{what}: {shapes.shown(array)}", shapes.shape(array))
