@@ -216,8 +216,7 @@ class Scope:
 
     def _either_atom(self, value: Either, node: gast.AST, what: str) -> Atom:
         """The side that is a number, where the running program finds that it is this side."""
-        found = self.resolved(value)
-        if not isinstance(found, Either):
+        if not isinstance(found := self.resolved(value), Either):
             return self.atom(found, node, what)
         value = found
         first = isinstance(value.then, (Var, Const, Either))
