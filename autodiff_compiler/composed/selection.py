@@ -216,6 +216,8 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
     """`np.place(arr, mask, vals)`: sets elements where the mask is true to the values, in their order."""
     if np.ndim(vals) > 0:
         check_casting(np.asarray(vals).dtype, arr.dtype, "safe")
+    if np.size(mask) != arr.size:
+        raise ValueError("place: mask and data must be the same size")
     where = np.flatnonzero(mask)
     arr.flat[where] = repeated(np.asarray(vals), len(where))
 
@@ -223,6 +225,8 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 @stands_for(np.putmask)
 def putmask(a: Any, mask: Any, values: Any) -> None:
     """`np.putmask(a, mask, values)`: sets elements where the mask is true to the values at these places."""
+    if np.size(mask) != a.size:
+        raise ValueError("putmask: mask and data must be the same size")
     where = np.flatnonzero(mask)
     if np.ndim(values) > 0:
         check_casting(np.asarray(values).dtype, a.dtype, "safe")

@@ -274,3 +274,13 @@ def function_chosen_by_the_second_test(x, step):
 )
 def vector_in_a_product_and_in_a_sum(u, b):
     return np.sum(u) + np.sum(u @ b)
+
+
+@program(inputs=lambda rng: (-0.1, rng.normal(size=5), rng.normal(size=(5, 3))))
+def numbers_exchanged_in_a_loop_that_changes_rows(x, v, m):
+    for _ in range(2):
+        p = np.mean(v)
+        for w in m:
+            p, x = x, p
+            w[-3:1] -= p * v[0]
+    return x + np.sum(m * m)
