@@ -84,6 +84,8 @@ class Context:
     tables: dict[object, int] = field(
         default_factory=dict
     )  # sites of dicts whose keys the program computes: of how many integers each consists, or 0
+    uneven: frozenset[tuple[str, int]] = frozenset()  # lines that put lists of different lengths into a list
+    printed: bool = False  # whether the program prints
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
     replaced: set[tuple[object, int]] = field(
@@ -107,6 +109,9 @@ class Context:
     key_places: dict[Var, tuple[Var, Atom]] = field(
         default_factory=dict
     )  # codes of keys: of which dict's keys, and at which position
+    held_in: dict[Cell, tuple[Cell, int]] = field(
+        default_factory=dict
+    )  # lists that have been put into another list: into which, and its array with their items
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
     item_writes: set[Var] = field(default_factory=set)  # items of lists, or parts, changed in place
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled

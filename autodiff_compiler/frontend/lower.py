@@ -34,7 +34,7 @@ from autodiff_compiler.frontend.generators import item_by_item, reads_of_generat
 from autodiff_compiler.frontend.given_lists import check_exposed
 from autodiff_compiler.frontend.heap import Heap
 from autodiff_compiler.frontend.implicit_tests import Classes, catching_in, never_tested
-from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.kinds import Kind, Static, with_own_lengths
 from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
@@ -90,6 +90,7 @@ class Lowering:
     written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
     rounded: frozenset[Var] = frozenset()  # floats that rounding has made
     round_trips: frozenset[Var] = frozenset()  # what `float(int(x))` has made
+    printed: bool = False  # whether the function prints
 
 
 def lower_function(
@@ -98,10 +99,12 @@ def lower_function(
     static_globals: frozenset[str] = frozenset(),
     primal: bool = False,
     forward: bool = False,
+    uneven: frozenset[tuple[str, int]] = frozenset(),
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
 
-    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode.
+    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode. `uneven` are
+    lines that have turned out to put lists of different lengths into one list.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known:
     also where that may help, as the form of a value depends on it.
@@ -112,12 +115,14 @@ def lower_function(
         known = context
         context = Context(static_globals=static_globals, derived=not primal, forward=forward, prints=primal)
         context.again(known)
+        context.uneven = uneven
         try:
             return _lowered(context, function, kinds, primal)
         except NeedsGrowing as needed:
-            if context.growing.get(needed.site) == needed.item:
+            item = with_own_lengths(needed.item)
+            if context.growing.get(needed.site) == item:
                 raise CompilerBug("a list that must be able to have any length is made otherwise") from None
-            context.growing[needed.site] = needed.item
+            context.growing[needed.site] = item
         except Again:
             pass
         except CompilerBug:
@@ -192,7 +197,7 @@ def _lowered(
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),
         tuple(context.sources.values()), units, arguments.changed(), written_back,
-        frozenset(context.rounded), frozenset(context.round_trips),
+        frozenset(context.rounded), frozenset(context.round_trips), context.printed,
     )  # fmt: skip
 
 

@@ -333,11 +333,12 @@ class Made:
 class Listed:
     """A list of any length: what each item is made of is an array with the items along its first axis.
 
-    `plain` are the results whose elements are Python numbers rather than NumPy's.
+    `plain` are those whose elements are Python numbers; `length` says how many count, where not all do.
     """
 
     item: Structure
     plain: frozenset[int] = frozenset()
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
