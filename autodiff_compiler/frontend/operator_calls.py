@@ -118,6 +118,8 @@ def array_method(
     array = scope.atom(base, node, f"the object of the method {name}")
     if name in ("conj", "conjugate") and not arguments and not keywords:
         return scope.elementwise(node, "conjugate" if is_complex(array.type) else "positive", [array])
+    if hasattr(np.ndarray, name) and not callable(getattr(np.ndarray, name)):
+        scope.frame.refuse(TypeMismatch, node, f"`.{name}` is called, and is no method", f".{name}")
     entry = registry.by_method(name)
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
