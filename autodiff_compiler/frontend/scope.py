@@ -326,14 +326,10 @@ class Scope:
     def apply(self, operator: str, operands: Sequence[Atom], kind: Type) -> Atom:
         """Append an operator application, folding what is constant."""
         folded = fold(operator, tuple(operands)) if isinstance(kind, Scalar) else None
-        if folded in self.frame.context.without_axes:
-            folded = None  # NumPy makes a new one
         if isinstance(folded, Const) and isinstance(kind, Scalar) and folded.type.dtype == kind.dtype:
             return Const(folded.value, kind)
-        if folded is not None and folded.type != kind:
-            folded = None  # of another strength: it would promote otherwise
-        if folded is not None:
-            return folded
+        if folded is not None and folded.type == kind and folded not in self.frame.context.without_axes:
+            return folded  # of one strength, and not what NumPy makes anew
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)
         if operator in ("add", "multiply") and all(map(self.is_natural, operands)):
             self.frame.context.natural.add(made)
