@@ -16,6 +16,7 @@ from autodiff_compiler.frontend import arrays, products, stand_ins_lists, zero_a
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
+from autodiff_compiler.frontend.context import stands_in
 from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
@@ -28,7 +29,7 @@ from autodiff_compiler.frontend.values import Counted, Lowered, Reference, Tuple
 from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_complex, is_float, is_integer
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_complex, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import (
     Composed,
@@ -96,6 +97,8 @@ def _cast(
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         return scope.condition(argument, node)
+    if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
+        return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
@@ -131,6 +134,8 @@ def array_method(
     array = scope.atom(base, node, f"the object of the method {name}")
     if name in ("conj", "conjugate") and not arguments and not keywords:
         return scope.elementwise(node, "conjugate" if is_complex(array.type) else "positive", [array])
+    if hasattr(np.ndarray, name) and not callable(getattr(np.ndarray, name)):
+        scope.frame.refuse(TypeMismatch, node, f"`.{name}` is called, and is no method", f".{name}")
     entry = registry.by_method(name)
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
@@ -313,7 +318,8 @@ def _part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
     if is_complex(value.type):
         return scope.elementwise(node, name, [value])
     if name == "conjugate":
-        return scope.elementwise(node, "positive", [value])
+        of_truths = is_bool(value.type) and stands_in(scope.frame.source.function)
+        return value if of_truths else scope.elementwise(node, "positive", [value])
     zero, half_turn = Const(0.0, Scalar("float64", True)), Const(math.pi, Scalar("float64", True))
     below = scope.elementwise(node, "less", [value, Const(0, Scalar("int64", True))])
     return scope.elementwise(node, "where", [below, half_turn, zero])
@@ -330,6 +336,8 @@ def _structural(
             return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
             _positional(scope, node, name, arguments, keywords, 1)
+            if isinstance(first, (Var, Const)) and isinstance(first.type, Scalar):
+                return arrays.strong(scope, first, Scalar(first.type.dtype))
             return copy(scope, scope.array(first, node, "the argument of copy"))
         case "shape" | "ndim" | "size":
             _positional(scope, node, name, arguments, keywords, 1)
