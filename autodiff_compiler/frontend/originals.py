@@ -1,4 +1,4 @@
-"""What a user gets of a result that was kept as a stand-in: the dict, set or queue of Python that it stands for."""
+"""Results that were kept as stand-ins, as the dicts, sets and queues of Python that these stand for."""
 
 from __future__ import annotations
 

@@ -205,5 +205,6 @@ def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
 
 
 __all__ = [
-    "as_array", "clipped", "contains", "count_of", "extend", "part_of", "repeated", "replace_part", "retyped", "reverse",
+    "as_array", "clipped", "contains", "count_of", "extend", "part_of", "repeated", "replace_part", "retyped",
+    "reverse",
 ]  # fmt: skip
