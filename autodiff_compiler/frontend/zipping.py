@@ -114,10 +114,15 @@ def turned(scope: Scope, node: gast.Call, function: Lowered, value: Lowered) -> 
     some = scope.apply("greater", (length_atom(scope, value), integer(0)), BOOL)
     at = scope.frame.at(node)
     scope.builder.add(Guard(some, "zip(*...) of a list without items", (), "UnsupportedSyntax", at))
-    inline = scope.frame.context.inline
-    return Listed.of(
-        [inline(scope, node, stand_ins_lists.column, [value, integer(k)], {}) for k in range(len(item.items))]
-    )
+    return Listed.of([_column(scope, node, value, k) for k in range(len(item.items))])
+
+
+def _column(scope: Scope, node: gast.Call, value: Reference, k: int) -> Lowered:
+    surfaces = scope.frame.context.inner_surfaces
+    if (node, k) not in surfaces:  # a place of its own, as each column has items of its own type
+        surfaces[node, k] = gast.copy_location(gast.Call(node.func, [], []), node)
+    given = [value, integer(k)]
+    return scope.frame.context.inline(scope, surfaces[node, k], stand_ins_lists.column, given, {})
 
 
 ZIP: dict[object, Callable[..., Lowered]] = {builtins.zip: lower_zip}
