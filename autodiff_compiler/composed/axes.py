@@ -23,7 +23,7 @@ def exchanged(rank: int, first: int, second: int) -> tuple[int, ...]:
 def axis_of(rank: int, axis: int) -> int:
     """An axis counted from the front."""
     if not -rank <= axis < rank:
-        raise ValueError(f"axis {axis} is out of bounds for array of dimension {rank}")
+        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for array of dimension {rank}")
     return int(axis) % rank
 
 

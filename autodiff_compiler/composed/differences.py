@@ -27,10 +27,18 @@ def check_times(n: int, rank: int) -> None:
         raise ValueError("diff requires input that is at least one dimensional")
 
 
+@known_while_compiling
+def check_joined(rank: int, other: int) -> None:
+    """Refuse to join arrays that differ in the number of axes."""
+    if rank != other:
+        raise ValueError(f"arrays that are joined have one number of axes, not {rank} and {other}")
+
+
 def part_as(a: Any, values: Any, axis: Any) -> Any:
     """Values to be put before or after an array along the axis: a number once for each row."""
     values = np.asarray(values)
     if np.ndim(values) > 0:
+        check_joined(np.ndim(values), np.ndim(a))
         return values
     return np.full(tuple(1 if k == axis else a.shape[k] for k in range(a.ndim)), values)
 

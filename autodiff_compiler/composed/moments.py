@@ -121,6 +121,8 @@ def average(
         for k in others(a.ndim, axes_of(a.ndim, axis)):
             weights = np.expand_dims(weights, k)
         check_fits(a, weights, axes_of(a.ndim, axis))
+    elif axis is None and weights.shape != a.shape:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
     else:
         check_fits(a, weights, axes_of(a.ndim, None))
     dtype = multiplied_dtype(a.dtype, weights.dtype)

@@ -213,6 +213,8 @@ def along_index(arr: Any, indices: Any, axis: Any) -> Any:
 @stands_for(np.place)
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """`np.place(arr, mask, vals)`: sets elements where the mask is true to the values, in their order."""
+    if np.size(mask) != arr.size:
+        raise ValueError("place: mask and data must be the same size")
     where = np.flatnonzero(mask)
     arr.flat[where] = repeated(np.asarray(vals), len(where))
 
@@ -220,6 +222,8 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 @stands_for(np.putmask)
 def putmask(a: Any, mask: Any, values: Any) -> None:
     """`np.putmask(a, mask, values)`: sets elements where the mask is true to the values at these places."""
+    if np.size(mask) != a.size:
+        raise ValueError("putmask: mask and data must be the same size")
     where = np.flatnonzero(mask)
     given = np.ravel(np.asarray(values))
     a.flat[where] = given[where % max(len(given), 1)]

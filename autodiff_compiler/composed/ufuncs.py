@@ -55,7 +55,7 @@ def folded_axes(ufunc: Any, rank: int, axis: Any) -> tuple[int, ...]:
     named = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = [int(item) for item in named]
     if not all(-rank <= item < rank for item in axes):
-        raise ValueError(f"axis {axis} is out of bounds for array of dimension {rank}")
+        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for array of dimension {rank}")
     if len(axes) > 1 and ufunc in _ORDERED:
         raise ValueError(f"reduction operation '{ufunc.__name__}' is not reorderable, so at most one axis")
     return tuple(sorted((item % rank for item in axes), reverse=True))

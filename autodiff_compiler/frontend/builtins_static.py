@@ -14,7 +14,9 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import is_known_while_compiling
 from autodiff_compiler.errors import (
+    AxisOutOfBounds,
     DifferentiationError,
+    IndexOutOfBounds,
     ShapeMismatch,
     TypeMismatch,
     UnsupportedSyntax,
@@ -142,9 +144,16 @@ def _known(
     try:
         return as_value(target(*values, **words))
     except (ValueError, IndexError) as error:
-        scope.frame.refuse(ShapeMismatch, node, str(error))
+        scope.frame.refuse(_class_of(error), node, str(error))
     except TypeError as error:
         scope.frame.refuse(TypeMismatch, node, str(error))
+
+
+def _class_of(error: ValueError | IndexError) -> type[DifferentiationError]:
+    """The class of what is said where NumPy raises the exception."""
+    if isinstance(error, np.exceptions.AxisError):
+        return AxisOutOfBounds
+    return IndexOutOfBounds if isinstance(error, IndexError) else ShapeMismatch
 
 
 def _plain(scope: Scope, node: gast.AST, value: Lowered) -> object:

@@ -15,9 +15,10 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, reversed_axes, sizes_of, spread
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
-from autodiff_compiler.ir.build import FULL, as_variable, integer
+from autodiff_compiler.ir.build import FULL, as_variable, in_words, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array, is_float
+from autodiff_compiler.wording import templated
 
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
@@ -237,7 +238,8 @@ def _of_arrays(scope: Scope, node: gast.AST, shape: tuple[int, ...], leaves: lis
             found = scope.builder.dim(as_variable(leaf), axis)
             same = scope.apply("equal", (length, found), BOOL)
             if same != Const(True, BOOL):
-                message = "the items of this array differ in length: {} and {}"
+                names = f"{in_words(as_variable(first))} and {in_words(as_variable(leaf))}"
+                message = f"the items of this array differ in length: {{}} and {{}} ({templated(names)})"
                 scope.builder.add(Guard(same, message, (length, found), "ShapeMismatch", at))
         place = view(scope, array, (*map(integer, position), *[FULL] * len(lengths)))
         scope.builder.add(Store(place, (), scope.cast(leaf, Scalar(dtype)), False, at))

@@ -33,6 +33,7 @@ from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print, lower_warning
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shown import told
 from autodiff_compiler.frontend.stars import spread, spread_in_call, spread_keywords
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
@@ -74,8 +75,9 @@ def _constant(scope: Scope, node: gast.Constant) -> Lowered:
 
 
 def _binary(scope: Scope, node: gast.BinOp) -> Lowered:
-    left = lower_expression(scope, node.left)
-    return binary(scope, node, node.op, left, lower_expression(scope, node.right))
+    left, right = lower_expression(scope, node.left), lower_expression(scope, node.right)
+    with told(scope, node, lambda: ((left, right), {})):
+        return binary(scope, node, node.op, left, right)
 
 
 def _boolean(scope: Scope, node: gast.BoolOp) -> Lowered:
@@ -326,7 +328,8 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
             return call_method(inner, node, target, method, arguments, keywords)
         return lower_call(inner, node, target, arguments, keywords)
 
-    return distributed(scope, node, function, call)
+    with told(scope, node, lambda: ((function, *arguments) if method else arguments, keywords)):
+        return distributed(scope, node, function, call)
 
 
 _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {

@@ -11,8 +11,8 @@ import gast
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform
+from autodiff_compiler.frontend.list_arrays import LENGTH, stacked
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import LENGTH, buffer_key, stacked
 from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -24,6 +24,7 @@ from autodiff_compiler.frontend.values import (
     Reference,
     TupleValue,
     Undefined,
+    buffer_key,
     literal,
 )
 from autodiff_compiler.ir.nodes import Const, Var

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.errors import ShapeMismatch
 from autodiff_compiler.frontend.axis_order import as_ordered
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
@@ -101,6 +101,6 @@ def write_array(
     atom = scope.atom(value, node, "the assigned value")
     kind = array_type(target)
     if isinstance(atom.type, Array) and atom.type.rank > kind.rank:
-        scope.frame.refuse(TypeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
+        scope.frame.refuse(ShapeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
     at = scope.frame.at(node)
     scope.builder.add(Store(target, (), scope.cast(atom, Scalar(kind.dtype)), accumulate, at))

@@ -19,8 +19,9 @@ from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.creation import strong
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom, read_item
+from autodiff_compiler.frontend.stacking import read_item
 from autodiff_compiler.frontend.values import (
     Cell,
     Counted,
@@ -34,8 +35,8 @@ from autodiff_compiler.frontend.values import (
     describe,
 )
 from autodiff_compiler.ir.build import FULL, integer
-from autodiff_compiler.ir.nodes import Atom, Const, Slice, Var
-from autodiff_compiler.ir.types import INT, Array, Scalar
+from autodiff_compiler.ir.nodes import Atom, Const, Guard, Slice, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
 ITERATORS = (range, enumerate, zip, reversed)  # callables whose results a loop may run over
 Item = Callable[[Scope, Atom], Lowered]
@@ -202,7 +203,12 @@ def _growing(scope: Scope, node: gast.AST, value: Reference) -> Counted:
     length, cell = length_atom(scope, value), value.cell
 
     def item(inner: Scope, position: Atom) -> Lowered:
-        if length_atom(inner, value) != length:
+        now = length_atom(inner, value)
+        if inner.heap[cell].place is not None:
+            same, at = inner.apply("equal", (now, length), BOOL), inner.frame.at(node)
+            message = "the list that a loop runs over, of {} items, has {} by now: run over a copy, list(...)"
+            inner.builder.add(Guard(same, message, (length, now), "UnsupportedSyntax", at))
+        elif now != length:
             reason = "the list that a loop runs over changes its length in the loop"
             inner.frame.refuse(UnsupportedSyntax, node, reason, "a loop over a copy: list(...)")
         assert cell.item is not None

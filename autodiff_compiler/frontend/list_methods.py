@@ -8,11 +8,11 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import stand_ins_lists, whole_lists
-from autodiff_compiler.frontend.growing import replaces, set_buffer
+from autodiff_compiler.frontend.growing import replaces
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import live, set_buffer, stacked
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import gather
-from autodiff_compiler.frontend.stacking import live, stacked
 from autodiff_compiler.frontend.stand_ins_lists import order_by
 from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, describe
 from autodiff_compiler.ir.build import FULL, integer

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.given_lists import part_of, replaced_places
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Ragged, Record, Static, Uniform
+from autodiff_compiler.frontend.list_arrays import live, stacked
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import live, stacked
 from autodiff_compiler.frontend.stand_ins_collections import OfDict
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.value_kinds import has_objects
@@ -125,6 +125,8 @@ class Results:
                     parts.append(self._item(node, cell, item, first, what, plain))
                     first += len(stacked(item))
                 return tuple(parts) if cls is tuple else Made(cls, keys, tuple(parts))
+            case Ragged(item=item):
+                return self._ragged(node, cell, item, first, what)
             case Uniform(item=item):
                 return self._listed(node, cell, item, first, what)
             case Opaque(reason=reason):
@@ -135,6 +137,17 @@ class Results:
                 if isinstance(kind, Scalar) and (kind.weak or is_bool(kind)):
                     plain.add(number)
                 return number
+
+    def _ragged(self, node: gast.AST, cell: Cell, item: Kind, first: int, what: str) -> Listed:
+        """Lists of a list that have lengths of their own."""
+        if not self.kept:
+            reason = f"{what} has lists of different lengths"
+            self.scope.frame.refuse(
+                TypeMismatch, node, reason, "one list of numbers, and where each part begins"
+            )
+        self.yields.append(live(self.scope, Reference(cell), first))
+        length = len(self.yields) - 1
+        return replace(self._listed(node, cell, item, first + 1, what), length=length)
 
     def _list_back(
         self, node: gast.AST, cell: Cell, path: tuple[object, ...], item: Kind

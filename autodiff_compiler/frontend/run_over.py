@@ -9,8 +9,9 @@ import gast
 from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.iteration import ITERATORS
 from autodiff_compiler.frontend.kinds import Record, Static
+from autodiff_compiler.frontend.list_arrays import POSITION, length_atom
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import POSITION, item_at, length_atom, read_item
+from autodiff_compiler.frontend.stacking import item_at, read_item
 from autodiff_compiler.frontend.value_kinds import has_objects
 from autodiff_compiler.frontend.values import Counted, Lowered, Place, Reference, Undefined
 from autodiff_compiler.frontend.whole_lists import clipped

@@ -17,8 +17,9 @@ from autodiff_compiler.frontend.complex_operands import check_precision, of_comp
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.list_arrays import check_unshared, length_atom
 from autodiff_compiler.frontend.placed import put_in_place
-from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom
+from autodiff_compiler.frontend.stacking import check_item, held_by_place
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -169,6 +170,7 @@ class Scope:
             self.frame.context.keep_apart(self.heap[reference.cell].joins)
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
+        check_unshared(self, node, reference)
         lose(self.heap, reference.cell)
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
@@ -214,8 +216,7 @@ class Scope:
 
     def _either_atom(self, value: Either, node: gast.AST, what: str) -> Atom:
         """The side that is a number, where the running program finds that it is this side."""
-        found = self.resolved(value)
-        if not isinstance(found, Either):
+        if not isinstance(found := self.resolved(value), Either):
             return self.atom(found, node, what)
         value = found
         first = isinstance(value.then, (Var, Const, Either))

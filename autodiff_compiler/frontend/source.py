@@ -26,6 +26,7 @@ LIBRARIES = ("numpy", "math", "numba", "scipy.special", "scipy.linalg")
 _BEGUN = tuple(f"{library}." for library in LIBRARIES)
 _FOLLOWED = ("numpy.polynomial.",)  # nothing but numerical Python
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
+_QUOTED = (gast.expr, gast.Assign, gast.AugAssign)
 _LAMBDA = "<lambda>"
 _ANONYMOUS = "anonymous"  # what a lambda is called in generated code
 _OURS = __name__.partition(".")[0]
@@ -61,7 +62,16 @@ class Source:
         start = _characters(text, getattr(node, "col_offset", self.tree.col_offset))
         one_line = getattr(node, "end_lineno", None) == line
         end = _characters(text, node.end_col_offset) if one_line else None
-        return Location(self.filename, line, start, end, text, self.name, caller)
+        whole = "" if one_line or not isinstance(node, _QUOTED) else self._text(node)
+        return Location(self.filename, line, start, end, text, self.name, caller, whole=whole)
+
+    def _text(self, node: gast.AST) -> str:
+        """The text of a node that spans several lines."""
+        first, last = node.lineno - self.first_line, node.end_lineno - self.first_line
+        lines = list(self.lines[first : last + 1])
+        lines[-1] = lines[-1][: _characters(lines[-1], node.end_col_offset)]
+        lines[0] = lines[0][_characters(lines[0], node.col_offset) :]
+        return "".join(lines)
 
 
 def read_source(function: object) -> Source:

@@ -51,6 +51,17 @@ def stable_order(by: Any, reverse: Any) -> Any:
 # ---------------------------------------------------------------- search and comparison
 
 
+def common_length(lengths: Any) -> Any:
+    """How long lists are that an array is made of."""
+    if len(lengths) == 0:
+        return 0
+    first = lengths[0]
+    for k in range(len(lengths)):
+        if lengths[k] != first:
+            raise ValueError("an array cannot be made of lists of different lengths")
+    return first
+
+
 def position_in(items: Any, value: Any, start: Any, stop: Any) -> Any:
     """`list.index`."""
     size = len(items)

@@ -171,7 +171,8 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
     if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
-    return scope.frame.context.same_value(scope.builder.rename_last(value, name), value)
+    renamed = scope.builder.rename_last(value, name, scope.builder.at)
+    return scope.frame.context.same_value(renamed, value)
 
 
 def _is_held(scope: Scope, value: Lowered) -> bool:

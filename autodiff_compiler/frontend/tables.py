@@ -11,9 +11,9 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import growing, stand_ins_tables
 from autodiff_compiler.frontend.dicts import parts_of_key
 from autodiff_compiler.frontend.externals import call_external
+from autodiff_compiler.frontend.list_arrays import live
 from autodiff_compiler.frontend.originals import KEY_BITS
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import live
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard

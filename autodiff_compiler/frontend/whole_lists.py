@@ -7,28 +7,22 @@ from collections.abc import Sequence
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.growing import (
-    append,
+from autodiff_compiler.frontend import stand_ins_lists
+from autodiff_compiler.frontend.growing import append, copy_into, copy_part, flattened, of_arrays, replaces
+from autodiff_compiler.frontend.kinds import Kind, Ragged, Record, Uniform
+from autodiff_compiler.frontend.list_arrays import (
     ask_room,
-    copy_into,
-    copy_part,
-    flattened,
-    of_arrays,
-    replaces,
-    set_buffer,
-    set_length,
-)
-from autodiff_compiler.frontend.kinds import Kind, Record
-from autodiff_compiler.frontend.placed import share
-from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import (
-    ask_wider,
     buffer,
     length_atom,
     live,
+    set_buffer,
+    set_length,
     stacked,
 )
-from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
+from autodiff_compiler.frontend.placed import share
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import ask_wider
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of, has_objects
 from autodiff_compiler.frontend.values import Lowered, Reference
 from autodiff_compiler.ir.build import FULL, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Slice, Store, Var, View
@@ -69,14 +63,25 @@ def retyped(scope: Scope, node: gast.AST, base: Reference, item: Kind) -> Refere
 def as_array(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     """A list of numbers, or of arrays of one shape, as NumPy sees it: its own memory."""
     item = base.cell.item
+    if isinstance(item, Ragged) and isinstance(item.item, Scalar):
+        return _rows_alike(scope, node, base)
     if isinstance(item, (Scalar, Array)) or (
-        item is not None and not isinstance(item, Record) and stacked(item)
+        isinstance(item, Uniform) and not has_objects(item) and stacked(item)
     ):
         return live(scope, base, 0)
     if isinstance(item, Record) and item.cls in (list, tuple):
         return _columns(scope, node, base, item)
     what = "nothing" if item is None else describe_kind(item)
     scope.frame.refuse(TypeMismatch, node, f"an array cannot be made of a list whose items are each {what}")
+
+
+def _rows_alike(scope: Scope, node: gast.AST, base: Reference) -> Var:
+    """A list of lists of numbers as a matrix, where it turns out that they have one length."""
+    width = scope.frame.context.inline(scope, node, stand_ins_lists.common_length, [live(scope, base, 0)], {})
+    index = (FULL, Slice(None, scope.integer(width, node, "a length"), None))
+    data = live(scope, base, 1)
+    rows = scope.builder.assign(View(data, index), Array(data.type.dtype, 2, False), base.cell.name)
+    return scope.builder.assign(Apply("copy", (rows,)), Array(data.type.dtype, 2), base.cell.name)
 
 
 def _columns(scope: Scope, node: gast.AST, base: Reference, item: Record) -> Var:
@@ -127,7 +132,7 @@ def extend(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> N
     arrays = [live(scope, other, number) for number in range(len(stacked(cell.item)))]
     ask_room(scope, base, stop, [scope.builder.dims(array)[1:] for array in arrays])
     for number, array in enumerate(arrays):
-        copy_into(scope, node, buffer(scope, cell, number), start, stop, array)
+        copy_into(scope, node, base, number, start, stop, array)
     set_length(scope, base, stop)
 
 
@@ -182,7 +187,7 @@ def replace_part(scope: Scope, node: gast.AST, base: Reference, part: Slice, val
     longer = scope.apply("add", (middle, scope.apply("subtract", (length, stop), INT)), INT)
     ask_room(scope, base, longer, [scope.builder.dims(array)[1:] for array in rest])
     for number, array in enumerate(rest):
-        copy_into(scope, node, buffer(scope, base.cell, number), middle, longer, array)
+        copy_into(scope, node, base, number, middle, longer, array)
     set_length(scope, base, longer)
 
 

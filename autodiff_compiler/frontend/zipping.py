@@ -14,8 +14,8 @@ from autodiff_compiler.frontend import stand_ins_lists
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.iteration import Item, counted, from_zero, iterated
 from autodiff_compiler.frontend.kinds import Record, Static
+from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import Counted, Listed, Lowered, Reference, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Guard, Var

@@ -308,3 +308,13 @@ def taken_out_if_it_is_there(x, n):
         except ValueError:
             absent += x
     return absent * sum(items)
+
+
+@program(inputs=lambda rng: (-0.1, rng.normal(size=5), rng.normal(size=(5, 3))))
+def numbers_exchanged_in_a_loop_that_changes_rows(x, v, m):
+    for _ in range(2):
+        p = np.mean(v)
+        for w in m:
+            p, x = x, p
+            w[-3:1] -= p * v[0]
+    return x + np.sum(m * m)

@@ -89,3 +89,21 @@ def computed_keys_in_a_recursion(xs):
         return memo[k]
 
     return go(len(xs) + 5)
+
+
+@refused("AliasedMutation", "put into a list in every iteration", "a new object", at=ARRAY)
+def one_list_in_all_rows_gets_longer(xs):
+    row = [v for v in xs]
+    rows = [row for _ in xs]  # <- here
+    rows[0].append(7.0)
+    return sum(len(item) * sum(item) for item in rows)
+
+
+@refused("AliasedMutation", "an item of two lists", "copies", at=ARRAY)
+def rows_of_two_lists_get_longer(xs):
+    rows = [[] for _ in range(3)]
+    for i in range(len(xs)):
+        rows[i % 3].append(xs[i])  # <- here
+    others = list(rows)
+    others[0].append(xs[0] * 5)
+    return sum(len(row) * sum(row) for row in rows)
