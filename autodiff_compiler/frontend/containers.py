@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch, UnknownOperator
+from autodiff_compiler.errors import IndexOutOfBounds, TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.context import NeedsGrowing
@@ -166,7 +166,7 @@ def _place(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> objec
         length = len(scope.contents(base).items)
         position = scope.known_integer(key, node, "the index of a list of known length")
         if not -length <= position < length:
-            scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a list of {length}")
+            scope.frame.refuse(IndexOutOfBounds, node, f"index {position} is outside a list of {length}")
         return position % length
     return static_key(scope, node, key, base.cell.site)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from functools import partial
+from typing import Any
 
 import gast
 import numpy as np
@@ -261,6 +263,24 @@ def _shape_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[int, ...]:
     return (len(items), *(shapes.pop() if shapes else ()))
 
 
+class _Given(dict[str, Lowered]):
+    """Arguments by name; a missing one is refused where it is read."""
+
+    def __init__(
+        self, scope: Scope, node: gast.AST, function: str, known: Iterable[tuple[str, Lowered]]
+    ) -> None:
+        super().__init__(known)
+        self._refuse = partial(scope.frame.refuse, TypeMismatch, node)
+        self._function = function
+
+    def __missing__(self, name: str) -> Lowered:
+        self._refuse(f"{self._function} misses the argument `{name}`")
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """As that of a dict."""
+        return super().pop(name, *default) if default or name in self else self[name]
+
+
 def bind(
     scope: Scope, node: gast.AST, function: str, names: Sequence[str], arguments: Sequence[Lowered],
     keywords: Mapping[str, Lowered],
@@ -268,7 +288,7 @@ def bind(
     """Arguments by name, as Python binds them."""
     if len(arguments) > len(names):
         scope.frame.refuse(TypeMismatch, node, f"{function} takes at most {len(names)} arguments here")
-    given = dict(zip(names, arguments, strict=False))
+    given = _Given(scope, node, function, zip(names, arguments, strict=False))
     for name, value in keywords.items():
         if name not in names:
             scope.frame.refuse(

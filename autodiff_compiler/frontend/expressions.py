@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import warnings
 from collections.abc import Callable
+from difflib import get_close_matches
 from types import CellType
 
 import gast
@@ -203,7 +204,9 @@ def read_name(scope: Scope, node: gast.Name) -> Lowered:
         return context.global_value(path, namespace, namespace[name], lambda: namespace[name])
     if hasattr(builtins, name):
         return Static(getattr(builtins, name))
-    scope.frame.refuse(UnboundVariable, node, f"the name `{name}` is not defined")
+    known = {*scope.names, *source.cells, *source.namespace, *vars(builtins)} - scope.frame.generated
+    near = " or ".join(get_close_matches(name, sorted(filter(str.isidentifier, known))))
+    scope.frame.refuse(UnboundVariable, node, f"the name `{name}` is not defined", near)
 
 
 def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:

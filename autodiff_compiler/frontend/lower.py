@@ -297,7 +297,8 @@ def _inline(
     )  # fmt: skip
     defaults = _defaults(scope, source.function)
     name = source.function.__name__
-    bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
+    spelled = (at.called or callee_text(at) or name) if stands_in(function) else name
+    bound = bind_parameters(scope, node, spelled, source.tree.args, defaults, arguments, keywords)
     outermost = stands_in(function) and not stands_in(frame.source.function)
     if outermost:
         at = replace(at, called=callee_text(at) or name)

@@ -10,7 +10,7 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.given_lists import part_of, replaced_places
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Ragged, Record, Static, Uniform
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Parted, Ragged, Record, Static, Uniform
 from autodiff_compiler.frontend.list_arrays import live, stacked
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
@@ -125,6 +125,9 @@ class Results:
                     parts.append(self._item(node, cell, item, first, what, plain))
                     first += len(stacked(item))
                 return tuple(parts) if cls is tuple else Made(cls, keys, tuple(parts))
+            case Parted():
+                reason, instead = f"{what} has arrays of different lengths", "np.concatenate(...) of them"
+                self.scope.frame.refuse(TypeMismatch, node, reason, instead)
             case Ragged(item=item):
                 return self._ragged(node, cell, item, first, what)
             case Uniform(item=item):

@@ -28,7 +28,7 @@ _FOLLOWED = ("numpy.polynomial.",)  # nothing but numerical Python
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
 _QUOTED = (gast.expr, gast.Assign, gast.AugAssign)
 _LAMBDA = "<lambda>"
-_ANONYMOUS = "anonymous"  # what a lambda is called in generated code
+ANONYMOUS = "anonymous"  # what a lambda is called in generated code
 _OURS = __name__.partition(".")[0]
 
 
@@ -97,7 +97,7 @@ def _source_of(plain: FunctionType, code: CodeType) -> Source:
     if not _holds(compiled, code) and not (asserts and _PYTEST in plain.__globals__):
         raise _changed(code)
     first = _first_line(node)
-    name = _ANONYMOUS if code.co_name == _LAMBDA else code.co_name
+    name = ANONYMOUS if code.co_name == _LAMBDA else code.co_name
     cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     tree = _converted(node, name, code.co_filename)
     mangle_names(tree, class_around(module, node))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import stand_ins_lists
 from autodiff_compiler.frontend.growing import append, copy_into, copy_part, flattened, of_arrays, replaces
-from autodiff_compiler.frontend.kinds import Kind, Ragged, Record, Uniform
+from autodiff_compiler.frontend.kinds import Kind, Parted, Ragged, Record, Uniform
 from autodiff_compiler.frontend.list_arrays import (
     ask_room,
     buffer,
@@ -24,7 +25,7 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import ask_wider
 from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of, has_objects
 from autodiff_compiler.frontend.values import Lowered, Reference
-from autodiff_compiler.ir.build import FULL, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
@@ -63,7 +64,7 @@ def retyped(scope: Scope, node: gast.AST, base: Reference, item: Kind) -> Refere
 def as_array(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     """A list of numbers, or of arrays of one shape, as NumPy sees it: its own memory."""
     item = base.cell.item
-    if isinstance(item, Ragged) and isinstance(item.item, Scalar):
+    if isinstance(item, Parted) or (isinstance(item, Ragged) and isinstance(item.item, Scalar)):
         return _rows_alike(scope, node, base)
     if isinstance(item, (Scalar, Array)) or (
         isinstance(item, Uniform) and not has_objects(item) and stacked(item)
@@ -75,13 +76,19 @@ def as_array(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     scope.frame.refuse(TypeMismatch, node, f"an array cannot be made of a list whose items are each {what}")
 
 
+def is_parted(value: Lowered) -> bool:
+    """Whether a value is a list of arrays of different lengths."""
+    return isinstance(value, Reference) and isinstance(value.cell.item, Parted)
+
+
 def _rows_alike(scope: Scope, node: gast.AST, base: Reference) -> Var:
-    """A list of lists of numbers as a matrix, where it turns out that they have one length."""
+    """Lists of numbers, or arrays, as one array, where it turns out that they have one length."""
     width = scope.frame.context.inline(scope, node, stand_ins_lists.common_length, [live(scope, base, 0)], {})
-    index = (FULL, Slice(None, scope.integer(width, node, "a length"), None))
-    data = live(scope, base, 1)
-    rows = scope.builder.assign(View(data, index), Array(data.type.dtype, 2, False), base.cell.name)
-    return scope.builder.assign(Apply("copy", (rows,)), Array(data.type.dtype, 2), base.cell.name)
+    data, stop = live(scope, base, 1), scope.integer(width, node, "a length")
+    kind = array_type(data)
+    index = (FULL, Slice(None, stop, None), *[FULL] * (kind.rank - 2))
+    rows = scope.builder.assign(View(data, index), replace(kind, contiguous=False), base.cell.name)
+    return scope.builder.assign(Apply("copy", (rows,)), kind, base.cell.name)
 
 
 def _columns(scope: Scope, node: gast.AST, base: Reference, item: Record) -> Var:
@@ -210,6 +217,6 @@ def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
 
 
 __all__ = [
-    "as_array", "clipped", "contains", "count_of", "extend", "part_of", "repeated", "replace_part", "retyped",
-    "reverse",
+    "as_array", "clipped", "contains", "count_of", "extend", "is_parted", "part_of", "repeated",
+    "replace_part", "retyped", "reverse",
 ]  # fmt: skip

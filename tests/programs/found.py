@@ -318,3 +318,26 @@ def numbers_exchanged_in_a_loop_that_changes_rows(x, v, m):
             p, x = x, p
             w[-3:1] -= p * v[0]
     return x + np.sum(m * m)
+
+
+@program(inputs=at([0.3, 1.2, -0.5, 0.8, 1.9, 0.2, 0.7, 0.4]))
+def length_of_an_array_that_gets_shorter_decides(a):
+    while len(a) > 1:
+        a = (a[::2] + a[1::2]) / 2
+    return np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=(3, 3)) + 3 * np.eye(3),))
+def determinant_by_smaller_and_smaller_matrices(a):
+    d = 1.0
+    while a.shape[0] > 0:
+        d *= a[0, 0]
+        a = a[1:, 1:] - np.outer(a[1:, 0], a[0, 1:]) / a[0, 0]
+    return d
+
+
+@program(inputs=at([0.3, 1.2, -0.5, 0.8, 1.9], [0.2, 0.7]))
+def array_that_gets_longer_as_another_gets_shorter(a, b):
+    while len(a) > len(b):
+        a, b = a[1:] * b[0], np.append(b, a[0])
+    return np.sum(a) * np.sum(b)
