@@ -265,3 +265,19 @@ def require(a: Any, dtype: Any = None, requirements: Any = None) -> Any:
 
 
 MAY_BE_ITSELF = "whether this is the same memory or a copy is only known at run time"
+
+
+def length_along(a: Any, axis: Any) -> Any:
+    """`np.size(a, axis)`: how many elements there are along an axis, or several."""
+    count = 1
+    for k in axes_named(a.ndim, axis):
+        count = count * a.shape[k]
+    return count
+
+
+@known_while_compiling
+def axes_named(rank: int, axis: Any) -> tuple[int, ...]:
+    """The axes that one number or several name, all for None."""
+    if axis is None:
+        return tuple(range(rank))
+    return tuple(axis_of(rank, item) for item in (axis if isinstance(axis, tuple) else (axis,)))

@@ -97,7 +97,8 @@ def reduce(
     if is_complex(value.type) and entry.combine != "add":
         scope.frame.refuse(TypeMismatch, node, f"complex numbers have no {entry.name}", "np.abs(z)")
     if not isinstance(value.type, Array):
-        _axes(scope, node, keywords.get("axis"), 1)
+        axis = keywords.get("axis")
+        _axes(scope, node, axis, 0 if entry.mean else 1)  # NumPy's sums and extremes give a number one axis
         return scope.cast(value, Scalar(dtype))
     kind = value.type
     axes = _axes(scope, node, keywords.get("axis"), kind.rank)

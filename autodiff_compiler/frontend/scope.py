@@ -326,10 +326,10 @@ class Scope:
     def apply(self, operator: str, operands: Sequence[Atom], kind: Type) -> Atom:
         """Append an operator application, folding what is constant."""
         folded = fold(operator, tuple(operands)) if isinstance(kind, Scalar) else None
-        if folded in self.frame.context.without_axes:
-            folded = None  # NumPy makes a new one
-        if folded is not None and folded.type.dtype == kind.dtype and not isinstance(folded.type, Array):
-            return folded
+        if isinstance(folded, Const) and isinstance(kind, Scalar) and folded.type.dtype == kind.dtype:
+            return Const(folded.value, kind)
+        if folded is not None and folded.type == kind and folded not in self.frame.context.without_axes:
+            return folded  # of one strength, and not what NumPy makes anew
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)
         if operator in ("add", "multiply") and all(map(self.is_natural, operands)):
             self.frame.context.natural.add(made)
@@ -374,7 +374,7 @@ class Scope:
         computing = kinds[1:] if name == "where" else kinds
         in_float64 = scalars_only and entry.result == "float"
         common = Scalar("float64", True) if in_float64 else computed_in(entry, computing)
-        check_precision(self.frame, node, entry, common)
+        check_precision(self.frame, node, entry, [] if python else computing, common)
         if entry.result == "integer" and is_inexact(common):
             name = f"`{entry.symbol or entry.name}`"
             self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")

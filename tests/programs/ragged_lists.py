@@ -312,3 +312,32 @@ def rows_filled_after_an_array_has_changed(xs, n):
         rows.append([xs[j] * xs[i] for j in range(i)])
     xs[0] *= 2
     return sum(sum(row) for row in rows) + xs[0]
+
+
+@plain(at(NUMBERS, [0, 1, 2, 0, 1, 0, 0, 2], 3))
+def groups_of_an_array(xs, labels, n):
+    groups = [xs[labels == k] * (k + 1) for k in range(n)]
+    spread = sum(np.var(group) * len(group) for group in groups)
+    return spread + np.sum(np.concatenate(groups) ** 3 * np.arange(len(xs)))
+
+
+@program(inputs=EIGHT)
+def details_of_a_wavelet_transform(xs):
+    details, a = [], xs
+    while len(a) > 1:
+        details.append((a[::2] - a[1::2]) / 2)
+        a = (a[::2] + a[1::2]) / 2
+    total = np.sum(a)
+    for detail in reversed(details):
+        total += np.sum(detail * detail) * len(detail)
+    return total
+
+
+@plain(at(NUMBERS, 4))
+def parts_with_more_rows_each(xs, n):
+    a, parts = xs.reshape(4, 2), []
+    for k in range(1, n):
+        parts.append((k, a[:k]))
+    first = parts[1][1]
+    parts[1] = (5, a[1:])
+    return sum(k * np.sum(part @ part.T) for k, part in parts) + np.sum(first)
