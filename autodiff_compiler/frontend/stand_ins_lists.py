@@ -90,6 +90,17 @@ def position_in(items: Any, value: Any, start: Any, stop: Any) -> Any:
     raise ValueError("the value is not in the list")
 
 
+def column(items: Any, position: Any) -> Any:
+    """What all items have at a position."""
+    return [item[position] for item in items]
+
+
+def remove_from(items: Any, value: Any) -> None:
+    """`list.remove`: nothing is taken out where the value is not there."""
+    found = items.index(value)
+    items.pop(found)
+
+
 def count_in(items: Any, value: Any) -> Any:
     """`list.count`."""
     result = 0

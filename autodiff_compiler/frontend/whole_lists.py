@@ -45,6 +45,7 @@ def part_of(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Refer
     length = scope.builder.dim(arrays[0], 0) if arrays else length_atom(scope, base)
     site = (node, scope.frame.calls)
     made = of_arrays(scope, cell.item, length, arrays, site)
+    share(scope, node, made.cell)
     wanted = scope.frame.context.growing.get(site)
     return made if wanted is None or wanted == cell.item else retyped(scope, node, made, wanted)
 
@@ -179,8 +180,8 @@ def replace_part(scope: Scope, node: gast.AST, base: Reference, part: Slice, val
     scope.check_changeable(node, base)
     replaces(scope, base, "other items were put into the list since this object was read off it")
     length, count = length_atom(scope, base), len(stacked(base.cell.item)) if base.cell.item else 0
-    start = _clipped(scope, part.start, integer(0), length)
-    stop = scope.apply("maximum", (start, _clipped(scope, part.stop, length, length)), INT)
+    start = clipped(scope, part.start, integer(0), length)
+    stop = scope.apply("maximum", (start, clipped(scope, part.stop, length, length)), INT)
     rest = [copy_part(scope, buffer(scope, base.cell, k), Slice(stop, length, None)) for k in range(count)]
     set_length(scope, base, start)
     known = scope.items(value)
@@ -197,7 +198,7 @@ def replace_part(scope: Scope, node: gast.AST, base: Reference, part: Slice, val
     set_length(scope, base, longer)
 
 
-def _clipped(scope: Scope, bound: Atom | None, absent: Atom, length: Atom) -> Atom:
+def clipped(scope: Scope, bound: Atom | None, absent: Atom, length: Atom) -> Atom:
     """A bound of a slice as a position from 0 to the length."""
     if bound is None:
         return absent
@@ -216,6 +217,6 @@ def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
 
 
 __all__ = [
-    "as_array", "contains", "count_of", "extend", "is_parted", "part_of", "repeated", "replace_part",
-    "retyped", "reverse",
+    "as_array", "clipped", "contains", "count_of", "extend", "is_parted", "part_of", "repeated",
+    "replace_part", "retyped", "reverse",
 ]  # fmt: skip

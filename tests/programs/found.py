@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tests.programs.catalogue import at, program
@@ -274,6 +276,38 @@ def function_chosen_by_the_second_test(x, step):
 )
 def vector_in_a_product_and_in_a_sum(u, b):
     return np.sum(u) + np.sum(u @ b)
+
+
+@dataclass
+class Bead:
+    place: float
+    pull: float
+
+
+@program(inputs=lambda rng: (0.3, rng.normal(size=5)))
+def parts_of_a_list_of_objects_that_a_loop_changes(stiffness, places):
+    beads = []
+    for place in places:
+        beads.append(Bead(place, 0.0))
+    for bead, following in zip(beads, beads[1:]):
+        following.place += stiffness * bead.place
+    for k, bead in enumerate(beads):
+        for other in beads[k + 1 :]:
+            pull = stiffness / (1.0 + (bead.place - other.place) ** 2)
+            bead.pull -= pull
+            other.pull += pull * bead.place
+    return sum(bead.place * bead.pull for bead in beads)
+
+
+@program(inputs=at(1.5, 6))
+def taken_out_if_it_is_there(x, n):
+    items, absent = [2 * k for k in range(n)], 0.0
+    for wanted in (4, 5, 6, 100):
+        try:
+            items.remove(wanted)
+        except ValueError:
+            absent += x
+    return absent * sum(items)
 
 
 @program(inputs=lambda rng: (-0.1, rng.normal(size=5), rng.normal(size=(5, 3))))
