@@ -117,5 +117,17 @@ def test_what_needs_one_length_says_so():
             rows.append(xs[:i])
         return np.sum(np.stack(rows))
 
+    with pytest.raises(ValueError, match="lists of different lengths"):
+        differentiable(made)(X)
+
+
+def test_what_cannot_be_had_with_different_lengths_says_that_they_differ():
+    def made(xs):
+        rows = []
+        for i in range(1, len(xs)):
+            rows.append(xs[:i] * 2)
+        rows[1][0] = 7.0
+        return sum(np.sum(row) for row in rows)
+
     with pytest.raises(ShapeMismatch, match="different shapes: an axis has 1 elements, and here 2"):
         differentiable(made)(X)

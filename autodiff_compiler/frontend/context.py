@@ -113,6 +113,7 @@ class Context:
         default_factory=dict
     )  # lists that have been put into another list: into which, and its array with their items
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
+    run_over: set[gast.AST] = field(default_factory=set)  # parts of lists that only a loop sees
     item_writes: set[Var] = field(default_factory=set)  # items of lists, or parts, changed in place
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known

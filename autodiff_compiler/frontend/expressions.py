@@ -46,6 +46,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     literal,
 )
+from autodiff_compiler.frontend.zipping import turned
 from autodiff_compiler.ir.nodes import Const, Guard
 from autodiff_compiler.ir.types import BOOL
 
@@ -121,6 +122,13 @@ def _list(scope: Scope, node: gast.List) -> Lowered:
 
 def _set(scope: Scope, node: gast.Set) -> Lowered:
     return lower_call(scope, node, Static(set), [TupleValue(tuple(_items(scope, node.elts)))], {})
+
+
+def _set_of(scope: Scope, node: gast.SetComp) -> Lowered:
+    surfaces = scope.frame.context.inner_surfaces
+    if node not in surfaces:
+        surfaces[node] = gast.copy_location(gast.ListComp(node.elt, node.generators), node)
+    return lower_call(scope, node, Static(set), [list_of(scope, surfaces[node])], {})
 
 
 def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
@@ -308,6 +316,8 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
     for argument in node.args:
         if isinstance(argument, gast.Starred):
             value = lower_expression(scope, argument.value)
+            if (columns := turned(scope, node, function, value)) is not None:
+                return columns
             arguments += spread_in_call(scope, node, argument, value, function)
         else:
             arguments.append(lower_expression(scope, argument))
@@ -340,6 +350,7 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.List: _list,
     gast.Set: _set,
     gast.ListComp: list_of,
+    gast.SetComp: _set_of,
     gast.DictComp: dict_of,
     gast.GeneratorExp: _generator,
     gast.Name: read_name,

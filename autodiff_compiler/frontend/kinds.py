@@ -74,6 +74,14 @@ class Ragged(Uniform):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Parted(Uniform):
+    """An array that is an item of a list where each has its own number of rows, which are each `item`.
+
+    Its leaves are that number, then the array, of which only the first so many rows count.
+    """
+
+
 def list_kind(item: Kind) -> Uniform:
     """The kind of lists of such items in a list: with lengths of their own if the items have some."""
     return Ragged(item) if has_own_lengths(item) else Uniform(item)
@@ -85,7 +93,7 @@ def has_own_lengths(kind: Kind) -> bool:
         case Record(items=items):
             return any(map(has_own_lengths, items))
         case Uniform(item=item):
-            return isinstance(kind, Ragged) or has_own_lengths(item)
+            return isinstance(kind, (Ragged, Parted)) or has_own_lengths(item)
         case _:
             return False
 
@@ -95,8 +103,12 @@ def all_own_lengths(kind: Kind) -> Kind:
     match kind:
         case Record(cls=cls, keys=keys, items=items):
             return Record(cls, keys, tuple(map(all_own_lengths, items)))
+        case Parted():
+            return kind
         case Uniform(item=item):
             return Ragged(all_own_lengths(item))
+        case Array(dtype=dtype, rank=rank):
+            return Parted(Scalar(dtype) if rank == 1 else Array(dtype, rank - 1))
         case _:
             return kind
 
@@ -106,6 +118,8 @@ def with_own_lengths(kind: Kind) -> Kind:
     match kind:
         case Record(cls=cls, keys=keys, items=items):
             return Record(cls, keys, tuple(map(with_own_lengths, items)))
+        case Parted():
+            return kind
         case Ragged(item=item):
             return Ragged(with_own_lengths(item))
         case Uniform(item=item):
@@ -154,7 +168,7 @@ def leaves(kind: Kind) -> list[Leaf]:
         case Record(items=items):
             return [leaf for item in items for leaf in leaves(item)]
         case Uniform(item=item):
-            length = [INT] if isinstance(kind, Ragged) else []
+            length = [INT] if isinstance(kind, (Ragged, Parted)) else []
             return [*length, *(_stacked(leaf) for leaf in leaves(item))]
         case _:
             return [kind]

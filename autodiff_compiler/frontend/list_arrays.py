@@ -15,7 +15,7 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.given_lists import list_changes
-from autodiff_compiler.frontend.kinds import Kind, Ragged, Record, Uniform, leaves
+from autodiff_compiler.frontend.kinds import Kind, Parted, Ragged, Record, Uniform, leaves
 from autodiff_compiler.frontend.loop_room import GROW
 from autodiff_compiler.frontend.values import Binding, Cell, Contents, Lowered, Place, Reference, buffer_key
 from autodiff_compiler.ir.build import FULL, array_type
@@ -40,7 +40,7 @@ def ragged_axes(kind: Kind) -> list[frozenset[int]]:
     match kind:
         case Record(items=items):
             return [axes for item in items for axes in ragged_axes(item)]
-        case Ragged(item=item):
+        case Ragged(item=item) | Parted(item=item):
             inner = ragged_axes(item)
             return [frozenset(), *(frozenset({1, *(axis + 1 for axis in axes)}) for axes in inner)]
         case Uniform(item=item):
@@ -51,8 +51,13 @@ def ragged_axes(kind: Kind) -> list[frozenset[int]]:
 
 def holds_arrays(kind: Kind) -> bool:
     """Whether items of a kind hold arrays of the user's, or lists without lengths of their own."""
-    pairs = zip(stacked(kind), ragged_axes(kind), strict=True)
-    return any(len(ragged) < array.rank - 1 for array, ragged in pairs)
+    match kind:
+        case Record(items=items):
+            return any(map(holds_arrays, items))
+        case Ragged(item=item):
+            return holds_arrays(item)
+        case _:
+            return isinstance(kind, (Array, Uniform))
 
 
 # ---------------------------------------------------------------- reading
@@ -74,14 +79,15 @@ def length_atom(scope: Scope, reference: Reference) -> Atom:
     """How many items a list of unknown length has."""
     held = scope.heap[reference.cell]
     if held.place is not None:
-        return _own_length(scope, *_where(scope, held))
+        place, position = _where(scope, held)
+        return _own_length(scope, place.of, place.first, position)
     value = held.items[LENGTH].value
     assert isinstance(value, (Var, Const))
     return value
 
 
-def _own_length(scope: Scope, place: Place, position: Atom) -> Atom:
-    lengths = buffer(scope, place.of, place.first)
+def _own_length(scope: Scope, of: Cell, first: int, position: Atom) -> Atom:
+    lengths = buffer(scope, of, first)
     found = scope.builder.assign(Load(lengths, (position,)), INT, "length")
     scope.frame.context.natural.add(found)
     return found
@@ -101,7 +107,7 @@ def buffer(scope: Scope, cell: Cell, number: int) -> Var:
 def parts_of_row(scope: Scope, place: Place, position: Atom) -> Iterator[tuple[object, Lowered]]:
     """What a list holds that is at a position of another one."""
     assert isinstance(place.kind, Ragged)
-    yield LENGTH, _own_length(scope, place, position)
+    yield LENGTH, _own_length(scope, place.of, place.first, position)
     for number in range(len(stacked(place.kind.item))):
         yield buffer_key(number), _row(scope, place.of, place.first + 1 + number, position)
 
@@ -136,6 +142,18 @@ def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
         made = scope.builder.assign(Apply("copy", (made,)), found, of.name)
         context.unwritable[made] = "an array that is an item of a list, whose items are replaced too"
         context.rows[made] = of, number
+    return made
+
+
+def part_of(scope: Scope, of: Cell, first: int, position: Atom) -> Var:
+    """An item that is an array with its own number of rows."""
+    length = _own_length(scope, of, first, position)
+    whole = _row(scope, of, first + 1, position)
+    index = (Slice(None, length, None), *[FULL] * (array_type(whole).rank - 1))
+    made = scope.builder.assign(View(whole, index), array_type(whole), of.name)
+    if of.site in scope.frame.context.rewritten:
+        made = scope.builder.assign(Apply("copy", (made,)), array_type(whole), of.name)
+    scope.frame.context.unwritable[made] = "an array that is an item of a list of arrays of different lengths"
     return made
 
 
@@ -226,6 +244,6 @@ def note_write(scope: Scope, of: Cell, whole: Var, written: Var) -> None:
 
 __all__ = [
     "LENGTH", "NESTED", "POSITION", "ask_room", "ask_width", "buffer", "check_unshared", "holds_arrays",
-    "length_atom", "live", "note_write", "parts_of_row", "ragged_axes", "row", "set_buffer", "set_length",
-    "sizes_of", "stacked",
+    "length_atom", "live", "note_write", "part_of", "parts_of_row", "ragged_axes", "row", "set_buffer",
+    "set_length", "sizes_of", "stacked",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays, products, zero_axes
+from autodiff_compiler.frontend import arrays, products, stand_ins_lists, zero_axes
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
@@ -20,13 +20,13 @@ from autodiff_compiler.frontend.context import stands_in
 from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import Static, Uniform
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
 from autodiff_compiler.frontend.ufunc_calls import call_ufunc
 from autodiff_compiler.frontend.values import Counted, Lowered, Reference, TupleValue, Undefined, describe
-from autodiff_compiler.frontend.whole_lists import as_array
+from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_complex, is_float, is_integer
@@ -57,10 +57,26 @@ def call_operator(
     keywords: Keywords,
 ) -> Lowered:
     """A call of a function, or of a type of numbers, that the registry knows."""
+    if entry.name in ("concatenate", "hstack") and arguments and is_parted(arguments[0]):
+        arguments = [_joined(scope, node, entry, arguments, keywords), *arguments[1:]]
     values = [_as_array(scope, node, entry, argument) for argument in arguments]
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, values, keywords)
     return _apply(scope, node, entry, target, values, keywords)
+
+
+def _joined(
+    scope: Scope, node: gast.AST, entry: Entry, arguments: Sequence[Lowered], keywords: Keywords
+) -> Lowered:
+    """A list of arrays of different lengths, one after the other, in place of the one piece of it all."""
+    (parts, *rest), words = arguments, dict(keywords)
+    axis = words.get("axis", rest[0] if rest else integer(0))
+    assert isinstance(parts, Reference)
+    assert isinstance(parts.cell.item, Uniform)
+    if axis != integer(0) or (entry.name == "hstack" and not isinstance(parts.cell.item.item, Scalar)):
+        reason = "arrays of different lengths in a list are joined along their first axis only"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop that fills an array")
+    return scope.frame.context.inline(scope, node, stand_ins_lists.one_piece, [parts], {})
 
 
 def _as_array(scope: Scope, node: gast.AST, entry: Entry, value: Lowered) -> Lowered:

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.given_lists import item_changes
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Ragged, Record, Static, Uniform, list_kind
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Parted, Ragged, Record, Static, Uniform, list_kind
 from autodiff_compiler.frontend.list_arrays import (
     LENGTH,
     NESTED,
@@ -24,6 +25,7 @@ from autodiff_compiler.frontend.list_arrays import (
     length_atom,
     live,
     note_write,
+    part_of,
     parts_of_row,
     ragged_axes,
     row,
@@ -46,7 +48,7 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.ir.build import FULL, array_type, as_variable
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Given, Guard, Load, Slice, Store, Var, View
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, rank_of
 
 if TYPE_CHECKING:
     from autodiff_compiler.frontend.scope import Scope
@@ -72,6 +74,8 @@ def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
             if join(kind, value.type) != kind:
                 raise Differs
             yield scope.cast(value, Scalar(kind.dtype))
+        case (Parted(), Var(type=Array())):
+            yield from _flat_part(scope, value, kind)
         case (Opaque(), Undefined()):
             pass
         case (Static(value=object_), _):
@@ -81,17 +85,33 @@ def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
         case (Record(), TupleValue() | Reference()):
             for item, inner in _items_of(scope, value, kind):
                 yield from flatten(scope, item, inner)
-        case (Ragged(item=item), Reference(cell=Cell(cls=cls, item=None))) if cls is list:
-            _need_any_length(scope, value, item)
-        case (Ragged(item=item), Reference(cell=Cell(item=held))) if _fits(held, item):
-            yield length_atom(scope, value)
-            for number, array in enumerate(stacked(item)):
-                yield scope.cast(live(scope, value, number), Scalar(array.dtype))
-        case (Uniform(item=item), Reference(cell=Cell(item=held))) if _fits(held, item):
-            for number, array in enumerate(stacked(item)):
-                yield scope.cast(live(scope, value, number), Scalar(array.dtype))
+        case (Uniform(), Reference()) if not isinstance(kind, Parted):
+            yield from _flat_list(scope, value, kind)
         case _:
             raise Differs
+
+
+def _flat_part(scope: Scope, value: Var, kind: Parted) -> Iterator[Atom]:
+    """An array in a list where each has its own number of rows: that number, and the array."""
+    rows, given = kind.item, value.type
+    if not isinstance(rows, (Scalar, Array)) or rank_of(given) != rank_of(rows) + 1:
+        raise Differs
+    if np.result_type(given.dtype, rows.dtype) != rows.dtype:
+        raise Differs
+    yield scope.builder.dim(value, 0)
+    yield scope.cast(value, Scalar(rows.dtype))
+
+
+def _flat_list(scope: Scope, value: Reference, kind: Uniform) -> Iterator[Atom]:
+    """A list in a list: its arrays, and before them its length where each has its own."""
+    if isinstance(kind, Ragged) and value.cell.cls is list and value.cell.item is None:
+        _need_any_length(scope, value, kind.item)
+    if not _fits(value.cell.item, kind.item):
+        raise Differs
+    if isinstance(kind, Ragged):
+        yield length_atom(scope, value)
+    for number, array in enumerate(stacked(kind.item)):
+        yield scope.cast(live(scope, value, number), Scalar(array.dtype))
 
 
 def _need_any_length(scope: Scope, value: Reference, item: Kind) -> None:
@@ -167,6 +187,8 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
             return Undefined(reason.partition("; ")[0])
         case Ragged():
             return item_at(scope, Place(of, first, kind), position)
+        case Parted():
+            return part_of(scope, of, first, position)
         case Record(cls=cls) if not issubclass(cls, tuple):
             return item_at(scope, Place(of, first, kind), position)
         case Record(cls=cls):

@@ -203,8 +203,9 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         return
     if is_uncounted(value):
         if any(isinstance(part, gast.Starred) for part in target.elts):
-            what = "how many elements `*` stands for is not known while compiling"
-            scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
+            whole = scope.frame.context.listed(scope, target, value)
+            _unpack(scope, target, whole)
+            return
         count = len(target.elts)
         otherwise = f"cannot be unpacked into {count} names"
         items: Sequence[Lowered] = items_of(scope, target, value, count, otherwise)

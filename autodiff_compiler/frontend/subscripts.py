@@ -22,6 +22,7 @@ from autodiff_compiler.frontend.indexing import (
     write_array,
 )
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.run_over import part_run_over
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
@@ -53,7 +54,8 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     if isinstance(base, TupleValue) and items is not None:
         return _known_item(scope, node, base, items, evaluate)
     if isinstance(base, Reference) and isinstance(node.slice, gast.Slice):
-        return read_slice(scope, node, base, slice_bounds(scope, node.slice, evaluate))
+        part = slice_bounds(scope, node.slice, evaluate)
+        return part_run_over(scope, node, base, part) or read_slice(scope, node, base, part)
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
     if _is_number(base) and _takes_all(node.slice):

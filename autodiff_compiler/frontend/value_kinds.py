@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from autodiff_compiler.frontend.kinds import Kind, Ragged, Record, Static, Uniform, leaves, list_kind
+from autodiff_compiler.frontend.kinds import (
+    Kind,
+    Parted,
+    Ragged,
+    Record,
+    Static,
+    Uniform,
+    all_own_lengths,
+    leaves,
+    list_kind,
+)
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe_type, join
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import Array, Scalar
@@ -53,6 +63,8 @@ def common_kind(one: Kind, other: Kind) -> Kind | None:
             items = [common_kind(*pair) for pair in zip(one.items, other.items, strict=True)]
             known = tuple(item for item in items if item is not None)
             return Record(cls, keys, known) if len(known) == len(items) else None
+        case (Parted(), Array() | Parted()) | (Array(), Parted()):
+            return _parted(all_own_lengths(one), all_own_lengths(other))
         case (Uniform(), Uniform()):
             item = common_kind(one.item, other.item)
             own = Ragged in (type(one), type(other))
@@ -62,6 +74,13 @@ def common_kind(one: Kind, other: Kind) -> Kind | None:
         case (Record(), Ragged()):
             return _with_items(other, one)
     return one if one == other else None
+
+
+def _parted(one: Kind, other: Kind) -> Kind | None:
+    assert isinstance(one, Parted)
+    assert isinstance(other, Parted)
+    item = common_kind(one.item, other.item)
+    return None if item is None else Parted(item)
 
 
 def _with_items(one: Ragged, other: Record) -> Kind | None:
@@ -94,6 +113,8 @@ def describe_kind(kind: Kind) -> str:
             if cls in (list, tuple, dict):
                 return f"a {cls.__name__} of {len(keys)}"
             return f"a {cls.__name__}"
+        case Parted():
+            return "an array of any length"
         case Uniform(item=item):
             return f"a list of items that are each {describe_kind(item)}"
         case _:

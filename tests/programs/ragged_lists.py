@@ -312,3 +312,77 @@ def rows_filled_after_an_array_has_changed(xs, n):
         rows.append([xs[j] * xs[i] for j in range(i)])
     xs[0] *= 2
     return sum(sum(row) for row in rows) + xs[0]
+
+
+@plain(at(NUMBERS, [0, 1, 2, 0, 1, 0, 0, 2], 3))
+def groups_of_an_array(xs, labels, n):
+    groups = [xs[labels == k] * (k + 1) for k in range(n)]
+    spread = sum(np.var(group) * len(group) for group in groups)
+    return spread + np.sum(np.concatenate(groups) ** 3 * np.arange(len(xs)))
+
+
+@program(inputs=EIGHT)
+def details_of_a_wavelet_transform(xs):
+    details, a = [], xs
+    while len(a) > 1:
+        details.append((a[::2] - a[1::2]) / 2)
+        a = (a[::2] + a[1::2]) / 2
+    total = np.sum(a)
+    for detail in reversed(details):
+        total += np.sum(detail * detail) * len(detail)
+    return total
+
+
+@plain(at(NUMBERS, 4))
+def parts_with_more_rows_each(xs, n):
+    a, parts = xs.reshape(4, 2), []
+    for k in range(1, n):
+        parts.append((k, a[:k]))
+    first = parts[1][1]
+    parts[1] = (5, a[1:])
+    return sum(k * np.sum(part @ part.T) for k, part in parts) + np.sum(first)
+
+
+@plain(lambda rng: (rng.normal(size=5), [[], [0], [0, 1], [1], [2, 3]]))
+def lists_of_an_argument_by_index(ws, near):
+    order, seen, value = [], [False] * len(ws), [0.0] * len(ws)
+
+    def visit(i):
+        if seen[i]:
+            return
+        seen[i] = True
+        for k in near[i]:
+            visit(k)
+        order.append(i)
+
+    for i in range(len(ws)):
+        visit(i)
+    for i in order:
+        value[i] = ws[i] + sum(np.tanh(value[k]) for k in near[i])
+    return value[-1]
+
+
+@plain(at(0.7, 1))
+def known_lists_of_different_lengths_by_index(x, k):
+    rows = [[x], [x, 2 * x], [3.0]]
+    rows[k].append(x * x)
+    row = rows[k]
+    row[0] = 5.0
+    return sum(sum(row) * len(row) for row in rows)
+
+
+@plain(lambda rng: (rng.uniform(0.5, 2, 9), np.array([0, 0, 1, 2, 2, 3, 4, 5, 5]),
+                    np.array([1, 2, 3, 3, 4, 5, 5, 0, 1]), 6))  # fmt: skip
+def ranks_of_pages(w, tails, heads, n):
+    links = [[] for _ in range(n)]
+    for k in range(len(tails)):
+        links[tails[k]].append((heads[k], w[k]))
+    rank = [1.0 / n] * n
+    for _ in range(3):
+        new = [0.15 / n] * n
+        for i in range(n):
+            total = sum(x for _, x in links[i])
+            for j, x in links[i]:
+                new[j] += 0.85 * rank[i] * x / total
+        rank = new
+    return sum(v * v * (i + 1) for i, v in enumerate(rank))

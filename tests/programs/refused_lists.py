@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import takewhile
 
+import numpy as np
+
 from tests.programs.refused import ARRAY, refused
 
 
@@ -107,3 +109,13 @@ def rows_of_two_lists_get_longer(xs):
     others = list(rows)
     others[0].append(xs[0] * 5)
     return sum(len(row) * sum(row) for row in rows)
+
+
+@refused("AliasedMutation", "changed afterwards", "append(x.copy())", at=ARRAY)
+def array_of_a_list_of_different_ones_changed(xs):
+    parts = []
+    for k in range(1, len(xs)):
+        a = xs[:k] * 2
+        parts.append(a)  # <- here
+        a[0] = 5.0
+    return sum(np.sum(part) for part in parts)
