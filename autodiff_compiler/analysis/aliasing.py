@@ -28,7 +28,7 @@ from autodiff_compiler.ir.nodes import (
     While,
 )
 from autodiff_compiler.ir.types import Scalar
-from autodiff_compiler.ir.walk import blocks
+from autodiff_compiler.ir.walk import blocks, bound, defined
 
 Roots = Mapping[Var, frozenset[Var]]
 _NONE: frozenset[Var] = frozenset()
@@ -44,6 +44,33 @@ def roots(function: Function) -> Roots:
     while _trace_block(function.body, found):  # a loop's carry may refer to what its body makes
         pass
     return found
+
+
+def roots_inside(memory: Roots, body: Block) -> Roots:
+    """The roots within one iteration of a loop's body, which what was made before the iteration knows apart.
+
+    An array that the loop carries may be what an earlier iteration has made: other memory than what this one
+    makes.
+    """
+    earlier = {
+        array: Var(array.name, array.type, array.at)
+        for statement in body.statements
+        if isinstance(statement, Assign | Nest)
+        for array in defined(statement)
+        if array in memory.get(array, _NONE)
+    }
+    if not earlier:
+        return memory
+    inside = {variable for statement in body.statements for variable in bound(statement)}
+    carried = {
+        variable: frozenset(earlier.get(root, root) for root in found)
+        for variable, found in memory.items()
+        if variable not in inside and not found.isdisjoint(earlier)
+    }
+    for view, array in views_among(body.statements).items():
+        if array in carried:
+            carried[view] = carried[array]
+    return {**memory, **carried} if carried else memory
 
 
 def may_alias(roots: Roots, one: Var, other: Var) -> bool:

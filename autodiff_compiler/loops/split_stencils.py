@@ -6,13 +6,14 @@ along the innermost loop, its iterations depend on each other through memory, an
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
-from autodiff_compiler.analysis.indirect import depths, is_ordered
+from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots, roots_inside
+from autodiff_compiler.analysis.indirect import depths
 from autodiff_compiler.analysis.natural import Naturals
 from autodiff_compiler.analysis.uses import uses
 from autodiff_compiler.ir.build import Builder, integer, neutral
@@ -29,10 +30,11 @@ from autodiff_compiler.ir.nodes import (
     Nest,
     Statement,
     Var,
+    While,
     Write,
 )
 from autodiff_compiler.ir.types import INT, Scalar, is_inexact, is_integer
-from autodiff_compiler.ir.walk import looked_up, map_statements, substitute
+from autodiff_compiler.ir.walk import blocks, looked_up, substitute, with_blocks
 from autodiff_compiler.loops.nest_parts import needed_for, part_of, with_unsigned
 from autodiff_compiler.loops.share_outer_loops import opened
 
@@ -62,11 +64,16 @@ def split_stencils(function: Function) -> Function:
     be, it stays one loop that adds to the last neighbour first: then no write has to wait for one of the
     iteration before that stands after it.
     """
-    memory, counted, naturals = roots(function), uses(function), Naturals(function)
+    counted, naturals = uses(function), Naturals(function)
 
-    def split(statement: Statement) -> Sequence[Statement]:
+    def split(statement: Statement, memory: Roots) -> Sequence[Statement]:
         if not isinstance(statement, Nest):
-            return (statement,)
+            repeated = isinstance(statement, For | While)
+            inner = [
+                split_block(block, roots_inside(memory, block) if repeated else memory)
+                for block in blocks(statement)
+            ]
+            return (with_blocks(statement, inner),)
         groups = _groups(statement, memory)
         if len(groups) == 1:
             return (statement,)
@@ -76,7 +83,12 @@ def split_stencils(function: Function) -> Function:
             return (_from_the_last(statement, [write for group in groups for write in group]),)
         return _Splitting(memory, counted).statements(statement)
 
-    body = map_statements(function.body, split)
+    def split_block(block: Block, memory: Roots) -> Block:
+        made = [part for statement in block.statements for part in split(statement, memory)]
+        same = len(made) == len(block.statements) and all(map(operator.is_, made, block.statements))
+        return block if same else Block(tuple(made), block.yields)
+
+    body = split_block(function.body, roots(function))
     return function if body is function.body else replace(function, body=body)
 
 
@@ -176,12 +188,7 @@ def _groups(nest: Nest, memory: Roots) -> list[Group]:
     shifts = {id(write): _shift(nest, write, places) for write in adding}
     neighbours = any(shifts[id(one)] != shifts[id(other)] for one, other in shared)
     met = [write for pair in shared for write in pair]
-    if (
-        not neighbours
-        or nest.backwards
-        or is_ordered(nest)
-        or not all(_is_free(nest, w, memory) for w in met)
-    ):
+    if not neighbours or nest.backwards or not all(_is_free(nest, w, memory) for w in met):
         return [adding]
     groups: list[Group] = [[]]
     for write in adding:
