@@ -69,11 +69,8 @@ class _Line:
         return True
 
     def _fused_inside(self, statement: Statement) -> Statement:
-        repeated = isinstance(statement, For | While)
-        inner = []
-        for block in blocks(statement):
-            memory = roots_inside(self.memory, block) if repeated else self.memory
-            inner.append(_fused_block(block, self.sizes.inner(), memory))
+        memory = roots_inside(self.memory, statement) if isinstance(statement, For | While) else self.memory
+        inner = [_fused_block(block, self.sizes.inner(), memory) for block in blocks(statement)]
         return with_blocks(statement, inner)
 
     def _fuse(self, earlier: int, second: Nest) -> bool:

@@ -68,11 +68,9 @@ def split_stencils(function: Function) -> Function:
 
     def split(statement: Statement, memory: Roots) -> Sequence[Statement]:
         if not isinstance(statement, Nest):
-            repeated = isinstance(statement, For | While)
-            inner = [
-                split_block(block, roots_inside(memory, block) if repeated else memory)
-                for block in blocks(statement)
-            ]
+            if isinstance(statement, For | While):
+                memory = roots_inside(memory, statement)
+            inner = [split_block(block, memory) for block in blocks(statement)]
             return (with_blocks(statement, inner),)
         groups = _groups(statement, memory)
         if len(groups) == 1:
