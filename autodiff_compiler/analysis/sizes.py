@@ -188,12 +188,19 @@ class Sizes:
         if not lacking:
             self._origins.update({target: source} if lacking == 0 else {})
             return
-        key = self.origin(*source), lacking
-        if key in self._shortened:
-            self._origins[target] = self._shortened[key]
+        keys = (self.origin(*source), lacking), (self._first(source), lacking)
+        known = [self._shortened[key] for key in keys if key in self._shortened]
+        if known:
+            self._origins[target] = known[0]
         else:
-            self._shortened[key] = target
+            self._shortened.update(dict.fromkeys(keys, target))
             self._less[target] = source, lacking
+
+    def _first(self, place: Axis) -> Axis:
+        """The axis that the length of this one comes from: it stays when an atom gets known."""
+        while place in self._origins:
+            place = self._origins[place]
+        return place
 
 
 def _lacking(item: Slice) -> int | None:
