@@ -26,6 +26,7 @@ from autodiff_compiler.api import (
 from autodiff_compiler.checking import DerivativeMismatch, check_derivative
 from autodiff_compiler.errors import (
     AliasedMutation,
+    AxisOutOfBounds,
     CompilerBug,
     DerivativeLostWarning,
     DerivativeNotWritten,
@@ -46,6 +47,7 @@ from autodiff_compiler.tangents import Tangent, move, zero_tangent
 
 __all__ = [
     "AliasedMutation",
+    "AxisOutOfBounds",
     "CompilerBug",
     "DerivativeLostWarning",
     "DerivativeMismatch",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from autodiff_compiler.arguments import (
     without_dicts,
     without_lists,
 )
-from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
+from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest, ShapeMismatch
 from autodiff_compiler.frontend.kinds import (
     Kind,
     Opaque,
@@ -33,9 +34,9 @@ from autodiff_compiler.grouping import Grouping, chosen_leaves, points_of
 from autodiff_compiler.ir.types import Array, Scalar, is_complex
 from autodiff_compiler.layouts import flattener_of, key_lister_of, matcher_of
 from autodiff_compiler.parameters import Parameters, Values, parameters_of
-from autodiff_compiler.pipeline import NeedsStatic, Program, Request, compile_request
+from autodiff_compiler.pipeline import Line, NeedsStatic, Program, Request, compile_request
 from autodiff_compiler.results import arrange, form_of
-from autodiff_compiler.safety import check_call, check_result
+from autodiff_compiler.safety import RowsDiffer, check_call, check_result
 from autodiff_compiler.write_back import write_back
 
 _compiling = threading.RLock()
@@ -153,6 +154,7 @@ class Caller:
         self.parameters = parameters_of(function)
         self._found: tuple[Specialisation, ...] = ()  # replaced, never changed: other threads may be reading
         self._last: Specialisation | None = None
+        self._uneven: frozenset[Line] = frozenset()
 
     def specialise(self, values: Values) -> Specialisation:
         """The program for one value per parameter, compiled now if there is none yet.
@@ -205,7 +207,7 @@ class Caller:
         while True:
             wrt = chosen_leaves(kinds, chosen)
             try:
-                program = compile_request(Request(self.function, kinds, wrt, self.mode))
+                program = self._with_own_lengths(Request(self.function, kinds, wrt, self.mode, self._uneven))
             except NeedsStatic as need:
                 self._check_known(kinds, need.positions & set(wrt))
                 kinds = with_known(kinds, values, need.positions)
@@ -214,6 +216,31 @@ class Caller:
             if known == kinds:
                 return program
             kinds = known
+
+    def _with_own_lengths(self, request: Request) -> Program:
+        """Compile; a program that cannot run again does not begin with lists of lists of one length."""
+        program = compile_request(request)
+        lines = program.uneven_lines()
+        if lines and not program.can_run_again():
+            try:
+                return compile_request(replace(request, uneven=request.uneven | lines))
+            except DifferentiationError:
+                return program
+        return program
+
+    def learn(self, differ: RowsDiffer, found: Specialisation, values: Values) -> None:
+        """Compile anew, as lists in a list have turned out to have different lengths.
+
+        Raises ShapeMismatch where that is refused.
+        """
+        with _compiling:
+            if found not in self._found:
+                return  # another thread has been here
+            program = with_own_lengths(found.program, differ)
+            self._uneven |= program.request.uneven
+            made = Specialisation(program, self.parameters, found.chosen, values)
+            self._found = (made, *(other for other in self._found if other is not found))
+            self._last = made
 
     def _check_known(self, kinds: tuple[Kind, ...], positions: Collection[int]) -> None:
         """Refuse derivatives with respect to what must be known while compiling."""
@@ -269,6 +296,21 @@ class Caller:
         elif isinstance(kind, (Record, Uniform)):
             what = f"a {type(value).__name__} that holds no float outside constant fields"
         return self.parameters.invalid(f"the parameter {name!r} is {what}, which has no derivative", hint)
+
+
+def with_own_lengths(program: Program, differ: RowsDiffer) -> Program:
+    """The program for lists of lists in which each has a length of its own.
+
+    Raises ShapeMismatch where there is none.
+    """
+    at, request = differ.location, program.request
+    line = frozenset() if at is None else frozenset({(at.filename, at.line)})
+    if not line <= request.uneven:
+        try:
+            return compile_request(replace(request, uneven=request.uneven | line))
+        except DifferentiationError:
+            pass  # what the lists are used for needs them to be of one length
+    raise ShapeMismatch(differ.reason, location=at) from None
 
 
 def _is_complex(kind: Kind) -> bool:

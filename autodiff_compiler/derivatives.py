@@ -18,7 +18,7 @@ from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidR
 from autodiff_compiler.named_operators import calling
 from autodiff_compiler.parameters import Values, Wrt, parameters_of, resolve_wrt
 from autodiff_compiler.pullbacks import Pullback, take_pullback
-from autodiff_compiler.safety import raise_failure, run
+from autodiff_compiler.safety import RowsDiffer, raise_failure, run
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,6 +80,13 @@ class Compiled(ABC, Generic[P]):
                 raise
             # the user's line is in the message, ours would hide it
             raise error.with_traceback(None) from None
+
+    def _again(
+        self, differ: RowsDiffer, found: Specialisation, args: Values, kwargs: Mapping[str, object]
+    ) -> Any:
+        """Call a program that is compiled anew, for lists in a list that have lengths of their own."""
+        self._caller.learn(differ, found, self._parameters.bind(*self._leading, *args, **kwargs))
+        return self(*args, **kwargs)  # type: ignore[arg-type]  # its own arguments
 
     @abstractmethod
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
@@ -167,15 +174,19 @@ class Differentiable(Compiled[P], Generic[P, R]):
         if kwargs or len(args) != self._count or self._leading:
             values = self._parameters.bind(*self._leading, *args, **kwargs)
         found = self._specialise(values)
-        if not found.simple:
-            given = found.arguments(values)
-            flat = run(found.program, found.call, given)
-            return found.finish(values, given, flat)  # type: ignore[return-value]  # R by construction
         try:
-            return found.result_form(found.call(*values))  # type: ignore[return-value]  # R by construction
-        except ValueError as error:
-            failure = error
-        raise_failure(found.program, failure)
+            if not found.simple:
+                given = found.arguments(values)
+                flat = run(found.program, found.call, given)
+                return found.finish(values, given, flat)  # type: ignore[return-value]  # R by construction
+            try:
+                return found.result_form(found.call(*values))  # type: ignore[return-value]  # R by construction
+            except ValueError as error:
+                failure = error
+            raise_failure(found.program, failure)
+        except RowsDiffer as error:
+            differ = error
+        return self._again(differ, found, args, kwargs)  # type: ignore[no-any-return]
 
     def __get__(self, instance: object, owner: type | None = None) -> Differentiable[..., R]:
         if instance is None:
@@ -282,7 +293,10 @@ class Gradient(Derivative[P]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """The gradient at these arguments: one value, or a tuple in the order of `wrt`."""
         found, values = self._prepare(args, kwargs)
-        flat = run(found.program, found.program.calls, found.arguments(values))
+        try:
+            flat = run(found.program, found.program.calls, found.arguments(values))
+        except RowsDiffer as error:
+            return self._again(error, found, args, kwargs)
         return found.cotangents(flat, self._alone(found), values)
 
 
@@ -295,7 +309,10 @@ class GradientWithValue(Derivative[P]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ValueWithGradient:
         """The value and the gradient at these arguments."""
         found, values = self._prepare(args, kwargs)
-        flat = run(found.program, found.program.calls, found.arguments(values))
+        try:
+            flat = run(found.program, found.program.calls, found.arguments(values))
+        except RowsDiffer as error:
+            return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
         return ValueWithGradient(
             found.value(flat[:1]), found.cotangents(flat[1:], self._alone(found), values)
         )
@@ -310,7 +327,10 @@ class PullbackWithValue(Derivative[P]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ValueWithPullback:
         """The value and the pullback at these arguments."""
         found, values = self._prepare(args, kwargs)
-        return ValueWithPullback(*take_pullback(self.of, found, values, self._alone(found)))
+        try:
+            return ValueWithPullback(*take_pullback(self.of, found, values, self._alone(found)))
+        except RowsDiffer as error:
+            return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
 
 
 class PullbackOnly(Derivative[P]):
@@ -322,7 +342,10 @@ class PullbackOnly(Derivative[P]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Pullback:
         """The pullback at these arguments."""
         found, values = self._prepare(args, kwargs)
-        return take_pullback(self.of, found, values, self._alone(found))[1]
+        try:
+            return take_pullback(self.of, found, values, self._alone(found))[1]
+        except RowsDiffer as error:
+            return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
 
 
 class DifferentialWithValue(Derivative[P]):
@@ -335,7 +358,10 @@ class DifferentialWithValue(Derivative[P]):
         """The value and the differential at these arguments."""
         found, values = self._prepare(args, kwargs)
         kept = take_differential(self.of, found, values, self._alone(found))  # before anything is drawn
-        return ValueWithDifferential(take_value(found, values), kept)
+        try:
+            return ValueWithDifferential(take_value(found, values), kept)
+        except RowsDiffer as error:
+            return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
 
 
 class DifferentialOnly(Derivative[P]):

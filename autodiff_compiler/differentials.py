@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.calling import Specialisation
+from autodiff_compiler.calling import Specialisation, with_own_lengths
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import (
     Kind,
@@ -26,9 +26,9 @@ from autodiff_compiler.ir.types import Scalar, Type, is_float, is_inexact
 from autodiff_compiler.location import Location
 from autodiff_compiler.parameters import Values, parameters_of
 from autodiff_compiler.pipeline import Program
-from autodiff_compiler.pullbacks import compiled_again
+from autodiff_compiler.pullbacks import Pickled, compiled_again
 from autodiff_compiler.results import form_of, tangent_of
-from autodiff_compiler.safety import run
+from autodiff_compiler.safety import RowsDiffer, run
 from autodiff_compiler.tangents import Tangent
 
 
@@ -74,7 +74,11 @@ class Differential:
         arguments = self._arguments
         if way.draws:  # as it was done for the value
             arguments = tuple(map(_undrawn, arguments))
-        moved = run(program, program.calls.moved, (*arguments, *flat))
+        try:
+            moved = run(program, program.calls.moved, (*arguments, *flat))
+        except RowsDiffer as error:
+            self._program, self._way = with_own_lengths(program, error), None
+            return self(*tangents)
         formed = {k: form(item) for (k, form), item in zip(way.forms, moved, strict=True)}
         return tangent_of(program.structure, formed)
 
@@ -96,7 +100,7 @@ class Differential:
 
     def __reduce__(self) -> tuple[object, ...]:
         request = self._program.request
-        made = (request.kinds, request.wrt, self._program.source)
+        made = (request.kinds, request.wrt, request.uneven, self._program.source)
         return _restore, (self._of, made, self._chosen, self._arguments, self._alone, self._keys)
 
 
@@ -152,7 +156,7 @@ def _own(item: Any) -> Any:
 
 def _restore(
     of: Callable[..., object],
-    made: tuple[tuple[Kind, ...], tuple[int, ...], str],
+    made: Pickled,
     chosen: tuple[int, ...],
     arguments: Values,
     alone: bool,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from numpy.exceptions import AxisError
+
 from autodiff_compiler.location import Location
 
 _WIDTH = 100  # of a quoted source line
@@ -180,6 +182,21 @@ class ShapeMismatch(DifferentiationError, ValueError):
     title = "shapes that do not fit"
 
 
+class AxisOutOfBounds(ShapeMismatch, AxisError):
+    """An axis that an array does not have.
+
+    Fails for `x` with two axes::
+
+        def f(x):
+            return np.sum(np.max(x, axis=2))
+
+    Works::
+
+        def f(x):
+            return np.sum(np.max(x, axis=1))
+    """
+
+
 class IndexOutOfBounds(DifferentiationError, IndexError):
     """An index that is not within the length of its axis.
 
@@ -324,6 +341,14 @@ def raise_all(errors: Sequence[DifferentiationError]) -> None:
     first, *others = errors
     first.others = (*first.others, *others)
     raise first
+
+
+def place_note(place: Location, more: str = "") -> str:
+    """What is noted about an exception of Python's or NumPy's own that is raised at a place."""
+    inside = f" in {place.function}" if place.function else ""
+    quoted = [f"  {line}" for line in _quoted(place)]
+    details = [f"  {line}" for line in more.splitlines()]
+    return "\n".join([f"raised at {place}{inside}", *quoted, *details, *_callers(place)])
 
 
 def _heading(error: DifferentiationError) -> list[str]:

@@ -29,10 +29,11 @@ from autodiff_compiler.frontend.check_syntax import check_syntax
 from autodiff_compiler.frontend.context import NeedsStatic
 from autodiff_compiler.frontend.kinds import Kind, leaves
 from autodiff_compiler.frontend.lower import Lowering, lower_function
+from autodiff_compiler.frontend.make_room import DIFFERENT
 from autodiff_compiler.frontend.outside import GlobalReference
 from autodiff_compiler.frontend.source import read_source, signature_of
 from autodiff_compiler.ir.nodes import Function, Level, Rebound, Structure, Var
-from autodiff_compiler.ir.types import Scalar, Type, is_float
+from autodiff_compiler.ir.types import GENERATOR, Scalar, Type, is_float
 from autodiff_compiler.linked import Linked
 from autodiff_compiler.loops.block_loops import block_loops
 from autodiff_compiler.loops.expand_operators import expand_operators
@@ -84,6 +85,9 @@ VIEW_PASSES: tuple[Pass, ...] = (
 )  # fmt: skip
 
 
+Line = tuple[str, int]  # of a file
+
+
 @dataclass(frozen=True)
 class Request:
     """What is to be compiled: a plain function for kinds of arguments, and which derivative of it."""
@@ -92,6 +96,7 @@ class Request:
     kinds: tuple[Kind, ...]  # one per parameter, in the order of the signature
     wrt: tuple[int, ...] = ()  # the leaves differentiated, by number; empty for the primal
     mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback" | "differential"
+    uneven: frozenset[Line] = frozenset()  # that have turned out to put lists of different lengths into one
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,18 @@ class Program:
     rebound: tuple[tuple[object, ...], ...] = ()  # paths of what is assigned in the caller's objects
     written_back: tuple[Rebound, ...] = ()  # of that, what a primal returns after its own results
     lost: tuple[str, ...] = ()  # warnings about derivatives that are lost on the way
+    printed: bool = False  # whether it prints
+
+    def uneven_lines(self) -> frozenset[Line]:
+        """The lines that put lists into a list, where the program needs them to have one length."""
+        places = (guard.at for guard in self.guards if guard.message == DIFFERENT)
+        return frozenset((at.filename, at.line) for at in places if at is not None)
+
+    def can_run_again(self) -> bool:
+        """Whether it leaves nothing behind where it stops half-way."""
+        leaves_ = [leaf for kind in self.request.kinds for leaf in leaves(kind)]
+        changes = self.request.mode == "primal" and (self.mutated or self.written_back or self.printed)
+        return not changes and GENERATOR not in leaves_
 
 
 def check_definition(function: Callable[..., Any], mode: str = "primal") -> None:
@@ -206,7 +223,9 @@ class _Compilation:
         raise_all(check_syntax(read_source(request.function), procedure=primal))
         try:
             forward = request.mode == "differential"
-            return lower_function(request.function, request.kinds, static_globals, primal, forward)
+            return lower_function(
+                request.function, request.kinds, static_globals, primal, forward, request.uneven
+            )
         except DifferentiationError as error:
             found = check_names(read_source(request.function))
             if any(other.location == error.location for other in found):
@@ -302,7 +321,7 @@ class _Compilation:
             lowering.globals, loops.structure, _result_types(lowering.function, loops), mutated,
             bool(derived and derived.independent), self._zero_message(),
             tuple(guard for item in (*inner, *emitted) for guard in item.guards), calls,
-            lowering.rebound, lowering.written_back, self.lost,
+            lowering.rebound, lowering.written_back, self.lost, lowering.printed,
         )  # fmt: skip
 
     def _zero_message(self) -> str:

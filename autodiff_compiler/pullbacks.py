@@ -12,9 +12,12 @@ from autodiff_compiler.calling import Specialisation
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.grouping import Grouping
 from autodiff_compiler.parameters import Values, parameters_of
-from autodiff_compiler.pipeline import Program, Request, compile_request
+from autodiff_compiler.pipeline import Line, Program, Request, compile_request
 from autodiff_compiler.results import flatten_seeds
 from autodiff_compiler.safety import run
+
+# what a program is compiled from again: kinds, leaves, uneven lines, and the source that must come of it
+Pickled = tuple[tuple[Kind, ...], tuple[int, ...], frozenset[Line], str]
 
 
 class Pullback:
@@ -57,7 +60,7 @@ class Pullback:
 
     def __reduce__(self) -> tuple[object, ...]:
         request = self._program.request
-        made = (request.kinds, request.wrt, self._program.source)
+        made = (request.kinds, request.wrt, request.uneven, self._program.source)
         return _restore, (self._of, made, self._grouping, self._shapes, self._tape, self._keys)
 
 
@@ -89,7 +92,7 @@ def _own(item: object, visible: list[np.ndarray]) -> object:
 
 def _restore(
     of: Callable[..., object],
-    made: tuple[tuple[Kind, ...], tuple[int, ...], str],
+    made: Pickled,
     grouping: Grouping,
     shapes: tuple[tuple[int, ...], ...],
     tape: Values,
@@ -99,14 +102,12 @@ def _restore(
     return Pullback(of, compiled_again(of, made, "pullback"), grouping, shapes, tape, keys)
 
 
-def compiled_again(
-    of: Callable[..., object], made: tuple[tuple[Kind, ...], tuple[int, ...], str], mode: str
-) -> Program:
+def compiled_again(of: Callable[..., object], made: Pickled, mode: str) -> Program:
     """The program of what was pickled; raises UnpicklingError where its source would be another now."""
     from autodiff_compiler.derivatives import target_of
 
-    kinds, wrt, source = made
-    program = compile_request(Request(target_of(of).function, kinds, wrt, mode))
+    kinds, wrt, uneven, source = made
+    program = compile_request(Request(target_of(of).function, kinds, wrt, mode, uneven))
     if program.source != source:
         name = program.request.function.__qualname__
         raise pickle.UnpicklingError(f"{name}() is not what it was when its {mode} was pickled")

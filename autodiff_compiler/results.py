@@ -46,7 +46,9 @@ def arrange(
             return tuple([arrange(item, values, arguments) for item in structure])
         case Made(cls=cls, keys=keys, items=items):
             return put_together(cls, keys, tuple([arrange(item, values, arguments) for item in items]))
-        case Listed(item=item, plain=plain):
+        case Listed(item=item, plain=plain, length=length):
+            if length is not None:
+                values = {p: values[p][: values[length]] for p in dict.fromkeys(result_positions(item))}
             used = dict.fromkeys(result_positions(item))
             columns = [values[p].tolist() if p in plain else list(values[p]) for p in used]
             rows = [dict(zip(used, row, strict=True)) for row in zip(*columns, strict=True)]

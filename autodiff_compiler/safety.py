@@ -16,9 +16,11 @@ from autodiff_compiler.errors import (
     AliasedMutation,
     DerivativeLostWarning,
     NotDifferentiable,
+    ShapeMismatch,
     ZeroDerivativeWarning,
 )
 from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform, first_leaves, is_dict_of_equals
+from autodiff_compiler.frontend.make_room import DIFFERENT
 from autodiff_compiler.frontend.outside import Same
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.ir.nodes import EACH, IDENTITY, Listed, Made, Structure
@@ -32,10 +34,15 @@ _NOWHERE = (None,)  # the path of what is no argument
 _OVERLAP_WORK = 10_000  # NumPy's bound on the search for a shared element; beyond it, assume there is one
 
 
+class RowsDiffer(ShapeMismatch):
+    """Lists in a list have different lengths, in a program that was compiled for lists of one length."""
+
+
 def run(program: Program, function: Callable[..., object], arguments: Values) -> Values:
     """Call a function of the program; returns its results as a tuple.
 
-    A guard that fails at run time becomes the DifferentiationError it stands for, without inner frames.
+    A guard that fails at run time becomes the DifferentiationError it stands for, without inner frames;
+    RowsDiffer is for the caller of this, who may compile the function anew.
     """
     try:
         results = function(*arguments)
@@ -57,6 +64,8 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
         raise RecursionError(guard.message.format(*operands)) from None
     if guard.make is not None:
         raise guard.make(*operands) from None
+    if guard.message == DIFFERENT:
+        raise RowsDiffer(guard.message.format(*operands), location=guard.at) from None
     raise getattr(errors, guard.error)(guard.message.format(*operands), location=guard.at) from None
 
 

@@ -46,6 +46,7 @@ def program(request: Any, calls: object, **fields: Any) -> Any:
         "rebound": (),
         "written_back": (),
         "lost": (),
+        "uneven_lines": frozenset,
     }
     return SimpleNamespace(request=request, calls=calls, **(standard | fields))
 

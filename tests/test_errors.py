@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import inspect
+import linecache
 import pickle
 import textwrap
 
+import numpy as np
 import pytest
 
-from autodiff_compiler import errors
+from autodiff_compiler import differentiable, errors
 from autodiff_compiler.errors import DifferentiationError, UnboundVariable, UnsupportedSyntax, raise_all
 from autodiff_compiler.location import Location
 
@@ -142,3 +144,38 @@ def test_is_also_the_builtin_error(kind, builtin):
 
 def test_bug_asks_for_a_report():
     assert "report" in str(errors.CompilerBug("the verifier refused the result of `fuse`"))
+
+
+REFUSED_LINES = {
+    "return np.mean(values, axes=0)": ("TypeMismatch", "np.mean() has no parameter `axes`", "axis"),
+    "return np.sum(values, 0, 1, 2, 3, 4, 5, 6, 7, 8)": ("TypeMismatch", "np.sum() takes 7", ""),
+    "return np.full(3)": ("TypeMismatch", "full misses the argument `fill_value`", ""),
+    "return np.zeros()": ("TypeMismatch", "zeros misses the argument `shape`", ""),
+    "return np.sum()": ("TypeMismatch", "sum misses the argument `a`", ""),
+    "return value[0]": ("UnboundVariable", "the name `value` is not defined", "values"),
+    "return values.T()": ("TypeMismatch", "`.T` is called, and is no method", ".T"),
+    "return [1.0, 2.0][5]": ("IndexOutOfBounds", "index 5 is outside a list of 2", ""),
+    "return (1.0, 2.0)[5]": ("IndexOutOfBounds", "index 5 is outside a tuple of 2", ""),
+    "return (lambda a: a)()": ("TypeMismatch", "the lambda misses the argument `a`", ""),
+    "return np.summ(values)": ("UnknownOperator", "numpy has no attribute `summ`", "np.sum"),
+    "return values[::0]": ("ValueError", "slice step cannot be zero", ""),
+}
+
+
+@pytest.mark.parametrize("line", REFUSED_LINES)
+def test_what_is_said_of_lines_that_are_wrong(line, monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    text = f"def wrong(values):\n    {line}\n"
+    filename = f"<wrong {len(linecache.cache)}>"
+    monkeypatch.setitem(linecache.cache, filename, (len(text), None, text.splitlines(True), filename))
+    scope = {"np": np, "__name__": "wrong"}
+    exec(compile(text, filename, "exec"), scope)
+    kind, words, instead = REFUSED_LINES[line]
+    with pytest.raises(Exception) as caught:
+        differentiable(scope["wrong"])(np.ones(4))
+    said = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
+    assert type(caught.value).__name__ == kind
+    assert f"{filename}:2" in said
+    assert "^" in said
+    assert words in said
+    assert f"instead: {instead}" in said if instead else "instead:" not in said

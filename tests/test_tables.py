@@ -114,3 +114,22 @@ def test_as_python(function, monkeypatch: pytest.MonkeyPatch):
     xs = np.array([1.0, 2.0, -3.0, 0.5])
     assert differentiable(function)(xs, 6) == pytest.approx(function(xs, 6), rel=1e-12)
     check_derivative(function, xs, 6)
+
+
+def scattered(x, n):
+    held, pairs, seen, last = {}, defaultdict(float), set(), deque(maxlen=2)
+    for k in range(n):
+        held[k * k % 3] = x * k
+        pairs[k % 2, -k] += x
+        seen.add(k % 3)
+        last.append(x * k)
+    return held, pairs, seen, last, Counter([1, n, n]), frozenset([n])
+
+
+def test_results_are_what_python_has(monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    expected, found = scattered(1.5, 4), differentiable(scattered)(1.5, 4)
+    assert found == expected
+    assert [type(item) for item in found] == [type(item) for item in expected]
+    assert found[1].default_factory is float
+    assert found[3].maxlen == 2

@@ -24,7 +24,7 @@ def each_axis(rank: int, axes: Any) -> tuple[int, ...]:
     """The axes, counted from the front."""
     named = axes if isinstance(axes, tuple) else (axes,)
     if not all(-rank <= axis < rank for axis in named):
-        raise ValueError(f"axis {axes} is out of bounds for array of dimension {rank}")
+        raise np.exceptions.AxisError(f"axis {axes} is out of bounds for array of dimension {rank}")
     return tuple(int(axis) % rank for axis in named)
 
 

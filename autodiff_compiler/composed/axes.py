@@ -23,7 +23,7 @@ def exchanged(rank: int, first: int, second: int) -> tuple[int, ...]:
 def axis_of(rank: int, axis: int) -> int:
     """An axis counted from the front."""
     if not -rank <= axis < rank:
-        raise ValueError(f"axis {axis} is out of bounds for array of dimension {rank}")
+        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for array of dimension {rank}")
     return int(axis) % rank
 
 
@@ -265,3 +265,19 @@ def require(a: Any, dtype: Any = None, requirements: Any = None) -> Any:
 
 
 MAY_BE_ITSELF = "whether this is the same memory or a copy is only known at run time"
+
+
+def length_along(a: Any, axis: Any) -> Any:
+    """`np.size(a, axis)`: how many elements there are along an axis, or several."""
+    count = 1
+    for k in axes_named(a.ndim, axis):
+        count = count * a.shape[k]
+    return count
+
+
+@known_while_compiling
+def axes_named(rank: int, axis: Any) -> tuple[int, ...]:
+    """The axes that one number or several name, all for None."""
+    if axis is None:
+        return tuple(range(rank))
+    return tuple(axis_of(rank, item) for item in (axis if isinstance(axis, tuple) else (axis,)))

@@ -82,4 +82,10 @@ def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
 @stands_for(np.polymul)
 def polymul(a1: Any, a2: Any) -> Any:
     """`np.polymul(a1, a2)`: the coefficients of a product, highest power first."""
-    return np.convolve(a1, a2)
+    return np.convolve(coefficients(a1), coefficients(a2))
+
+
+def coefficients(a: Any) -> Any:
+    """The coefficients from the first that is not zero on, one zero if there is none."""
+    a = np.trim_zeros(np.atleast_1d(a), "f")
+    return a if len(a) > 0 else np.zeros(1, a.dtype)

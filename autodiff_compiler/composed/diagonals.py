@@ -117,6 +117,8 @@ def fill_diagonal(a: Any, val: Any, wrap: Any = False) -> None:
             if not length == a.shape[0]:
                 raise ValueError("All dimensions of input must be of equal length")
     values = np.ravel(val)
+    if len(values) == 0:
+        return
     if wrap and a.ndim == 2:
         columns = a.shape[1]
         for k in range((a.shape[0] * columns + columns) // (columns + 1)):

@@ -27,10 +27,18 @@ def check_times(n: int, rank: int) -> None:
         raise ValueError("diff requires input that is at least one dimensional")
 
 
+@known_while_compiling
+def check_joined(rank: int, other: int) -> None:
+    """Refuse to join arrays that differ in the number of axes."""
+    if rank != other:
+        raise ValueError(f"arrays that are joined have one number of axes, not {rank} and {other}")
+
+
 def part_as(a: Any, values: Any, axis: Any) -> Any:
     """Values to be put before or after an array along the axis: a number once for each row."""
     values = np.asarray(values)
     if np.ndim(values) > 0:
+        check_joined(np.ndim(values), np.ndim(a))
         return values
     return np.full(tuple(1 if k == axis else a.shape[k] for k in range(a.ndim)), values)
 
@@ -90,6 +98,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
     spacings are numbers or coordinates, and differentiated, too.
     """
     f = np.asarray(f)
+    check_differences(f.dtype)
     f = np.asarray(f, averaged_dtype(f.dtype))
     axes = axes_of(f.ndim, axis) if axis is None else tuple(axis_of(f.ndim, k) for k in listed(axis))
     check_gradient(len(varargs), len(axes), edge_order)
@@ -103,6 +112,13 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
         raise TypeError("invalid number of arguments")
     slopes = tuple(slope(f, axes[k], spacings[k], edge_order) for k in range(len(axes)))
     return slopes[0] if len(slopes) == 1 else slopes
+
+
+@known_while_compiling
+def check_differences(dtype: Any) -> None:
+    """Refuse truth values, which NumPy does not subtract."""
+    if np.dtype(dtype) == np.bool_:
+        raise TypeError("numpy boolean subtract, the `-` operator, is not supported")
 
 
 @known_while_compiling

@@ -27,3 +27,20 @@ def check_casting(given: Any, wanted: Any, casting: str = "same_kind") -> None:
 def is_of_floats(dtype: Any) -> bool:
     """Whether a dtype is one of floats."""
     return bool(np.dtype(dtype).kind == "f")
+
+
+@known_while_compiling
+def is_of_complex(dtype: Any) -> bool:
+    """Whether a dtype is one of complex numbers."""
+    return bool(np.dtype(dtype).kind == "c")
+
+
+@known_while_compiling
+def check_precision(ufunc: Any, *dtypes: Any) -> None:
+    """Refuse what NumPy computes in half precision: floats of truth values and integers of 8 bits."""
+    count = ufunc.nin - len(dtypes)
+    made = ufunc.resolve_dtypes((*map(np.dtype, dtypes), *[int] * count, *[None] * ufunc.nout))
+    if np.float16 in made:
+        raise TypeError(
+            f"np.{ufunc.__name__} of truth values or 8-bit integers gives NumPy's half precision (float16)"
+        )

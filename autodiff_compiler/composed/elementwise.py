@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import is_of_floats
+from autodiff_compiler.composed.dtypes import check_precision, is_of_complex, is_of_floats
 from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.operators.arithmetic import (
     constant,
@@ -40,6 +40,13 @@ def float_like(dtype: Any) -> np.dtype[Any]:
 
 
 @known_while_compiling
+def check_rounded(dtype: Any) -> None:
+    """Refuse truth values."""
+    if np.dtype(dtype) == np.bool_:
+        raise TypeError("np.round of truth values gives NumPy's half precision (float16)")
+
+
+@known_while_compiling
 def ten_to(decimals: int) -> float:
     """10 to the size of a number of digits."""
     if abs(decimals) > 22:
@@ -68,6 +75,7 @@ def round_(a: Any, decimals: Any = 0, out: Any = None) -> Any:
         else:
             result = np.rint(a / ten_to(decimals)) * ten_to(decimals)
     else:
+        check_rounded(a.dtype)
         only(decimals >= 0, True, "decimals of whole numbers below 0")
         result = np.array(a)
     if out is not None:
@@ -90,6 +98,7 @@ def divmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.modf)
 def modf(x: Any) -> Any:
     """`np.modf(x)`: the fraction, ∂y/∂x = 1, and what is before the point, both with the sign of x."""
+    check_precision(np.modf, np.asarray(x).dtype)
     x = as_floats(x)
     return np.where(np.isinf(x), np.copysign(0.0, x), np.fmod(x, 1.0)), np.trunc(x)
 
@@ -97,6 +106,7 @@ def modf(x: Any) -> Any:
 @stands_for(np.frexp)
 def frexp(x: Any) -> Any:
     """`np.frexp(x)`: m and e with x = m 2ᵉ, m from ½ to 1 in size; ∂m/∂x = 2⁻ᵉ."""
+    check_precision(np.frexp, np.asarray(x).dtype)
     x = as_floats(x)
     return mantissa_of(x), np.asarray(exponent_of(constant(x)), dtype=np.int32)
 
@@ -104,6 +114,7 @@ def frexp(x: Any) -> Any:
 @stands_for(np.ldexp)
 def ldexp(x1: Any, x2: Any) -> Any:
     """`np.ldexp(x1, x2)`: y = x 2ⁿ; ∂y/∂x = 2ⁿ."""
+    check_precision(np.ldexp, np.asarray(x1).dtype)
     x1 = as_floats(x1)
     return scaled_by_power(x1, np.asarray(x2, dtype=x1.dtype))
 
@@ -128,7 +139,11 @@ def fmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.heaviside)
 def heaviside(x1: Any, x2: Any) -> Any:
     """`np.heaviside(x1, x2)`: 0 below 0, b at 0, 1 above, NaN where a is; ∂y/∂b = 1 where a = 0, else 0."""
-    x1 = constant(np.multiply(x1, 1.0))
+    if type(x1) is float:
+        return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
+    if not (type(x2) is float or type(x2) is int):
+        check_precision(np.heaviside, np.asarray(x1).dtype, np.asarray(x2).dtype)
+    x1 = constant(x1 * 1.0)
     return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
 
 
@@ -355,7 +370,7 @@ def iscomplex(x: Any) -> Any:
 def real_if_close(a: Any, tol: Any = 100) -> Any:
     """`np.real_if_close(a)`: real numbers as they are; the type of others would depend on values."""
     a = np.asarray(a)
-    only(is_of_floats(a.dtype), True, "real_if_close of floats")
+    only(is_of_complex(a.dtype), False, "real_if_close of complex numbers")
     return a
 
 

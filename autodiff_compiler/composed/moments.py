@@ -57,10 +57,17 @@ def std(
     return delivered(np.sqrt(varied(a, axis, degrees(a.dtype, ddof, correction), keepdims, where, mean)), out)
 
 
+@known_while_compiling
+def check_no_axis(axis: Any) -> None:
+    """Refuse axes of numbers."""
+    if axis is not None and axis != ():
+        raise ValueError(f"axis {axis} is out of bounds for array of dimension 0")
+
+
 def varied(a: Any, axis: Any, ddof: Any, keepdims: Any, where: Any, mean: Any) -> Any:
     """The variance of floats, of the chosen ones if there is a mask."""
     if np.ndim(a) == 0:
-        axes_of(0, axis)
+        check_no_axis(axis)
         return (a - a) / a.dtype.type(1 - ddof)
     if where is not True:
         return varied_where(a, axis, ddof, keepdims, where, mean)
@@ -121,6 +128,8 @@ def average(
         for k in others(a.ndim, axes_of(a.ndim, axis)):
             weights = np.expand_dims(weights, k)
         check_fits(a, weights, axes_of(a.ndim, axis))
+    elif axis is None and weights.shape != a.shape:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
     else:
         check_fits(a, weights, axes_of(a.ndim, None))
     dtype = multiplied_dtype(a.dtype, weights.dtype)

@@ -102,7 +102,7 @@ def of_vectors(x: Any, name: Any, order: Any, axes: Any, keepdims: Any) -> Any:
     if name == "0":
         return np.sum((x != 0).astype(x.dtype), axis=axes, keepdims=keepdims)
     if name == "max":
-        return np.max(np.abs(x), axis=axes, keepdims=keepdims)
+        return np.max(np.abs(x), axis=axes, keepdims=keepdims, initial=0)
     if name == "min":
         return np.min(np.abs(x), axis=axes, keepdims=keepdims)
     return np.sum(np.abs(x) ** order, axis=axes, keepdims=keepdims) ** reciprocal(order, x.dtype)
@@ -125,7 +125,7 @@ def of_matrices(x: Any, name: Any, axes: Any, keepdims: Any) -> Any:
             first, second = columns, rows
         along, rest = reduced_after(x.ndim, first, second)
         sums = np.sum(np.abs(x), axis=along)
-        found = np.max(sums, axis=rest) if name in ("1", "max") else np.min(sums, axis=rest)
+        found = np.max(sums, axis=rest, initial=0) if name in ("1", "max") else np.min(sums, axis=rest)
     else:
         found = of_spectrum(np.transpose(x, rest_first(x.ndim, axes)), name)
     return with_ones(found, x.ndim, axes) if keepdims else found

@@ -185,7 +185,8 @@ def quantiles(a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, 
     dtype = quantile_dtype(a.dtype, q.dtype, method, weak)
     if np.ndim(a) == 0:
         axes_of(0, axis)
-        return np.full(np.shape(q), a, dtype) if np.ndim(q) > 0 else dtype(a)
+        found = a if picks_one(method) else a + (a - a)  # NaN of infinities, as between two of them
+        return np.full(np.shape(q), found, dtype) if np.ndim(q) > 0 else dtype(found)
     rows = rows_of(a, axis)
     order = row_order(rows)
     if np.ndim(q) == 0:
@@ -208,6 +209,8 @@ def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: An
         count = numbers_of(rows, order, i, skip)
         if count > 0:
             result[i] = of_row(rows, order, i, count, q, method)
+        elif skip and rows.shape[1] == 0:
+            result[i] = np.nan
         else:
             result[i] = rows[i, order[i, rows.shape[1] - 1]]
     return result
@@ -243,10 +246,9 @@ def of_row(rows: Any, order: Any, i: Any, count: Any, q: Any, method: Any) -> An
     place = (count - 1) * q if method == "linear" else count * q + (alpha + q * (1 - alpha - beta)) - 1
     before = int(np.floor(place))
     share = place - before
-    if before < 0:
-        return rows[i, order[i, 0]]
-    if before >= count - 1:
-        return rows[i, order[i, count - 1]]
+    if before < 0 or before >= count - 1:
+        only = rows[i, order[i, 0 if before < 0 else count - 1]]
+        return only + (only - only)  # NaN of infinities, as between two of them
     low, high = rows[i, order[i, before]], rows[i, order[i, before + 1]]
     if share >= 0.5:
         return high - (high - low) * (1 - share)

@@ -38,6 +38,8 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     style = kwargs.get("reflect_type", "even")
     check_mode(mode, tuple(kwargs), style)
     rank = array.ndim
+    if rank == 0:
+        return array
     widths = both_sides(pad_width, rank)
     shape = tuple([before + n + after for (before, after), n in zip(widths, array.shape)])  # noqa: B905
     for before, after in widths:

@@ -143,6 +143,8 @@ def poly(seq_of_zeros: Any) -> Any:
     """
     zeros = np.atleast_1d(seq_of_zeros)
     if zeros.ndim == 2:
+        if len(zeros) == 0:
+            raise ValueError("input must be 1d or non-empty square 2d array.")
         zeros = np.linalg.eigvals(zeros)
     zeros = zeros + 0.0
     made = np.zeros(len(zeros) + 1, dtype=zeros.dtype)

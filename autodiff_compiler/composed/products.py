@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
+from autodiff_compiler.composed.reductions import summed_dtype
 from autodiff_compiler.operators.products import contract
 
 Labels = tuple[int, ...]
@@ -251,7 +252,7 @@ def linalg_matmul(x1: Any, x2: Any) -> Any:
 def linalg_trace(x: Any, offset: Any = 0) -> Any:
     """`np.linalg.trace(x, offset=0)`: the sum of a diagonal of the last two axes."""
     x = np.asarray(x)
-    square = corner(x, offset)
+    square = corner(np.asarray(x, summed_dtype(x.dtype)), offset)
     (labels,) = same_last(x.ndim)
     return contract((labels,), labels[:-2], square)
 

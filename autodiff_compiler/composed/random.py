@@ -137,10 +137,10 @@ def check_not_negative(parameter: Any, message: Any) -> None:
 @stands_for(Generator.standard_normal)
 def standard_normal(self: Any, size: Any = None, dtype: Any = np.float64) -> Any:
     """`rng.standard_normal(size=None, dtype=np.float64)`; arrays also in float32."""
-    single = _in_single(dtype, size is not None)
-    if size is None:
+    shape = () if size is None else _shape(size)
+    single = _in_single(dtype, len(shape) > 0)
+    if len(shape) == 0:
         return draw_normal(self)
-    shape = _shape(size)
     if single:
         return draw_single_normals(self, _count(shape)).reshape(shape)
     return draw_normals(self, _count(shape)).reshape(shape)
@@ -149,10 +149,10 @@ def standard_normal(self: Any, size: Any = None, dtype: Any = np.float64) -> Any
 @stands_for(Generator.random)
 def random(self: Any, size: Any = None, dtype: Any = np.float64) -> Any:
     """`rng.random(size=None, dtype=np.float64)`; arrays also in float32."""
-    single = _in_single(dtype, size is not None)
-    if size is None:
+    shape = () if size is None else _shape(size)
+    single = _in_single(dtype, len(shape) > 0)
+    if len(shape) == 0:
         return draw_uniform(self)
-    shape = _shape(size)
     if single:
         return draw_single_uniforms(self, _count(shape)).reshape(shape)
     return draw_uniforms(self, _count(shape)).reshape(shape)
@@ -161,10 +161,10 @@ def random(self: Any, size: Any = None, dtype: Any = np.float64) -> Any:
 @stands_for(Generator.standard_exponential)
 def standard_exponential(self: Any, size: Any = None, dtype: Any = np.float64) -> Any:
     """`rng.standard_exponential(size=None, dtype=np.float64)`; arrays also in float32."""
-    single = _in_single(dtype, size is not None)
-    if size is None:
+    shape = () if size is None else _shape(size)
+    single = _in_single(dtype, len(shape) > 0)
+    if len(shape) == 0:
         return draw_exponential(self)
-    shape = _shape(size)
     if single:
         return draw_single_exponentials(self, _count(shape)).reshape(shape)
     return draw_exponentials(self, _count(shape)).reshape(shape)
@@ -215,9 +215,9 @@ def integers(
         last = last + 1
     if first >= last:
         raise ValueError("low >= high")
-    if size is None:
+    shape = () if size is None else _shape(size)
+    if len(shape) == 0:
         return draw_integers(self, first, last, 1)[0]
-    shape = _shape(size)
     return draw_integers(self, first, last, _count(shape)).reshape(shape)
 
 
@@ -250,6 +250,8 @@ def choice(
     count = a if np.ndim(a) == 0 else np.shape(a)[axis]
     if p is not None and len(p) != count:
         raise ValueError("a and p must have same size")
+    if p is not None:
+        check_probabilities(np.asarray(p))
     if not replace and size is not None:
         chosen = _without_replacement(self, count, _shape(size), p, shuffle)
     elif p is None:
@@ -258,6 +260,25 @@ def choice(
         limits = np.cumsum(p)
         chosen = np.searchsorted(limits / limits[-1], random(self, size), side="right")
     return chosen if np.ndim(a) == 0 else np.take(a, chosen, axis)
+
+
+def check_probabilities(p: Any) -> None:
+    """Raise ValueError where these are none, or do not sum to one."""
+    wide = np.asarray(p, np.float64)
+    total = np.sum(wide)
+    if np.isnan(total):
+        raise ValueError("Probabilities contain NaN")
+    if np.any(wide < 0):
+        raise ValueError("Probabilities are not non-negative")
+    if abs(total - 1) > _slack(p.dtype):
+        raise ValueError("Probabilities do not sum to 1")
+
+
+@known_while_compiling
+def _slack(dtype: Any) -> float:
+    """How far the sum of probabilities may be from one."""
+    kept = np.dtype(dtype) if np.dtype(dtype).kind == "f" else np.dtype(np.float64)
+    return float(max(np.sqrt(np.finfo(np.float64).eps), np.sqrt(np.finfo(kept).eps)))
 
 
 def _without_replacement(self: Any, count: Any, shape: Any, p: Any, shuffle: Any) -> Any:

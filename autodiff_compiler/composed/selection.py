@@ -177,7 +177,8 @@ def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     """`np.put(a, ind, v, mode="raise")`: sets elements by flat position; the last of repeated ones stays."""
     check_mode(mode)
     where = within(np.ravel(np.asarray(ind)), a.size, mode)
-    a.flat[where] = repeated(np.asarray(v), len(where))
+    if np.size(v) > 0:
+        a.flat[where] = repeated(np.asarray(v), len(where))
 
 
 @stands_for(methods=("put",))
@@ -213,6 +214,10 @@ def along_index(arr: Any, indices: Any, axis: Any) -> Any:
 @stands_for(np.place)
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """`np.place(arr, mask, vals)`: sets elements where the mask is true to the values, in their order."""
+    if np.ndim(vals) > 0:
+        check_casting(np.asarray(vals).dtype, arr.dtype, "safe")
+    if np.size(mask) != arr.size:
+        raise ValueError("place: mask and data must be the same size")
     where = np.flatnonzero(mask)
     arr.flat[where] = repeated(np.asarray(vals), len(where))
 
@@ -220,7 +225,11 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 @stands_for(np.putmask)
 def putmask(a: Any, mask: Any, values: Any) -> None:
     """`np.putmask(a, mask, values)`: sets elements where the mask is true to the values at these places."""
+    if np.size(mask) != a.size:
+        raise ValueError("putmask: mask and data must be the same size")
     where = np.flatnonzero(mask)
+    if np.ndim(values) > 0:
+        check_casting(np.asarray(values).dtype, a.dtype, "safe")
     given = np.ravel(np.asarray(values))
     a.flat[where] = given[where % max(len(given), 1)]
 

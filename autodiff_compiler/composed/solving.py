@@ -315,5 +315,5 @@ def scipy_inv(
 
 @stands_for(scipy.linalg.det)
 def scipy_det(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
-    """`scipy.linalg.det(a)`: as `np.linalg.det`."""
-    return np.linalg.det(a)
+    """`scipy.linalg.det(a)`: as `np.linalg.det`, in double precision."""
+    return np.linalg.det(np.asarray(a, np.float64))

@@ -84,15 +84,25 @@ def sort_in_place(
     self[...] = sort(self, axis, kind, order)
 
 
+def check_places(kth: Any, a: Any, axis: Any) -> None:
+    """Raise as NumPy does for a place that the sorted array does not have."""
+    length = a.size if axis is None else a.shape[axis_of(a.ndim, axis)]
+    for place in np.ravel(np.asarray(kth)):
+        if place < -length or place >= length:
+            raise ValueError(f"kth(={place}) out of bounds ({length})")
+
+
 @stands_for(np.partition)
 def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:
     """`np.partition(a, kth, axis=-1)`: sorted whole, which is a partition for every kth."""
+    check_places(kth, np.asarray(a), axis)
     return sort(a, axis, None, order)
 
 
 @stands_for(np.argpartition, methods=("argpartition",))
 def argpartition(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:
     """`np.argpartition(a, kth, axis=-1)`: the order of np.argsort, which is a partition for every kth."""
+    check_places(kth, np.asarray(a), axis)
     return argsort(a, axis, None, order)
 
 
@@ -101,6 +111,7 @@ def partition_in_place(
     self: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
 ) -> None:
     """`a.partition(kth, axis=-1)`: in place, as np.partition."""
+    check_places(kth, self, axis)
     self[...] = sort(self, axis, None, order)
 
 

@@ -38,7 +38,7 @@ def logsumexp(
     if b is not None:
         b = np.asarray(b)
         a = np.where(b == 0, -np.inf, a)
-    most = constant(np.max(a, axis=axis, keepdims=True))
+    most = constant(np.max(a, axis=axis, keepdims=True, initial=-np.inf))
     shift = np.where(np.isfinite(most), most, 0.0)
     terms = np.exp(a - shift)
     if b is not None:
@@ -124,7 +124,8 @@ def comb(N: Any, k: Any, *, exact: Any = False, repetition: Any = False) -> Any:
     """
     only(exact, False, "exact")
     if repetition:
-        N = N + k - 1
+        k = np.asarray(k)
+        return np.where((k == 0) & (N >= 0), 1.0, special.binom(N + k - 1, k))
     possible = (k <= N) & (N >= 0) & (k >= 0)
     return np.where(possible, special.binom(np.where(possible, N, 1.0), np.where(possible, k, 0.0)), 0.0)
 
@@ -152,6 +153,8 @@ def factorial(n: Any, exact: Any = False, extend: Any = "zero") -> Any:
 
 def derivative_of_bessel(function: Any, v: Any, z: Any, n: Any, phase: Any) -> Any:
     """The n-th derivative of a Bessel function (DLMF 10.6.7 and 10.29.5)."""
+    if n == 0:
+        return function(v, z)
     v = np.asarray(v)  # its type counts, where a number next to it would yield
     factor = 1.0
     result = function(v - n, z)

@@ -296,6 +296,6 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: Any = False, *, rtol: Any = 
     s = svdvals(a)
     if tol is None:
         relative = max(a.shape[-2], a.shape[-1]) * accuracy(s.dtype) if rtol is None else rtol
-        limit = np.max(s, axis=-1, keepdims=True) * relative
+        limit = np.max(s, axis=-1, keepdims=True, initial=0) * relative
         return np.sum(s > limit, axis=-1)
     return np.sum(s > tol, axis=-1)

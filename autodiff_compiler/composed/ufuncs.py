@@ -42,7 +42,10 @@ def is_logical(ufunc: Any, dtype: Any) -> bool:
 
 @known_while_compiling
 def dtype_of_fold(ufunc: Any, dtype: Any, wanted: Any) -> np.dtype[Any]:
-    """The dtype that a ufunc folds elements of a dtype in."""
+    """The dtype that a ufunc folds elements of a dtype in; sums and products have at least 64 bits."""
+    if wanted is None and ufunc in _SCANS:
+        summed: np.dtype[Any] = ufunc.reduce(np.zeros(1, dtype)).dtype
+        return summed
     made: np.dtype[Any] = ufunc.resolve_dtypes((np.dtype(wanted or dtype), np.dtype(wanted or dtype), None))[
         -1
     ]
@@ -55,7 +58,7 @@ def folded_axes(ufunc: Any, rank: int, axis: Any) -> tuple[int, ...]:
     named = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = [int(item) for item in named]
     if not all(-rank <= item < rank for item in axes):
-        raise ValueError(f"axis {axis} is out of bounds for array of dimension {rank}")
+        raise np.exceptions.AxisError(f"axis {axis} is out of bounds for array of dimension {rank}")
     if len(axes) > 1 and ufunc in _ORDERED:
         raise ValueError(f"reduction operation '{ufunc.__name__}' is not reorderable, so at most one axis")
     return tuple(sorted((item % rank for item in axes), reverse=True))
@@ -65,6 +68,19 @@ def folded_axes(ufunc: Any, rank: int, axis: Any) -> tuple[int, ...]:
 def identity_of(ufunc: Any) -> Any:
     """What a reduction of no elements is, None if it has none."""
     return ufunc.identity
+
+
+@known_while_compiling
+def starts_of_nothing(ufunc: Any) -> bool:
+    """Whether a reduction starts from its identity, which changes a single element: its size for `hypot`."""
+    return bool(ufunc is np.hypot)
+
+
+@known_while_compiling
+def check_accumulated(rank: int) -> None:
+    """Refuse numbers."""
+    if rank == 0:
+        raise TypeError("cannot accumulate on a scalar")
 
 
 @known_while_compiling
@@ -95,6 +111,8 @@ def folded(ufunc: Any, array: Any, axis: Any, start: Any) -> Any:
     rows = np.moveaxis(array, axis, 0)
     if start is None and identity_of(ufunc) is None and len(rows) == 0:
         raise ValueError("zero-size array to reduction operation which has no identity")
+    if start is None and starts_of_nothing(ufunc):
+        start = identity_of(ufunc)
     if start is not None:
         result = filled(rows, start)
         for k in range(len(rows)):
@@ -163,6 +181,7 @@ def reduce(
 def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
     """`np.add.accumulate(array, axis=0, dtype=None, out=None)`."""
     array = np.asarray(array)
+    check_accumulated(array.ndim)
     if out is not None and dtype is None:
         dtype = out.dtype
     named = scan_of(ufunc)

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import gast
 import numpy as np
 
-from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnknownOperator, UnsupportedSyntax
+from autodiff_compiler.errors import (
+    AxisOutOfBounds,
+    ShapeMismatch,
+    TypeMismatch,
+    UnknownOperator,
+    UnsupportedSyntax,
+)
 from autodiff_compiler.frontend.creation import (
     as_operand,
     bind,
@@ -91,7 +97,8 @@ def reduce(
     if is_complex(value.type) and entry.combine != "add":
         scope.frame.refuse(TypeMismatch, node, f"complex numbers have no {entry.name}", "np.abs(z)")
     if not isinstance(value.type, Array):
-        _axes(scope, node, keywords.get("axis"), 1)
+        axis = keywords.get("axis")
+        _axes(scope, node, axis, 0 if entry.mean else 1)  # NumPy's sums and extremes give a number one axis
         return scope.cast(value, Scalar(dtype))
     kind = value.type
     axes = _axes(scope, node, keywords.get("axis"), kind.rank)
@@ -122,7 +129,7 @@ def _axes(scope: Scope, node: gast.AST, value: Lowered | None, rank: int) -> tup
     for item in items:
         axis = scope.known_integer(item, node, "the axis")
         if not -rank <= axis < rank:
-            scope.frame.refuse(ShapeMismatch, node, f"axis {axis} is out of bounds for a {rank}-D array")
+            scope.frame.refuse(AxisOutOfBounds, node, f"axis {axis} is out of bounds for a {rank}-D array")
         axes.append(axis % rank)
     if len(set(axes)) != len(axes):
         scope.frame.refuse(ShapeMismatch, node, "an axis is named twice")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.source import ANONYMOUS
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 
 
@@ -21,9 +23,10 @@ def bind_parameters(
     keywords: Mapping[str, Lowered],
 ) -> dict[str, Lowered]:
     """A value for each parameter; refused where Python would raise TypeError."""
+    called = "the lambda" if name == ANONYMOUS else f"{name}()"
 
-    def refuse(reason: str) -> None:
-        scope.frame.refuse(TypeMismatch, node, f"{name}() {reason}")
+    def refuse(reason: str, instead: str = "") -> None:
+        scope.frame.refuse(TypeMismatch, node, f"{called} {reason}", instead)
 
     only_positional = [item.id for item in parameters.posonlyargs]
     positional = [*only_positional, *(item.id for item in parameters.args)]
@@ -41,7 +44,9 @@ def bind_parameters(
         elif parameters.kwarg is not None:
             rest[key] = value
         else:
-            refuse(f"has no parameter `{key}`")
+            refuse(
+                f"has no parameter `{key}`", " or ".join(get_close_matches(key, named)) or ", ".join(named)
+            )
     for key in dict.fromkeys((*positional, *named)):
         if key not in bound:
             if key not in defaults:

@@ -7,6 +7,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 import gast
@@ -244,9 +245,26 @@ def _sorted(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Ke
     return growing.new(scope, node, by if plain else items, "sorted")
 
 
+def _leading_constants(by: Sequence[Lowered]) -> list[Any]:
+    """What tuples begin with where that puts them in order, as the keys of a dict do; else nothing."""
+    known: list[tuple[Any, ...]] = []
+    for item in by:
+        parts = item.items if isinstance(item, TupleValue) else ()
+        leading = takewhile(lambda part: isinstance(part, (Static, Const)), parts)
+        known.append(tuple([part.value for part in leading if isinstance(part, (Static, Const))]))
+    least = min(map(len, known), default=0)
+    values = [leading[:least] for leading in known]
+    try:
+        return values if len(set(values)) == len(values) else []
+    except TypeError:  # something that cannot be hashed
+        return []
+
+
 def _sorted_constants(by: Sequence[Lowered], *, reverse: bool) -> list[int] | None:
     """The order of what is known while compiling; None where it is not, or has none."""
     values: list[Any] = [item.value for item in by if isinstance(item, (Static, Const))]
+    if len(values) != len(by):
+        values = _leading_constants(by)
     if len(values) != len(by):
         return None
     try:

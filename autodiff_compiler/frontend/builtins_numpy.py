@@ -8,6 +8,7 @@ import operator
 import gast
 import numpy as np
 
+from autodiff_compiler.composed.axes import length_along
 from autodiff_compiler.composed.declare import is_unit
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, stand_ins
@@ -44,8 +45,12 @@ def of_shape(name: str) -> Lower:
     """`np.shape`, `np.ndim` and `np.size` of numbers and of nested lists as well."""
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        (value,) = bound(scope, node, f"np.{name}", ("a",), arguments, keywords, 1)
+        value, axis = bound(scope, node, f"np.{name}", ("a", "axis"), arguments, keywords, 1)
         assert value is not None
+        if axis is not None and name == "size" and is_array(value):
+            return follow(scope, node, length_along, [value, axis], {})
+        if axis is not None and not (isinstance(axis, Static) and axis.value is None):
+            scope.frame.refuse(TypeMismatch, node, f"np.{name} takes no axis here", f"np.{name}(a)")
         if is_array(value):
             return arrays.attribute(scope, node, value, name)
         if _is_number(value):

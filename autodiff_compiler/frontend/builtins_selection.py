@@ -44,6 +44,8 @@ def _flatnonzero(scope: Scope, node: gast.AST, arguments: list[Lowered], keyword
     """`np.flatnonzero(a)`: where the flattened array is not zero."""
     (value,) = bound(scope, node, "np.flatnonzero", ("a",), arguments, keywords, 1)
     assert value is not None
+    if isinstance(value, (Var, Const)) and isinstance(value.type, Scalar):
+        value = TupleValue((value,))
     return shapes.copy(scope, selection.position(scope, _truth(scope, node, value)))
 
 

@@ -55,6 +55,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     describe,
 )
+from autodiff_compiler.frontend.zipping import ZIP
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.operators import registry
@@ -298,7 +299,7 @@ def _of_either(
 
 
 BUILTINS: dict[object, Callable[..., Lowered]] = {
-    **ITERATION, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
+    **ITERATION, **ZIP, **NEXT, **FOLDS, **NUMBERS, **STATIC, **ITERATORS, **NUMPY, **SELECTION, **IMPLICIT,
     **LACKING, **CHOOSING, **CONSUMERS, **OBJECT_FUNCTIONS, **SHAPES, **EQUAL_DICTS, **TABLES,
     **COLLECTIONS,
 }  # fmt: skip

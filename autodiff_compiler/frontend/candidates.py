@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import POSITION
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import POSITION
 from autodiff_compiler.frontend.values import FALSE, TRUE, Either, Lowered, Place, Reference, Undefined
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var

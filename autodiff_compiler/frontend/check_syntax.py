@@ -14,8 +14,6 @@ from autodiff_compiler.location import Location
 
 Refusal = tuple[str, str]  # why not, what instead
 
-_COMPREHENSION = "a comprehension builds a list, set or dict of unknown size"
-_FILL = "a loop that fills an array made by np.empty or np.zeros"
 _SUSPEND = "a generator or coroutine stops and resumes; its derivative would have to do so too"
 _ARRAY = "an array that is filled and returned"
 _TEXT = "text has no derivative, and no part in a numerical function"
@@ -32,7 +30,6 @@ _REFUSED: dict[type[gast.AST], Refusal] = {
     gast.YieldFrom: (_SUSPEND, _ARRAY),
     gast.TryStar: ("groups of exceptions are not followed", "`except` without the star"),
     gast.ClassDef: (_DEFINITION, "a class at the top of the module"),
-    gast.SetComp: (_COMPREHENSION, _FILL),
     gast.TemplateStr: (_TEXT, "format it outside the function"),
     gast.TypeAlias: ("types cannot be defined here", "a type alias at the top of the module"),
 }
@@ -42,7 +39,7 @@ _ACCEPTED: tuple[type[gast.AST], ...] = (
     *(gast.Return, gast.Pass, gast.Expr, gast.IfExp, gast.BoolOp, gast.BinOp, gast.UnaryOp, gast.Compare),
     *(gast.Call, gast.keyword, gast.Attribute, gast.Subscript, gast.Slice, gast.Tuple, gast.List),
     *(gast.FunctionDef, gast.Lambda, gast.Dict, gast.Starred, gast.Nonlocal, gast.arguments),
-    *(gast.ListComp, gast.DictComp, gast.GeneratorExp, gast.comprehension, gast.Set),
+    *(gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp, gast.comprehension, gast.Set),
     *(gast.NamedExpr, gast.Raise, gast.Assert, gast.Try, gast.ExceptHandler, gast.With),
     *(gast.withitem, gast.Global, gast.Delete, gast.Import, gast.ImportFrom, gast.alias, gast.Match),
     *(gast.match_case, gast.pattern),

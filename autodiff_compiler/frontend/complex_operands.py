@@ -10,9 +10,10 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.values import Lowered
 from autodiff_compiler.ir.nodes import Const
-from autodiff_compiler.ir.types import Scalar
+from autodiff_compiler.ir.types import Scalar, Type
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise
+from autodiff_compiler.operators.promotion import makes_bytes
 
 
 def of_complex_numbers(
@@ -31,8 +32,16 @@ def of_complex_numbers(
     return found, values
 
 
-def check_precision(frame: Frame, node: gast.AST, entry: Elementwise, computed: Scalar) -> None:
-    """Refuse half precision, which NumPy's functions use for truth values and integers of 8 bits."""
+def check_precision(
+    frame: Frame, node: gast.AST, entry: Elementwise, kinds: Sequence[Type], computed: Scalar
+) -> None:
+    """Refuse half precision, which NumPy's functions use for truth values and integers of 8 bits.
+
+    And the 8 bits in which they compute with truth values.
+    """
+    if makes_bytes(entry, kinds):
+        reason = f"np.{entry.name} of truth values gives integers of 8 bits"
+        frame.refuse(TypeMismatch, node, reason, "a cast before it: .astype(int), or int(...)")
     if computed.dtype == "float16":
         reason = f"np.{entry.name} of truth values or 8-bit integers gives NumPy's half precision (float16)"
         frame.refuse(TypeMismatch, node, reason, "a cast before it: .astype(float), or float(...)")

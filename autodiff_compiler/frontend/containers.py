@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch, UnknownOperator
+from autodiff_compiler.errors import IndexOutOfBounds, TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.choices import choose, distributed
 from autodiff_compiler.frontend.context import NeedsGrowing
@@ -21,9 +21,10 @@ from autodiff_compiler.frontend.dicts import (
 )
 from autodiff_compiler.frontend.forms import growing_kind, need_growing
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.list_methods import count_of, looked_up, remove, sort
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom
+from autodiff_compiler.frontend.stacking import ask_own_length
 from autodiff_compiler.frontend.values import (
     Binding,
     Contents,
@@ -165,7 +166,7 @@ def _place(scope: Scope, node: gast.AST, base: Reference, key: Lowered) -> objec
         length = len(scope.contents(base).items)
         position = scope.known_integer(key, node, "the index of a list of known length")
         if not -length <= position < length:
-            scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a list of {length}")
+            scope.frame.refuse(IndexOutOfBounds, node, f"index {position} is outside a list of {length}")
         return position % length
     return static_key(scope, node, key, base.cell.site)
 
@@ -210,7 +211,10 @@ def _refill(scope: Scope, node: gast.AST, base: Reference, items: Sequence[Lower
     """Let a list of known length hold these items."""
     scope.check_changeable(node, base)
     held = scope.heap[base.cell]
-    if held.place is not None and len(items) != len(held.place.kind.keys):
+    before = scope.contents(base).items
+    if held.place is not None and len(items) != len(before):
+        now = Contents(dict(enumerate(map(Binding, items))) or before)
+        ask_own_length(scope, base, growing_kind(scope, now))
         reason = "the length of a list changes that is an item of another list"
         scope.frame.refuse(TypeMismatch, node, reason, "a new list in its place")
     if held.place is not None:
@@ -229,6 +233,8 @@ def call_method(
 ) -> Lowered:  # fmt: skip
     """A method of a list or dict."""
     table = DICT if base.cell.cls is dict else GROWING if base.cell.item is not None else LIST
+    if table is GROWING and name not in ("copy", "count", "index"):
+        ask_own_length(scope, base, None)
     found = table.get(name)
     if found is None or (keywords and name not in ("update", "sort")):
         reason = f"the method `.{name}` of {describe(base)} is not supported"

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from autodiff_compiler.errors import DifferentiationError, ShapeMismatch
+from autodiff_compiler.errors import DifferentiationError, IndexOutOfBounds, ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import Kind, Static
 from autodiff_compiler.frontend.outside import GlobalReference, Outside, from_outside
 from autodiff_compiler.frontend.source import Source
@@ -84,6 +84,8 @@ class Context:
     tables: dict[object, int] = field(
         default_factory=dict
     )  # sites of dicts whose keys the program computes: of how many integers each consists, or 0
+    uneven: frozenset[tuple[str, int]] = frozenset()  # lines that put lists of different lengths into a list
+    printed: bool = False  # whether the program prints
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
     replaced: set[tuple[object, int]] = field(
@@ -107,7 +109,11 @@ class Context:
     key_places: dict[Var, tuple[Var, Atom]] = field(
         default_factory=dict
     )  # codes of keys: of which dict's keys, and at which position
+    held_in: dict[Cell, tuple[Cell, int]] = field(
+        default_factory=dict
+    )  # lists that have been put into another list: into which, and its array with their items
     appending: set[Location] = field(default_factory=set)  # where an array is copied into a list
+    run_over: set[gast.AST] = field(default_factory=set)  # parts of lists that only a loop sees
     item_writes: set[Var] = field(default_factory=set)  # items of lists, or parts, changed in place
     counters: dict[Var, frozenset[object]] = field(default_factory=dict)  # of loops that could be unrolled
     unrolled: set[object] = field(default_factory=set)  # loops whose counter must be known
@@ -313,11 +319,6 @@ def stands_in(function: FunctionType) -> bool:
     return (function.__module__ or "").startswith(STAND_INS)  # text run by `exec` may have no module
 
 
-def _described(array: Var) -> str:
-    rank = rank_of(array.type)
-    return f"{f'`{array.name}`' if array.name else 'an array'} has {rank} {'axis' if rank == 1 else 'axes'}"
-
-
 @dataclass(frozen=True, slots=True)
 class Caught:
     """The exception in a handler: its name, the variable that holds its number, which numbers it may be."""
@@ -345,7 +346,7 @@ class Frame:
     caught: tuple[Caught, ...] = ()  # the exceptions of the handlers around, innermost last
     given: tuple[Cell, ...] = ()  # objects that a function that is not inlined got from its caller
     calls: tuple[object, ...] = ()  # the calls that led here, outermost first: tells frames apart
-    shown: tuple[Var, ...] = ()  # arrays that the user's call of a stand-in gives it, for what is said of it
+    shown: tuple[Any, ...] = ()  # the arrays that the user's call of a stand-in gives it: each a `Shown`
 
     def at(self, node: gast.AST) -> Location:
         """Where a node stands in the user's file; that of a stand-in is where it is called."""
@@ -364,7 +365,7 @@ class Frame:
     def refuse(
         self, error: type[DifferentiationError], node: gast.AST, reason: str, suggestion: str = ""
     ) -> NoReturn:
-        """Raise a located error; one about shapes in a stand-in says what arrays it was called with."""
-        if error is ShapeMismatch and self.shown:
-            reason += f" ({', '.join(map(_described, self.shown))})"
+        """Raise a located error; in a stand-in it says what arrays that was called with."""
+        if self.shown and issubclass(error, (ShapeMismatch, TypeMismatch, IndexOutOfBounds)):
+            reason += f"\nwhere {self.at(node).given}"
         raise error(reason, suggestion=suggestion, location=self.at(node))

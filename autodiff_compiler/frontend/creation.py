@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from functools import partial
+from typing import Any
 
 import gast
 import numpy as np
@@ -15,9 +17,10 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, reversed_axes, sizes_of, spread
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
-from autodiff_compiler.ir.build import FULL, as_variable, integer
+from autodiff_compiler.ir.build import FULL, as_variable, in_words, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array, is_float
+from autodiff_compiler.wording import templated
 
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
@@ -237,7 +240,8 @@ def _of_arrays(scope: Scope, node: gast.AST, shape: tuple[int, ...], leaves: lis
             found = scope.builder.dim(as_variable(leaf), axis)
             same = scope.apply("equal", (length, found), BOOL)
             if same != Const(True, BOOL):
-                message = "the items of this array differ in length: {} and {}"
+                names = f"{in_words(as_variable(first))} and {in_words(as_variable(leaf))}"
+                message = f"the items of this array differ in length: {{}} and {{}} ({templated(names)})"
                 scope.builder.add(Guard(same, message, (length, found), "ShapeMismatch", at))
         place = view(scope, array, (*map(integer, position), *[FULL] * len(lengths)))
         scope.builder.add(Store(place, (), scope.cast(leaf, Scalar(dtype)), False, at))
@@ -259,6 +263,24 @@ def _shape_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[int, ...]:
     return (len(items), *(shapes.pop() if shapes else ()))
 
 
+class _Given(dict[str, Lowered]):
+    """Arguments by name; a missing one is refused where it is read."""
+
+    def __init__(
+        self, scope: Scope, node: gast.AST, function: str, known: Iterable[tuple[str, Lowered]]
+    ) -> None:
+        super().__init__(known)
+        self._refuse = partial(scope.frame.refuse, TypeMismatch, node)
+        self._function = function
+
+    def __missing__(self, name: str) -> Lowered:
+        self._refuse(f"{self._function} misses the argument `{name}`")
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """As that of a dict."""
+        return super().pop(name, *default) if default or name in self else self[name]
+
+
 def bind(
     scope: Scope, node: gast.AST, function: str, names: Sequence[str], arguments: Sequence[Lowered],
     keywords: Mapping[str, Lowered],
@@ -266,7 +288,7 @@ def bind(
     """Arguments by name, as Python binds them."""
     if len(arguments) > len(names):
         scope.frame.refuse(TypeMismatch, node, f"{function} takes at most {len(names)} arguments here")
-    given = dict(zip(names, arguments, strict=False))
+    given = _Given(scope, node, function, zip(names, arguments, strict=False))
     for name, value in keywords.items():
         if name not in names:
             scope.frame.refuse(

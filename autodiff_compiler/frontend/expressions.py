@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import warnings
 from collections.abc import Callable
+from difflib import get_close_matches
 from types import CellType
 
 import gast
@@ -33,6 +34,7 @@ from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.printing import lower_print, lower_warning
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shown import told
 from autodiff_compiler.frontend.stars import spread, spread_in_call, spread_keywords
 from autodiff_compiler.frontend.subscripts import read_subscript
 from autodiff_compiler.frontend.values import (
@@ -44,6 +46,7 @@ from autodiff_compiler.frontend.values import (
     Undefined,
     literal,
 )
+from autodiff_compiler.frontend.zipping import turned
 from autodiff_compiler.ir.nodes import Const, Guard
 from autodiff_compiler.ir.types import BOOL
 
@@ -73,8 +76,9 @@ def _constant(scope: Scope, node: gast.Constant) -> Lowered:
 
 
 def _binary(scope: Scope, node: gast.BinOp) -> Lowered:
-    left = lower_expression(scope, node.left)
-    return binary(scope, node, node.op, left, lower_expression(scope, node.right))
+    left, right = lower_expression(scope, node.left), lower_expression(scope, node.right)
+    with told(scope, node, lambda: ((left, right), {})):
+        return binary(scope, node, node.op, left, right)
 
 
 def _boolean(scope: Scope, node: gast.BoolOp) -> Lowered:
@@ -118,6 +122,13 @@ def _list(scope: Scope, node: gast.List) -> Lowered:
 
 def _set(scope: Scope, node: gast.Set) -> Lowered:
     return lower_call(scope, node, Static(set), [TupleValue(tuple(_items(scope, node.elts)))], {})
+
+
+def _set_of(scope: Scope, node: gast.SetComp) -> Lowered:
+    surfaces = scope.frame.context.inner_surfaces
+    if node not in surfaces:
+        surfaces[node] = gast.copy_location(gast.ListComp(node.elt, node.generators), node)
+    return lower_call(scope, node, Static(set), [list_of(scope, surfaces[node])], {})
 
 
 def _generator(scope: Scope, node: gast.GeneratorExp) -> Lowered:
@@ -193,7 +204,9 @@ def read_name(scope: Scope, node: gast.Name) -> Lowered:
         return context.global_value(path, namespace, namespace[name], lambda: namespace[name])
     if hasattr(builtins, name):
         return Static(getattr(builtins, name))
-    scope.frame.refuse(UnboundVariable, node, f"the name `{name}` is not defined")
+    known = {*scope.names, *source.cells, *source.namespace, *vars(builtins)} - scope.frame.generated
+    near = " or ".join(get_close_matches(name, sorted(filter(str.isidentifier, known))))
+    scope.frame.refuse(UnboundVariable, node, f"the name `{name}` is not defined", near)
 
 
 def _read_local(scope: Scope, node: gast.Name, binding: Binding) -> Lowered:
@@ -303,6 +316,8 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
     for argument in node.args:
         if isinstance(argument, gast.Starred):
             value = lower_expression(scope, argument.value)
+            if (columns := turned(scope, node, function, value)) is not None:
+                return columns
             arguments += spread_in_call(scope, node, argument, value, function)
         else:
             arguments.append(lower_expression(scope, argument))
@@ -316,7 +331,8 @@ def _call(scope: Scope, node: gast.Call) -> Lowered:
             return call_method(inner, node, target, method, arguments, keywords)
         return lower_call(inner, node, target, arguments, keywords)
 
-    return distributed(scope, node, function, call)
+    with told(scope, node, lambda: ((function, *arguments) if method else arguments, keywords)):
+        return distributed(scope, node, function, call)
 
 
 _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
@@ -334,6 +350,7 @@ _EXPRESSIONS: dict[type[gast.AST], Callable[..., Lowered]] = {
     gast.List: _list,
     gast.Set: _set,
     gast.ListComp: list_of,
+    gast.SetComp: _set_of,
     gast.DictComp: dict_of,
     gast.GeneratorExp: _generator,
     gast.Name: read_name,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import gast
 
+from autodiff_compiler.errors import place_note
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard
@@ -24,7 +25,7 @@ class Failure:
     def __call__(self, *_: object) -> Exception:
         """The exception."""
         made = self.cls(self.message)
-        made.add_note(f"raised at {self.at}: {self.at.text.strip()}")
+        made.add_note(place_note(self.at))
         return made
 
 

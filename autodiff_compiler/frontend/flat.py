@@ -6,7 +6,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import UnsupportedSyntax
-from autodiff_compiler.frontend import selection, shapes
+from autodiff_compiler.frontend import arrays, selection, shapes
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
@@ -114,9 +114,15 @@ def each_index(scope: Scope, node: gast.AST, lengths: tuple[Atom, ...]) -> Count
 
     def item(inner: Scope, k: Atom) -> Lowered:
         places = _places(inner, node, k, lengths)
-        return TupleValue(tuple(place for place in places if isinstance(place, (Var, Const))))
+        return TupleValue(tuple(_of_python(inner, place) for place in places))
 
     return Counted(integer(0), shapes.product(scope, lengths), integer(1), item, once=True)
+
+
+def _of_python(scope: Scope, place: Atom | Slice | NewAxis) -> Lowered:
+    """An index as one of Python's numbers."""
+    assert isinstance(place, (Var, Const))
+    return arrays.strong(scope, place, Scalar("int64", True)) if isinstance(place, Var) else place
 
 
 def each_with_index(scope: Scope, node: gast.AST, array: Var) -> Counted:

@@ -10,9 +10,9 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
-from autodiff_compiler.frontend.kinds import Kind, Record, Static, Uniform
+from autodiff_compiler.frontend.kinds import Kind, Parted, Record, Static, Uniform
+from autodiff_compiler.frontend.list_arrays import LENGTH, stacked
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import LENGTH, buffer_key, stacked
 from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
 from autodiff_compiler.frontend.values import (
     Binding,
@@ -24,6 +24,7 @@ from autodiff_compiler.frontend.values import (
     Reference,
     TupleValue,
     Undefined,
+    buffer_key,
     literal,
 )
 from autodiff_compiler.ir.nodes import Const, Var
@@ -45,6 +46,8 @@ def filled(scope: Scope, kind: Kind, leaf: Leaf, name: str = "") -> Lowered:
             return scope.make(cls, dict(zip(keys, values, strict=True)), name)
         case Scalar() | Array():
             return leaf(kind)
+        case Parted():
+            return Undefined("an array of a list whose arrays have different lengths cannot be made here")
         case Uniform(item=item):
             found: dict[object, Lowered] = {LENGTH: leaf(INT)}
             found |= {buffer_key(number): leaf(array) for number, array in enumerate(stacked(item))}

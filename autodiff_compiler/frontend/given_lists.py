@@ -114,6 +114,8 @@ def item_changes(scope: Scope, node: gast.AST, of: Cell, number: int) -> None:
     """Note that items change in one of a list's arrays; asks for a copy of it where they are replaced."""
     context, nested = scope.frame.context, False
     while not isinstance(of.site, Given):
+        if scope.heap[of].place is not None:
+            return  # in a list of the program's own
         binding = scope.heap[of].items[buffer_key(number)].value
         found = context.item_views.get(binding) if isinstance(binding, Var) else None
         if found is None:

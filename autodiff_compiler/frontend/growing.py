@@ -6,37 +6,44 @@ frontend knows: make_room.py decides where an array is made that is large enough
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
-from autodiff_compiler.frontend.given_lists import item_changes, list_changes
-from autodiff_compiler.frontend.kinds import Kind, Static
-from autodiff_compiler.frontend.loop_room import GROW
+from autodiff_compiler.frontend.given_lists import item_changes
+from autodiff_compiler.frontend.kinds import Kind, Static, all_own_lengths
+from autodiff_compiler.frontend.list_arrays import (
+    LENGTH,
+    NESTED,
+    ask_room,
+    ask_width,
+    buffer,
+    holds_arrays,
+    length_atom,
+    live,
+    note_write,
+    ragged_axes,
+    set_length,
+    sizes_of,
+    stacked,
+)
 from autodiff_compiler.frontend.placed import check_shared, share
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.stacking import (
-    LENGTH,
-    NESTED,
     Differs,
     ask_wider,
-    buffer,
-    buffer_key,
     detached,
     flatten,
     is_same_item,
-    length_atom,
-    live,
     put_number,
     read_item,
     rewrites,
     settle_in,
-    stacked,
     write_item,
 )
-from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of, has_objects
+from autodiff_compiler.frontend.value_kinds import describe_kind, form_of, has_objects, wider_kind
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -44,6 +51,7 @@ from autodiff_compiler.frontend.values import (
     Lowered,
     Reference,
     Undefined,
+    buffer_key,
     describe,
 )
 from autodiff_compiler.ir.build import FULL, array_type, integer
@@ -74,10 +82,10 @@ def make(scope: Scope, node: gast.AST, site: object, item: Kind, values: Sequenc
     """A list of unknown length that begins with these values."""
     atoms = [flattened(scope, node, site, item, value) for value in values]
     held: dict[object, Lowered] = {LENGTH: integer(0)}
-    for number, kind in enumerate(stacked(item)):
+    for number, (kind, ragged) in enumerate(zip(stacked(item), ragged_axes(item), strict=True)):
         rest: tuple[Atom, ...] = (integer(0),) * (kind.rank - 1)
-        if atoms and isinstance(first := atoms[0][number], Var) and isinstance(first.type, Array):
-            rest = scope.builder.dims(first)
+        if atoms and kind.rank > 1:
+            rest = _widest(scope, [sizes_of(scope, parts[number]) for parts in atoms], ragged)
         held[buffer_key(number)] = scope.builder.allocate(
             (integer(len(values)), *rest), kind.dtype, None, "items"
         )
@@ -87,6 +95,15 @@ def make(scope: Scope, node: gast.AST, site: object, item: Kind, values: Sequenc
         _place(scope, node, made, parts, value, integer(position))
     set_length(scope, made, integer(len(values)))
     return made
+
+
+def _widest(scope: Scope, shapes: Sequence[tuple[Atom, ...]], ragged: Set[int]) -> tuple[Atom, ...]:
+    """The shape that has room for each of these; along axes that are not ragged they have to be alike."""
+    found = list(shapes[0])
+    for axis in ragged:
+        for shape in shapes[1:]:
+            found[axis - 1] = scope.apply("maximum", (found[axis - 1], shape[axis - 1]), INT)
+    return tuple(found)
 
 
 def _typed(scope: Scope, array: Lowered, kind: Array) -> Var:
@@ -108,6 +125,13 @@ def of_arrays(scope: Scope, item: Kind, length: Atom, arrays: Sequence[Var], sit
     return scope.make(list, held, "list", site, item)
 
 
+def _lines(scope: Scope, node: gast.AST) -> Iterator[tuple[str, int]]:
+    """The lines of the user's that something is put into a list in: of the statement, and of its part."""
+    for at in (scope.frame.at(node), scope.builder.at):
+        if at is not None:
+            yield at.filename, at.line
+
+
 def flattened(
     scope: Scope, node: gast.AST, site: object, item: Kind, value: Lowered, of: Cell | None = None
 ) -> list[Atom]:
@@ -115,11 +139,14 @@ def flattened(
 
     `of` is the list, which may be an item of another one.
     """
+    uneven = scope.frame.context.uneven
+    if uneven and not uneven.isdisjoint(_lines(scope, node)) and (own := all_own_lengths(item)) != item:
+        ask_wider(scope, site, own, of)
     try:
         return list(flatten(scope, value, item))
     except Differs:
         form = form_of(scope, value)
-    wider = None if form is None else common_kind(item, form)
+    wider = None if form is None else wider_kind(item, form)
     if wider is not None and wider != item:
         ask_wider(scope, site, wider, of)
     given = describe(value) if form is None else describe_kind(form)
@@ -133,23 +160,11 @@ def _place(
     """Put a value into a list; an object is that item from then on."""
     cell = base.cell
     assert cell.item is not None
-    if any(isinstance(atom.type, Array) for atom in atoms):
+    if holds_arrays(cell.item):
         scope.frame.context.appending.add(scope.frame.at(node))
     check_shared(scope, node, cell, value)
     write_item(scope, node, cell, 0, atoms, position)
     settle_in(scope, value, cell, 0, cell.item, position)
-
-
-def set_length(scope: Scope, base: Reference, length: Atom) -> None:
-    """Let a list have so many items."""
-    list_changes(scope, base.cell)
-    scope.heap[base.cell] = scope.heap[base.cell].with_item(LENGTH, Binding(length))
-
-
-def set_buffer(scope: Scope, base: Reference, number: int, array: Var) -> None:
-    """Let a list keep its items in another array."""
-    list_changes(scope, base.cell)
-    scope.heap[base.cell] = scope.heap[base.cell].with_item(buffer_key(number), Binding(array))
 
 
 # ---------------------------------------------------------------- growth
@@ -163,30 +178,25 @@ def append(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Non
     atoms = flattened(scope, node, cell.site, cell.item, value, cell)
     position = length_atom(scope, base)
     longer = scope.apply("add", (position, integer(1)), INT)
-    ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
+    ask_room(scope, base, longer, [sizes_of(scope, atom) for atom in atoms])
     _place(scope, node, base, atoms, value, position)
     set_length(scope, base, longer)
 
 
-def _dims(scope: Scope, atom: Atom) -> tuple[Atom, ...]:
-    return scope.builder.dims(atom) if isinstance(atom, Var) and isinstance(atom.type, Array) else ()
-
-
-def ask_room(scope: Scope, base: Reference, wanted: Atom, shapes: Sequence[tuple[Atom, ...]]) -> None:
-    """Arrays that have room for so many items; `shapes` are those of single items."""
-    for number, shape in enumerate(shapes):
-        old = buffer(scope, base.cell, number)
-        made = scope.builder.assign(Apply(GROW, (old, wanted, *shape)), old.type, old.name)
-        set_buffer(scope, base, number, made)
-
-
-def copy_into(scope: Scope, node: gast.AST, array: Var, start: Atom, stop: Atom, value: Var) -> None:
+def copy_into(
+    scope: Scope, node: gast.AST, base: Reference, number: int, start: Atom, stop: Atom, value: Var
+) -> None:  # fmt: skip
     """Put items into one of a list's arrays, from `start` to `stop`."""
+    assert base.cell.item is not None
+    array, ragged = buffer(scope, base.cell, number), ragged_axes(base.cell.item)[number]
     kind = array_type(array)
-    part = scope.builder.assign(
-        View(array, (Slice(start, stop, None), *[FULL] * (kind.rank - 1))), kind, array.name
-    )
-    if kind.rank > 1:
+    index = [Slice(start, stop, None), *[FULL] * (kind.rank - 1)]
+    for axis in ragged:
+        index[axis] = Slice(None, scope.builder.dim(value, axis), None)
+    part_kind = replace(kind, contiguous=False) if ragged else kind
+    part = scope.builder.assign(View(array, tuple(index)), part_kind, array.name)
+    note_write(scope, base.cell, array, part)
+    if kind.rank > 1 and len(ragged) < kind.rank - 1:
         scope.frame.context.appending.add(scope.frame.at(node))
     scope.builder.add(Store(part, (), value, False, scope.frame.at(node)))
 
@@ -251,6 +261,7 @@ def put(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: Lowe
         scope.frame.refuse(AliasedMutation, node, reason, "a new list, or assign to its attributes")
     position = position_of(scope, node, base, key)
     replaces(scope, base, "an item of the list has been replaced since this object was read off it")
+    ask_width(scope, cell, 0, [sizes_of(scope, atom) for atom in atoms])
     _place(scope, node, base, atoms, value, position)
 
 
@@ -283,7 +294,7 @@ def replaces(scope: Scope, base: Reference, reason: str) -> None:
     """Items get other positions, or are replaced: what was read off them must not be used any more."""
     cell = base.cell
     assert cell.item is not None
-    if any(kind.rank > 1 for kind in stacked(cell.item)):
+    if holds_arrays(cell.item):
         rewrites(scope, cell)
     for other, held in list(scope.heap.items()):
         if held.place is not None and held.place.of is cell:
@@ -313,7 +324,7 @@ def _close_gap(scope: Scope, node: gast.AST, base: Reference, position: Atom) ->
     last = scope.apply("subtract", (length, integer(1)), INT)
     for number in range(len(stacked(base.cell.item))):
         rest = copy_part(scope, buffer(scope, base.cell, number), Slice(following, length, None))
-        copy_into(scope, node, buffer(scope, base.cell, number), position, last, rest)
+        copy_into(scope, node, base, number, position, last, rest)
 
 
 def copy_part(scope: Scope, array: Var, part: Slice) -> Var:
@@ -346,10 +357,10 @@ def insert(scope: Scope, node: gast.AST, base: Reference, key: Lowered, value: L
     moved = [
         copy_part(scope, buffer(scope, cell, k), Slice(position, length, None)) for k in range(len(atoms))
     ]
-    ask_room(scope, base, longer, [_dims(scope, atom) for atom in atoms])
+    ask_room(scope, base, longer, [sizes_of(scope, atom) for atom in atoms])
     following = scope.apply("add", (position, integer(1)), INT)
     for number, rest in enumerate(moved):
-        copy_into(scope, node, buffer(scope, cell, number), following, longer, rest)
+        copy_into(scope, node, base, number, following, longer, rest)
     _place(scope, node, base, atoms, value, position)
     set_length(scope, base, longer)
 
@@ -362,6 +373,6 @@ def clear(scope: Scope, node: gast.AST, base: Reference) -> None:
 
 
 __all__ = [
-    "append", "ask_room", "clear", "copy_into", "copy_part", "flattened", "get", "has_objects", "insert",
-    "is_growing", "make", "new", "of_arrays", "pop", "put", "replaces", "set_buffer", "set_length", "share",
+    "append", "clear", "copy_into", "copy_part", "flattened", "get", "has_objects", "insert", "is_growing",
+    "make", "new", "of_arrays", "pop", "put", "replaces", "share",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ import gast
 
 from autodiff_compiler.frontend.domains import power_overflows
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.marks import (
     divides_as_power,
     divides_by_zero,
@@ -21,7 +22,6 @@ from autodiff_compiler.frontend.marks import (
     overflows_as_power,
 )
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var

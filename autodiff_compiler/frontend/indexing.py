@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch
+from autodiff_compiler.errors import ShapeMismatch
 from autodiff_compiler.frontend.axis_order import as_ordered
+from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
@@ -22,7 +23,11 @@ Index = tuple[Atom | Slice | NewAxis, ...]
 def slice_bounds(scope: Scope, part: gast.Slice, evaluate: Evaluate) -> Slice:
     """The bounds of a slice as integers."""
     bounds = (part.lower, part.upper, part.step)
-    return Slice(*[None if item is None else bound(scope, item, evaluate(item)) for item in bounds])
+    start, stop, step = (None if item is None else bound(scope, item, evaluate(item)) for item in bounds)
+    if isinstance(step, Const) and step.value == 0:
+        require(scope, part.step, Const(False, BOOL), ValueError, "slice step cannot be zero")
+        step = None
+    return Slice(start, stop, step)
 
 
 def bound(scope: Scope, node: gast.AST, value: Lowered) -> Atom | None:
@@ -101,6 +106,6 @@ def write_array(
     atom = scope.atom(value, node, "the assigned value")
     kind = array_type(target)
     if isinstance(atom.type, Array) and atom.type.rank > kind.rank:
-        scope.frame.refuse(TypeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
+        scope.frame.refuse(ShapeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
     at = scope.frame.at(node)
     scope.builder.add(Store(target, (), scope.cast(atom, Scalar(kind.dtype)), accumulate, at))

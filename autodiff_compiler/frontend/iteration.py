@@ -19,8 +19,9 @@ from autodiff_compiler.frontend.context import NeedsUnrolling
 from autodiff_compiler.frontend.creation import strong
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom, read_item
+from autodiff_compiler.frontend.stacking import read_item
 from autodiff_compiler.frontend.values import (
     Cell,
     Counted,
@@ -78,7 +79,7 @@ def iterated(scope: Scope, node: gast.AST, value: Lowered) -> Listed | Counted:
     if isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank:
         rest: tuple[Slice, ...] = (FULL,) * (value.type.rank - 1)
         length = scope.builder.dim(value, 0)
-        return _from_zero(length, lambda inner, k: element_or_view(inner, value, (k, *rest)))
+        return from_zero(length, lambda inner, k: element_or_view(inner, value, (k, *rest)))
     sets = describe(value) in ("a set", "a frozenset")
     instead = "sorted(...), as a set has no order" if sets else "for i in range(n), or a loop over an array"
     scope.frame.refuse(UnsupportedSyntax, node, f"a loop over {describe(value)} is not supported", instead)
@@ -111,7 +112,7 @@ def _of_several(scope: Scope, node: gast.AST, value: Either) -> Listed | Counted
     length = lengths.pop()
     if length is None:
         stop = distribute(scope, node, value, lambda s, side: counted(s, node, iterated(s, node, side))[0])
-        return _from_zero(scope.integer(stop, node, "the length"), item)
+        return from_zero(scope.integer(stop, node, "the length"), item)
     cells = tuple(cell for side in sides if isinstance(side, Listed) for cell in side.cells)
     return Listed(lambda inner: length, lambda inner, k: item(inner, integer(k)), cells)
 
@@ -202,16 +203,22 @@ def _growing(scope: Scope, node: gast.AST, value: Reference) -> Counted:
     length, cell = length_atom(scope, value), value.cell
 
     def item(inner: Scope, position: Atom) -> Lowered:
-        if length_atom(inner, value) != length:
+        now = length_atom(inner, value)
+        if inner.heap[cell].place is not None:
+            same, at = inner.apply("equal", (now, length), BOOL), inner.frame.at(node)
+            message = "the list that a loop runs over, of {} items, has {} by now: run over a copy, list(...)"
+            inner.builder.add(Guard(same, message, (length, now), "UnsupportedSyntax", at))
+        elif now != length:
             reason = "the list that a loop runs over changes its length in the loop"
             inner.frame.refuse(UnsupportedSyntax, node, reason, "a loop over a copy: list(...)")
         assert cell.item is not None
         return read_item(inner, cell, 0, cell.item, position)
 
-    return _from_zero(length, item)
+    return from_zero(length, item)
 
 
-def _from_zero(length: Atom, item: Item) -> Counted:
+def from_zero(length: Atom, item: Item) -> Counted:
+    """So many items, by their numbers."""
     return Counted(integer(0), length, integer(1), item)
 
 
@@ -252,7 +259,7 @@ def counted(scope: Scope, node: gast.AST, value: Listed | Counted) -> tuple[Atom
     return length, at
 
 
-# ---------------------------------------------------------------- range, enumerate, zip, reversed
+# ---------------------------------------------------------------- range, enumerate, reversed
 
 
 def lower_range(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Counted:
@@ -287,73 +294,10 @@ def lower_enumerate(
 
         return replace(over, item=numbered)
     length, item = counted(scope, node, over)
-    numbers = _from_zero(
+    numbers = from_zero(
         length, lambda inner, k: TupleValue((inner.apply("add", (start, k), INT), item(inner, k)))
     )
     return replace(numbers, eager=over.eager, reads=over.reads)
-
-
-def lower_zip(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:
-    """`zip(a, b, ...)`, as long as the shortest; `strict` is not checked, so not accepted."""
-    if not arguments or any(
-        name != "strict" or not (isinstance(value, Const) and value.value is False)
-        for name, value in keywords.items()
-    ):
-        scope.frame.refuse(UnsupportedSyntax, node, "this form of zip is not supported", "zip(a, b)")
-    parts = [iterated(scope, node, argument) for argument in arguments]
-    listed = [part for part in parts if isinstance(part, Listed)]
-    empty = any(part.length(scope) == 0 for part in listed)  # then no item says of which type they are
-    if len(listed) == len(parts) or empty:
-        return Listed(
-            lambda inner: min(part.length(inner) for part in listed),
-            lambda inner, k: TupleValue(tuple(part.item(inner, k) for part in listed)),
-            tuple(cell for part in listed for cell in part.cells),
-            any(part.settled for part in listed) or empty,
-            reads=tuple(read for part in listed for read in part.reads),
-        )
-    if not all(_is_numeric(scope, part.item(scope, k)) for part in listed for k in range(part.length(scope))):
-        return _beside_listed(scope, node, parts, listed)
-    (shortest, _), *others = pairs = [counted(scope, node, part) for part in parts]
-    for length, _ in others:
-        shortest = scope.apply("minimum", (shortest, length), INT)
-    zipped = _from_zero(shortest, lambda inner, k: TupleValue(tuple(item(inner, k) for _, item in pairs)))
-    reads = tuple(read for part in parts for read in part.reads)
-    return replace(zipped, eager=any(part.eager for part in parts), reads=reads)
-
-
-def _is_numeric(scope: Scope, value: Lowered) -> bool:
-    """Whether a value can be an item of an array."""
-    items = scope.items(value)
-    if items is None:
-        return isinstance(value, (Var, Const)) or (isinstance(value, Reference) and value.cell.cls is list)
-    return all(_is_numeric(scope, item) for item in items)
-
-
-def _beside_listed(
-    scope: Scope, node: gast.AST, parts: Sequence[Listed | Counted], listed: Sequence[Listed]
-) -> Lowered:
-    """`zip(names, array)`: as long as the names, and refused where the array turns out to be shorter."""
-    count = min(part.length(scope) for part in listed)
-    pairs: list[Callable[[Scope, int], Lowered]] = []
-    for part in parts:
-        if isinstance(part, Listed):
-            pairs.append(part.item)
-            continue
-        length, item = counted(scope, node, part)
-        long = scope.apply("greater_equal", (length, integer(count)), BOOL)
-        message = f"zip gets {{}} values beside {count} others, which have to be used up"
-        scope.builder.add(Guard(long, message, (length,), "UnsupportedSyntax", scope.frame.at(node)))
-        pairs.append(partial(_numbered, item))
-    return Listed(
-        lambda inner: min(count, *(part.length(inner) for part in listed)),
-        lambda inner, k: TupleValue(tuple(item(inner, k) for item in pairs)),
-        tuple(cell for part in listed for cell in part.cells),
-        settled=True,
-    )
-
-
-def _numbered(item: Item, scope: Scope, k: int) -> Lowered:
-    return item(scope, integer(k))
 
 
 def lower_reversed(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Lowered:
@@ -382,10 +326,10 @@ ITERATION: dict[object, Callable[..., Lowered]] = {
     builtins.iter: lower_iter,
     builtins.range: lower_range,
     builtins.enumerate: lower_enumerate,
-    builtins.zip: lower_zip,
     builtins.reversed: lower_reversed,
 }
 
 __all__ = [
-    "ITERATION", "ITERATORS", "counted", "is_iterator", "iterated", "kept", "reached", "remaining",
+    "ITERATION", "ITERATORS", "counted", "from_zero", "is_iterator", "iterated", "kept", "reached",
+    "remaining",
 ]  # fmt: skip

@@ -66,6 +66,68 @@ class Uniform:
         return f"list of {self.item}"
 
 
+@dataclass(frozen=True, slots=True)
+class Ragged(Uniform):
+    """A list of equal things that is an item of another list, where each such list has its own length.
+
+    Its leaves are the length, then those of `Uniform`, of which only the first so many elements count.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Parted(Uniform):
+    """An array that is an item of a list where each has its own number of rows, which are each `item`.
+
+    Its leaves are that number, then the array, of which only the first so many rows count.
+    """
+
+
+def list_kind(item: Kind) -> Uniform:
+    """The kind of lists of such items in a list: with lengths of their own if the items have some."""
+    return Ragged(item) if has_own_lengths(item) else Uniform(item)
+
+
+def has_own_lengths(kind: Kind) -> bool:
+    """Whether there are lists in a kind that have lengths of their own."""
+    match kind:
+        case Record(items=items):
+            return any(map(has_own_lengths, items))
+        case Uniform(item=item):
+            return isinstance(kind, (Ragged, Parted)) or has_own_lengths(item)
+        case _:
+            return False
+
+
+def all_own_lengths(kind: Kind) -> Kind:
+    """The kind in which every list has a length of its own."""
+    match kind:
+        case Record(cls=cls, keys=keys, items=items):
+            return Record(cls, keys, tuple(map(all_own_lengths, items)))
+        case Parted():
+            return kind
+        case Uniform(item=item):
+            return Ragged(all_own_lengths(item))
+        case Array(dtype=dtype, rank=rank):
+            return Parted(Scalar(dtype) if rank == 1 else Array(dtype, rank - 1))
+        case _:
+            return kind
+
+
+def with_own_lengths(kind: Kind) -> Kind:
+    """The kind in which lists of lists that have lengths of their own have such lengths too."""
+    match kind:
+        case Record(cls=cls, keys=keys, items=items):
+            return Record(cls, keys, tuple(map(with_own_lengths, items)))
+        case Parted():
+            return kind
+        case Ragged(item=item):
+            return Ragged(with_own_lengths(item))
+        case Uniform(item=item):
+            return list_kind(with_own_lengths(item))
+        case _:
+            return kind
+
+
 _KEYS = Array("int64", 1)
 
 
@@ -106,7 +168,8 @@ def leaves(kind: Kind) -> list[Leaf]:
         case Record(items=items):
             return [leaf for item in items for leaf in leaves(item)]
         case Uniform(item=item):
-            return [_stacked(leaf) for leaf in leaves(item)]
+            length = [INT] if isinstance(kind, (Ragged, Parted)) else []
+            return [*length, *(_stacked(leaf) for leaf in leaves(item))]
         case _:
             return [kind]
 

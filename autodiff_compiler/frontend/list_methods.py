@@ -8,11 +8,11 @@ import gast
 
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import stand_ins_lists, whole_lists
-from autodiff_compiler.frontend.growing import replaces, set_buffer
+from autodiff_compiler.frontend.growing import replaces
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import live, set_buffer, stacked
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import gather
-from autodiff_compiler.frontend.stacking import live, stacked
 from autodiff_compiler.frontend.stand_ins_lists import order_by
 from autodiff_compiler.frontend.values import FALSE, Lowered, Reference, describe
 from autodiff_compiler.ir.build import FULL, integer
@@ -26,20 +26,19 @@ def looked_up(name: str) -> Callable[..., Lowered]:
     """`index` and `count`."""
 
     def look(scope: Scope, node: gast.AST, base: Lowered, value: Lowered, *bounds: Lowered) -> Lowered:
-        known = scope.items(base)
-        items = list(known or ())
-        if known is None or bounds or not all(isinstance(item, (Const, Static)) for item in (*items, value)):
+        items = scope.items(base)
+        known = [item.value for item in (*(items or ()), value) if isinstance(item, (Const, Static))]
+        if items is not None and not bounds and len(known) == len(items) + 1:
+            wanted = known.pop()
             if name == "count":
-                return scope.frame.context.inline(scope, node, stand_ins_lists.count_in, [base, value], {})
-            given = [base, value, *bounds, *(integer(0), NONE)[len(bounds) :]]
-            return scope.frame.context.inline(scope, node, stand_ins_lists.position_in, given, {})
-        values = [item.value for item in items if isinstance(item, (Const, Static))]
-        assert isinstance(value, (Const, Static))
+                return integer(known.count(wanted))
+            if wanted not in known:
+                scope.frame.refuse(TypeMismatch, node, f"{wanted!r} is not in the {describe(base)[2:]}")
+            return integer(known.index(wanted))
         if name == "count":
-            return integer(values.count(value.value))
-        if value.value not in values:
-            scope.frame.refuse(TypeMismatch, node, f"{value.value!r} is not in the {describe(base)[2:]}")
-        return integer(values.index(value.value))
+            return scope.frame.context.inline(scope, node, stand_ins_lists.count_in, [base, value], {})
+        given = [base, value, *bounds, *(integer(0), NONE)[len(bounds) :]]
+        return scope.frame.context.inline(scope, node, stand_ins_lists.position_in, given, {})
 
     return look
 
@@ -53,9 +52,7 @@ def count_of(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> L
 
 def remove(scope: Scope, node: gast.AST, base: Reference, value: Lowered) -> Lowered:
     """`list.remove`."""
-    position = looked_up("index")(scope, node, base, value)
-    scope.frame.context.call_method(scope, node, base, "pop", [position], {})
-    return NONE
+    return scope.frame.context.inline(scope, node, stand_ins_lists.remove_from, [base, value], {})
 
 
 def sort(

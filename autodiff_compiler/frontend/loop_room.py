@@ -122,6 +122,8 @@ class Reservation:
         for statement in block.statements:
             match statement:
                 case Assign(target, Apply("grow", operands) as value) if operands[0] in names:
+                    if value.attributes:
+                        raise Unknown  # how wide it is to be, each iteration says
                     names.add(target)
                     wanted.append(value)
                 case If(then=then, orelse=orelse, results=results):
@@ -236,9 +238,9 @@ class Reservation:
                 if axis < rank:
                     return self.extent(left, axis)
                 return self.extent(right, array_type(right).rank - 1)
-            case Apply("grow", (_, wanted, *shape)):  # seen through slices that end inside it
+            case Apply("grow", (_, wanted, *shape), ()):  # seen through slices that end inside it
                 return self.hoisted([wanted, *shape][axis])
-            case Apply("sum" | "max" | "min" | "mean"):
+            case Apply("sum" | "max" | "min" | "mean" | "grow"):
                 raise Unknown
             case Apply(_, operands):
                 return self._broadcast(operands, axis - array_type(array).rank)

@@ -22,6 +22,7 @@ from autodiff_compiler.frontend.generators import check_reads, generator_behind
 from autodiff_compiler.frontend.iteration import Item, is_iterator, iterated, reached, remaining
 from autodiff_compiler.frontend.merging import join_arms
 from autodiff_compiler.frontend.named_iterators import goes_on, taken
+from autodiff_compiler.frontend.run_over import note_parts
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.settling import finish, settle
 from autodiff_compiler.frontend.unreachable import lower_arm
@@ -123,6 +124,7 @@ def lower_for(
     `over` is what is run over where no expression of the user's says it.
     """
     if over is None:
+        note_parts(scope, statement.iter)
         value = lower_expression(scope, statement.iter)
         generator = generator_behind(scope, value)
         if is_iterator(value) and generator is None:

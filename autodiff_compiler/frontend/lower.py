@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import CellType, FunctionType
 
@@ -34,7 +34,7 @@ from autodiff_compiler.frontend.generators import item_by_item, reads_of_generat
 from autodiff_compiler.frontend.given_lists import check_exposed
 from autodiff_compiler.frontend.heap import Heap
 from autodiff_compiler.frontend.implicit_tests import Classes, catching_in, never_tested
-from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.kinds import Kind, Static, with_own_lengths
 from autodiff_compiler.frontend.loops import lower_for
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.lower_results import Results
@@ -43,6 +43,7 @@ from autodiff_compiler.frontend.outside import GlobalReference, same_object
 from autodiff_compiler.frontend.passing import exception_of, pass_on
 from autodiff_compiler.frontend.recursion import complete, depth_limit, frame_size, is_recursive
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shown import note_shapes, shown_arrays
 from autodiff_compiler.frontend.source import Source, read_source, signature_of
 from autodiff_compiler.frontend.statements import assign, lower_block
 from autodiff_compiler.frontend.unit_arguments import Inside
@@ -62,16 +63,15 @@ from autodiff_compiler.frontend.values import (
     Cell,
     Contents,
     Lowered,
-    Reference,
-    TupleValue,
     literal,
 )
 from autodiff_compiler.frontend.variables import variables
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Block, Const, Function, Level, Rebound, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.types import Scalar
 from autodiff_compiler.location import Location
 from autodiff_compiler.operators import registry
+from autodiff_compiler.wording import callee_text
 
 MAX_STATEMENTS = 40_000  # of IR, after inlining: beyond it compiling takes minutes
 
@@ -90,6 +90,7 @@ class Lowering:
     written_back: tuple[Rebound, ...] = ()  # of that, what the function yields after its own results
     rounded: frozenset[Var] = frozenset()  # floats that rounding has made
     round_trips: frozenset[Var] = frozenset()  # what `float(int(x))` has made
+    printed: bool = False  # whether the function prints
 
 
 def lower_function(
@@ -98,10 +99,12 @@ def lower_function(
     static_globals: frozenset[str] = frozenset(),
     primal: bool = False,
     forward: bool = False,
+    uneven: frozenset[tuple[str, int]] = frozenset(),
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
 
-    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode.
+    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode. `uneven` are
+    lines that have turned out to put lists of different lengths into one list.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known:
     also where that may help, as the form of a value depends on it.
@@ -112,12 +115,14 @@ def lower_function(
         known = context
         context = Context(static_globals=static_globals, derived=not primal, forward=forward, prints=primal)
         context.again(known)
+        context.uneven = uneven
         try:
             return _lowered(context, function, kinds, primal)
         except NeedsGrowing as needed:
-            if context.growing.get(needed.site) == needed.item:
+            item = with_own_lengths(needed.item)
+            if context.growing.get(needed.site) == item:
                 raise CompilerBug("a list that must be able to have any length is made otherwise") from None
-            context.growing[needed.site] = needed.item
+            context.growing[needed.site] = item
         except Again:
             pass
         except CompilerBug:
@@ -192,7 +197,7 @@ def _lowered(
     return Lowering(
         lowered, tree, tuple(parameters), tuple(context.references.values()),
         tuple(context.sources.values()), units, arguments.changed(), written_back,
-        frozenset(context.rounded), frozenset(context.round_trips),
+        frozenset(context.rounded), frozenset(context.round_trips), context.printed,
     )  # fmt: skip
 
 
@@ -292,9 +297,16 @@ def _inline(
     )  # fmt: skip
     defaults = _defaults(scope, source.function)
     name = source.function.__name__
-    bound = bind_parameters(scope, node, name, source.tree.args, defaults, arguments, keywords)
-    if stands_in(function):
-        inner.shown = frame.shown if stands_in(frame.source.function) else _arrays(scope, bound.values())
+    spelled = (at.called or callee_text(at) or name) if stands_in(function) else name
+    bound = bind_parameters(scope, node, spelled, source.tree.args, defaults, arguments, keywords)
+    outermost = stands_in(function) and not stands_in(frame.source.function)
+    if outermost:
+        at = replace(at, called=callee_text(at) or name)
+        shown = shown_arrays(scope, at, arguments, keywords)
+        at = replace(at, given=", ".join(item.axes for item in shown))
+        inner.caller, inner.shown = at, shown
+    elif stands_in(function):
+        inner.shown = frame.shown
     else:
         frame.context.watched.function(source.function)
         bound = {name: scope.named(node, value) for name, value in bound.items()}
@@ -317,21 +329,14 @@ def _inline(
             return result
     before = len(scope.builder.statements)
     callee = Scope(inner, scope.builder, {}, scope.heap, scope, scope.known)
-    result = _body(callee, tree, bound)
+    try:
+        result = _body(callee, tree, bound)
+        units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
+    finally:
+        if outermost:
+            note_shapes(scope.builder, before, at, inner.shown)
     pass_on(scope, node, name, exception_of(callee))
-    units.inlined(code, count(Block(tuple(scope.builder.statements[before:]))))
     return result
-
-
-def _arrays(scope: Scope, values: Iterable[Lowered]) -> tuple[Var, ...]:
-    """The arrays among values, and among the items of lists and tuples."""
-    found: dict[Var, None] = {}
-    for value in values:
-        if isinstance(value, Var) and isinstance(value.type, Array):
-            found[value] = None
-        elif isinstance(value, (TupleValue, Reference)):
-            found |= dict.fromkeys(_arrays(scope, scope.items(value) or ()))
-    return tuple(found)
 
 
 def _alone(

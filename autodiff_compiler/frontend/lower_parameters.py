@@ -17,8 +17,8 @@ from autodiff_compiler.frontend.kinds import (
     leaf_names,
     leaves,
 )
+from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.structures import item_text
 from autodiff_compiler.frontend.values import (
     Cell,

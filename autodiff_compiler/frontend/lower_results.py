@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.given_lists import part_of, replaced_places
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Parted, Ragged, Record, Static, Uniform
+from autodiff_compiler.frontend.list_arrays import live, stacked
 from autodiff_compiler.frontend.lower_parameters import Arguments
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import live, stacked
+from autodiff_compiler.frontend.stand_ins_collections import OfDict
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.value_kinds import has_objects
 from autodiff_compiler.frontend.values import (
@@ -123,6 +125,11 @@ class Results:
                     parts.append(self._item(node, cell, item, first, what, plain))
                     first += len(stacked(item))
                 return tuple(parts) if cls is tuple else Made(cls, keys, tuple(parts))
+            case Parted():
+                reason, instead = f"{what} has arrays of different lengths", "np.concatenate(...) of them"
+                self.scope.frame.refuse(TypeMismatch, node, reason, instead)
+            case Ragged(item=item):
+                return self._ragged(node, cell, item, first, what)
             case Uniform(item=item):
                 return self._listed(node, cell, item, first, what)
             case Opaque(reason=reason):
@@ -133,6 +140,17 @@ class Results:
                 if isinstance(kind, Scalar) and (kind.weak or is_bool(kind)):
                     plain.add(number)
                 return number
+
+    def _ragged(self, node: gast.AST, cell: Cell, item: Kind, first: int, what: str) -> Listed:
+        """Lists of a list that have lengths of their own."""
+        if not self.kept:
+            reason = f"{what} has lists of different lengths"
+            self.scope.frame.refuse(
+                TypeMismatch, node, reason, "one list of numbers, and where each part begins"
+            )
+        self.yields.append(live(self.scope, Reference(cell), first))
+        length = len(self.yields) - 1
+        return replace(self._listed(node, cell, item, first + 1, what), length=length)
 
     def _list_back(
         self, node: gast.AST, cell: Cell, path: tuple[object, ...], item: Kind
@@ -158,8 +176,7 @@ class Results:
             reason = f"{what} has a {cell.cls.__name__} that holds itself"
             self.scope.frame.refuse(TypeMismatch, node, reason, "a tree")
         if cell.cls in STOOD_FOR and not self.kept:
-            reason = f"{what} is {describe(Reference(cell))} whose keys are only known when the function runs"
-            self.scope.frame.refuse(TypeMismatch, node, reason, "a list")
+            self._refuse_stand_in(node, cell, what)
         held = self.scope.contents(Reference(cell)).items
         for key, binding in held.items():
             if binding.defined != TRUE:
@@ -167,6 +184,15 @@ class Results:
                 self.scope.frame.refuse(TypeMismatch, node, reason, "a value on every path")
         items = [self.structure(node, item.value, what, (*within, cell)) for item in held.values()]
         return Made(cell.cls, tuple(held), tuple(items))
+
+    def _refuse_stand_in(self, node: gast.AST, cell: Cell, what: str) -> NoReturn:
+        reason, instead = f"{what} is {describe(Reference(cell))}", "a list"
+        if STOOD_FOR[cell.cls] is dict:
+            reason += " whose keys are only known when the function runs"
+        else:
+            reason += ", which has no tangent vector"
+            instead = "dict(...) of it" if issubclass(cell.cls, OfDict) else "a list of what it holds"
+        self.scope.frame.refuse(TypeMismatch, node, reason, instead)
 
     def written_back(self, node: gast.AST) -> tuple[Rebound, ...]:
         """What the function has left in the caller's objects in place of what was there."""

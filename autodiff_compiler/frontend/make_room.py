@@ -7,8 +7,8 @@ much that is (loop_room.py); then the loop only stores. Elsewhere a full array g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from autodiff_compiler.frontend.loop_room import GROW, Reservation, Rooms, Unknown, is_grow
 from autodiff_compiler.ir.build import Builder, array_type, integer
@@ -22,6 +22,7 @@ from autodiff_compiler.ir.nodes import (
     Const,
     For,
     Function,
+    Guard,
     Slice,
     Statement,
     Store,
@@ -40,6 +41,9 @@ def make_room(function: Function) -> Function:
     body = _Rooms().block(function.body)
     body = _expanded(body, in_loop=False)
     return replace(function, body=body)
+
+
+DIFFERENT = "the items of this list have different shapes: an axis has {} elements, and here {}"
 
 
 class _Rooms:
@@ -126,7 +130,10 @@ def _expanded(block: Block, *, in_loop: bool) -> Block:
                 fresh.add(target)
         if is_grow(statement) and isinstance(statement, Assign) and isinstance(statement.value, Apply):
             builder = Builder(statement.at)
-            _grow(builder, statement.target, statement.value.operands, fresh, in_loop=in_loop)
+            ragged = dict(statement.value.attributes).get("ragged", ())
+            assert isinstance(ragged, tuple)
+            growth = _Growth(builder, statement.target, statement.value.operands, ragged)
+            growth.write(fresh, in_loop=in_loop)
             made += builder.statements
         else:
             deeper = in_loop or isinstance(statement, (For, While))
@@ -136,30 +143,67 @@ def _expanded(block: Block, *, in_loop: bool) -> Block:
     return Block(tuple(made), block.yields)
 
 
-def _grow(builder: Builder, target: Var, operands: Sequence[Atom], fresh: set[Var], *, in_loop: bool) -> None:
-    array, wanted, *shape = operands
-    assert isinstance(array, Var)
-    dtype = array.type.dtype
-    if array in fresh:
-        builder.add(Assign(target, Allocate((wanted, *shape), dtype, None), builder.at))
-        return
-    held = builder.dim(array, 0)
-    if not in_loop:
-        size = builder.assign(Apply("maximum", (held, wanted)), INT)
-        builder.add(Assign(target, Allocate((size, *shape), dtype, None), builder.at))
-        _copy(builder, array, target)
-        return
-    # a loop of one iteration or none: going back, the shadow of an array that a branch passes on is copied
-    full = builder.assign(Apply("greater", (wanted, held)), BOOL)
-    times = builder.assign(Apply("cast", (full,), (("dtype", "int64"),)), INT)
-    carry = Carry(Var(array.name, target.type, builder.at), array, target)
-    larger = Builder(builder.at)
-    twice = larger.assign(Apply("multiply", (held, integer(2))), INT)
-    size = larger.assign(Apply("maximum", (twice, wanted)), INT)
-    made = larger.assign(Allocate((size, *shape), dtype, None), target.type, target.name)
-    _copy(larger, carry.inside, made)
-    index = Var("k", INT, builder.at)
-    builder.add(For(index, integer(0), times, integer(1), (carry,), larger.block(made), builder.at))
+@dataclass
+class _Growth:
+    """An array that becomes longer; along its `ragged` axes it becomes as long as is wanted, or stays."""
+
+    builder: Builder
+    target: Var
+    operands: Sequence[Atom]
+    ragged: tuple[int, ...]
+
+    def write(self, fresh: Set[Var], *, in_loop: bool) -> None:
+        """What there is in place of `grow`."""
+        array, *wanted = self.operands
+        assert isinstance(array, Var)
+        builder, target = self.builder, self.target
+        dtype = target.type.dtype
+        if array in fresh:
+            builder.add(Assign(target, Allocate(tuple(wanted), dtype, None), builder.at))
+            return
+        axes = (0, *self.ragged)
+        held = {axis: builder.dim(array, axis) for axis in axes}
+        if not in_loop:
+            self._check(builder, held)
+            for axis in axes:
+                wanted[axis] = builder.assign(Apply("maximum", (held[axis], wanted[axis])), INT)
+            builder.add(Assign(target, Allocate(tuple(wanted), dtype, None), builder.at))
+            _copy(builder, array, target)
+            return
+        # a loop of one iteration or none: going back, the shadow of what a branch passes on is copied
+        lacking = [builder.assign(Apply("greater", (wanted[axis], held[axis])), BOOL) for axis in axes]
+        full = lacking[0]
+        for other in lacking[1:]:
+            full = builder.assign(Apply("logical_or", (full, other)), BOOL)
+        times = builder.assign(Apply("cast", (full,), (("dtype", "int64"),)), INT)
+        carry = Carry(Var(array.name, target.type, builder.at), array, target)
+        larger = Builder(builder.at)
+        self._check(larger, held)
+        for axis, lacks in zip(axes, lacking, strict=True):
+            twice = larger.assign(Apply("multiply", (held[axis], integer(2))), INT)
+            size = larger.assign(Apply("maximum", (twice, wanted[axis])), INT)
+            if self.ragged:
+                size = larger.assign(Apply("where", (lacks, size, held[axis])), INT)
+            wanted[axis] = size
+        made = larger.assign(Allocate(tuple(wanted), dtype, None), target.type, target.name)
+        _copy(larger, carry.inside, made)
+        index = Var("k", INT, builder.at)
+        builder.add(For(index, integer(0), times, integer(1), (carry,), larger.block(made), builder.at))
+
+    def _check(self, builder: Builder, held: Mapping[int, Atom]) -> None:
+        """Items of one shape are as large as those that are there, if there are any."""
+        array, *wanted = self.operands
+        assert isinstance(array, Var)
+        none: Atom = Const(False, BOOL)
+        for size in held.values():
+            empty = builder.assign(Apply("equal", (size, integer(0))), BOOL)
+            none = builder.assign(Apply("logical_or", (none, empty)), BOOL)
+        for axis in range(1, len(wanted)):
+            if axis not in self.ragged:
+                there = builder.dim(array, axis)
+                alike = builder.assign(Apply("equal", (there, wanted[axis])), BOOL)
+                fits = builder.assign(Apply("logical_or", (none, alike)), BOOL)
+                builder.add(Guard(fits, DIFFERENT, (there, wanted[axis]), "ShapeMismatch", builder.at))
 
 
 def _copy(builder: Builder, array: Var, target: Var) -> None:

@@ -12,23 +12,24 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays, products, zero_axes
+from autodiff_compiler.frontend import arrays, products, stand_ins_lists, zero_axes
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
+from autodiff_compiler.frontend.context import stands_in
 from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
-from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.kinds import Static, Uniform
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
 from autodiff_compiler.frontend.ufunc_calls import call_ufunc
 from autodiff_compiler.frontend.values import Counted, Lowered, Reference, TupleValue, Undefined, describe
-from autodiff_compiler.frontend.whole_lists import as_array
+from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_complex, is_float, is_integer
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_complex, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import (
     Composed,
@@ -56,10 +57,26 @@ def call_operator(
     keywords: Keywords,
 ) -> Lowered:
     """A call of a function, or of a type of numbers, that the registry knows."""
+    if entry.name in ("concatenate", "hstack") and arguments and is_parted(arguments[0]):
+        arguments = [_joined(scope, node, entry, arguments, keywords), *arguments[1:]]
     values = [_as_array(scope, node, entry, argument) for argument in arguments]
     if isinstance(target, type) and isinstance(entry, Structural):
         return _cast(scope, node, target, values, keywords)
     return _apply(scope, node, entry, target, values, keywords)
+
+
+def _joined(
+    scope: Scope, node: gast.AST, entry: Entry, arguments: Sequence[Lowered], keywords: Keywords
+) -> Lowered:
+    """A list of arrays of different lengths, one after the other, in place of the one piece of it all."""
+    (parts, *rest), words = arguments, dict(keywords)
+    axis = words.get("axis", rest[0] if rest else integer(0))
+    assert isinstance(parts, Reference)
+    assert isinstance(parts.cell.item, Uniform)
+    if axis != integer(0) or (entry.name == "hstack" and not isinstance(parts.cell.item.item, Scalar)):
+        reason = "arrays of different lengths in a list are joined along their first axis only"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a loop that fills an array")
+    return scope.frame.context.inline(scope, node, stand_ins_lists.one_piece, [parts], {})
 
 
 def _as_array(scope: Scope, node: gast.AST, entry: Entry, value: Lowered) -> Lowered:
@@ -80,6 +97,8 @@ def _cast(
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         return scope.condition(argument, node)
+    if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
+        return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
@@ -115,6 +134,8 @@ def array_method(
     array = scope.atom(base, node, f"the object of the method {name}")
     if name in ("conj", "conjugate") and not arguments and not keywords:
         return scope.elementwise(node, "conjugate" if is_complex(array.type) else "positive", [array])
+    if hasattr(np.ndarray, name) and not callable(getattr(np.ndarray, name)):
+        scope.frame.refuse(TypeMismatch, node, f"`.{name}` is called, and is no method", f".{name}")
     entry = registry.by_method(name)
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
@@ -297,7 +318,8 @@ def _part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
     if is_complex(value.type):
         return scope.elementwise(node, name, [value])
     if name == "conjugate":
-        return scope.elementwise(node, "positive", [value])
+        of_truths = is_bool(value.type) and stands_in(scope.frame.source.function)
+        return value if of_truths else scope.elementwise(node, "positive", [value])
     zero, half_turn = Const(0.0, Scalar("float64", True)), Const(math.pi, Scalar("float64", True))
     below = scope.elementwise(node, "less", [value, Const(0, Scalar("int64", True))])
     return scope.elementwise(node, "where", [below, half_turn, zero])
@@ -314,6 +336,8 @@ def _structural(
             return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
             _positional(scope, node, name, arguments, keywords, 1)
+            if isinstance(first, (Var, Const)) and isinstance(first.type, Scalar):
+                return arrays.strong(scope, first, Scalar(first.type.dtype))
             return copy(scope, scope.array(first, node, "the argument of copy"))
         case "shape" | "ndim" | "size":
             _positional(scope, node, name, arguments, keywords, 1)

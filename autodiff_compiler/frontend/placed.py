@@ -9,15 +9,15 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch
 from autodiff_compiler.frontend.context import Again
+from autodiff_compiler.frontend.kinds import Record
+from autodiff_compiler.frontend.list_arrays import POSITION, ask_width, holds_arrays, sizes_of, stacked
 from autodiff_compiler.frontend.stacking import (
-    POSITION,
     Differs,
     ask_wider,
     flatten,
     is_same_item,
     rewrites,
     settle_in,
-    stacked,
     with_part,
     write_item,
 )
@@ -45,6 +45,7 @@ def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, valu
     """Change what an object that is an item of a list holds."""
     place, position = held.place, held.items[POSITION].value
     assert place is not None
+    assert isinstance(place.kind, Record)  # a list is changed by its own methods
     if isinstance(position, Undefined):
         scope.frame.refuse(AliasedMutation, node, position.reason, "the item read off the list again")
     assert isinstance(position, (Var, Const))
@@ -63,12 +64,13 @@ def put_in_place(scope: Scope, node: gast.AST, held: Contents, key: object, valu
         atoms = list(flatten(scope, value, kind))
     except Differs:
         widen(scope, node, place, number, value)
-    if any(item.rank > 1 for item in stacked(kind)):
+    if holds_arrays(kind):
         rewrites(scope, place.of)
         scope.frame.context.appending.add(scope.frame.at(node))
     if has_objects(kind):
         check_shared(scope, node, place.of, value)
         _overwrite(scope, place.of, first, len(atoms))
+    ask_width(scope, place.of, first, [sizes_of(scope, atom) for atom in atoms])
     write_item(scope, node, place.of, first, atoms, position)
     settle_in(scope, value, place.of, first, kind, position)
 
@@ -85,6 +87,7 @@ def _overwrite(scope: Scope, of: Cell, first: int, count: int) -> None:
 
 def widen(scope: Scope, node: gast.AST, place: Place, number: int, value: Lowered) -> NoReturn:
     """Ask for a list whose items can hold the value too."""
+    assert isinstance(place.kind, Record)
     kind = place.kind.items[number]
     given = form_of(scope, value)
     wider = None if given is None else common_kind(kind, given)
@@ -117,6 +120,8 @@ def check_shared(
         seen.add(value.cell)
         for binding in held.items.values():
             check_shared(scope, node, of, binding.value, seen)
+    else:
+        seen.add(value.cell)
 
 
 def share(scope: Scope, node: gast.AST, *cells: Cell) -> None:

@@ -12,9 +12,9 @@ import gast
 
 from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.list_arrays import length_atom, live
 from autodiff_compiler.frontend.messages import WRITERS, is_text
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom, live
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.frontend.stars import spread
 from autodiff_compiler.frontend.values import Either, Lowered, Reference, Text, TupleValue, describe
@@ -75,6 +75,7 @@ def _appended(scope: Scope, node: gast.AST, printed: _Printed, call: ast.expr) -
     kinds = tuple(atom.type for atom in printed.operands)
     access = tuple("read" if isinstance(kind, Array) else "" for kind in kinds)
     callee = Callee("show", kinds, (), access, (), ((),) * len(kinds), False, True, External(text=text))
+    scope.frame.context.printed = True
     scope.builder.add(Call(callee, tuple(printed.operands), (), scope.frame.at(node)))
     return NONE
 

@@ -68,6 +68,13 @@ def stored(scope: Scope, node: gast.AST, made: Lowered, out: Lowered) -> Lowered
     return place
 
 
+def _strong(scope: Scope, atom: Atom) -> Atom:
+    """A number of Python as one of NumPy."""
+    if isinstance(atom.type, Scalar) and atom.type.weak:
+        return arrays.strong(scope, atom, Scalar(atom.type.dtype))
+    return atom
+
+
 def matmul(scope: Scope, node: gast.AST, left: Atom, right: Atom) -> Lowered:
     """`left @ right`: of the last two axes, with the leading ones broadcast."""
     for operand in (left, right):
@@ -91,6 +98,7 @@ def dot(scope: Scope, node: gast.AST, left: Atom, right: Atom) -> Lowered:
     """`np.dot`: a product of numbers, or the sum over the last axis of the first and the last but one."""
     ranks = rank_of(left.type), rank_of(right.type)
     if 0 in ranks:
+        left, right = (_strong(scope, item) for item in (left, right))  # NumPy makes arrays of them
         return scope.elementwise(node, "multiply", [left, right])
     if max(ranks) > 2:
         axes = (ranks[0] - 1, max(ranks[1] - 2, 0))

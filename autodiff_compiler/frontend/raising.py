@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import gast
 
-from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax, place_note
 from autodiff_compiler.frontend.expressions import lower_expression
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.messages import Recipe, Recipes
 from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.shown import with_shapes
 from autodiff_compiler.frontend.unreachable import Unreachable
 from autodiff_compiler.frontend.values import FALSE, Binding, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard
-from autodiff_compiler.ir.types import BOOL, rank_of
+from autodiff_compiler.ir.types import BOOL
 from autodiff_compiler.location import Location
 
 
@@ -52,23 +53,16 @@ class _Making:
     arguments: tuple[Recipe, ...]
     keywords: tuple[tuple[str, Recipe], ...]
     at: Location
-    own: int  # so many operands are for the recipes, the others are the sizes of `arrays`
-    arrays: tuple[tuple[str, int], ...]  # name and number of axes
+    own: int  # so many operands are for the recipes, the others for `arrays`
+    arrays: str  # the template that says what shapes the arrays of a call have
 
     def __call__(self, *operands: object) -> BaseException:
         arguments = [recipe(operands) for recipe in self.arguments]
         keywords = {name: recipe(operands) for name, recipe in self.keywords}
         made = self.cls(*arguments, **keywords)
-        made.add_note(f"raised at {self.at}: {self.at.text.strip()}")
-        if len(operands) > self.own:
-            made.add_note(f"where {', '.join(self._shapes(operands[self.own :]))}")
+        sizes = operands[self.own :]
+        made.add_note(place_note(self.at, self.arrays.format(*sizes) if sizes else ""))
         return made
-
-    def _shapes(self, sizes: Sequence[object]) -> Iterator[str]:
-        first = 0
-        for name, rank in self.arrays:
-            yield f"{f'`{name}`' if name else 'an array'} has the shape {sizes[first : first + rank]}"
-            first += rank
 
 
 def lower_raise(scope: Scope, statement: gast.Raise) -> None:
@@ -87,7 +81,7 @@ def lower_raise(scope: Scope, statement: gast.Raise) -> None:
     if is_caught(scope, exception.cls):
         scope.names[frame.raised] = Binding(integer(frame.context.number_of(exception)))
         return
-    sizes = [scope.builder.dim(array, k) for array in frame.shown for k in range(rank_of(array.type))]
+    sizes = [size for item in frame.shown for size in scope.builder.dims(item.array)]
     scope.builder.add(exception.guard(FALSE, tuple(sizes)))
     raise Unreachable(exception.made if exception.known else None)
 
@@ -136,6 +130,6 @@ def _exception(scope: Scope, statement: gast.Raise, node: gast.AST) -> Raised:
         (keyword.arg, recipes.recipe(keyword.value))
         for keyword in (call.keywords if call is not None else ())
     ]
-    arrays = tuple((array.name, rank_of(array.type)) for array in scope.frame.shown)
+    arrays = with_shapes(scope.frame.shown) if scope.frame.shown else ""
     making = _Making(target, tuple(arguments), tuple(keywords), at, len(recipes.operands), arrays)
     return Raised(target, making, tuple(recipes.operands), at)

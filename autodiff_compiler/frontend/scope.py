@@ -17,8 +17,9 @@ from autodiff_compiler.frontend.complex_operands import check_precision, of_comp
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.list_arrays import check_unshared, length_atom
 from autodiff_compiler.frontend.placed import put_in_place
-from autodiff_compiler.frontend.stacking import check_item, held_by_place, length_atom
+from autodiff_compiler.frontend.stacking import check_item, held_by_place
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -169,6 +170,7 @@ class Scope:
             self.frame.context.keep_apart(self.heap[reference.cell].joins)
             instead = "change it before, or make a new object instead of changing it"
             self.frame.refuse(AliasedMutation, node, frozen, instead)
+        check_unshared(self, node, reference)
         lose(self.heap, reference.cell)
 
     def items(self, value: Lowered) -> tuple[Lowered, ...] | None:
@@ -214,8 +216,7 @@ class Scope:
 
     def _either_atom(self, value: Either, node: gast.AST, what: str) -> Atom:
         """The side that is a number, where the running program finds that it is this side."""
-        found = self.resolved(value)
-        if not isinstance(found, Either):
+        if not isinstance(found := self.resolved(value), Either):
             return self.atom(found, node, what)
         value = found
         first = isinstance(value.then, (Var, Const, Either))
@@ -325,10 +326,10 @@ class Scope:
     def apply(self, operator: str, operands: Sequence[Atom], kind: Type) -> Atom:
         """Append an operator application, folding what is constant."""
         folded = fold(operator, tuple(operands)) if isinstance(kind, Scalar) else None
-        if folded in self.frame.context.without_axes:
-            folded = None  # NumPy makes a new one
-        if folded is not None and folded.type.dtype == kind.dtype and not isinstance(folded.type, Array):
-            return folded
+        if isinstance(folded, Const) and isinstance(kind, Scalar) and folded.type.dtype == kind.dtype:
+            return Const(folded.value, kind)
+        if folded is not None and folded.type == kind and folded not in self.frame.context.without_axes:
+            return folded  # of one strength, and not what NumPy makes anew
         made = self.builder.assign(Apply(operator, tuple(operands)), kind)
         if operator in ("add", "multiply") and all(map(self.is_natural, operands)):
             self.frame.context.natural.add(made)
@@ -373,7 +374,7 @@ class Scope:
         computing = kinds[1:] if name == "where" else kinds
         in_float64 = scalars_only and entry.result == "float"
         common = Scalar("float64", True) if in_float64 else computed_in(entry, computing)
-        check_precision(self.frame, node, entry, common)
+        check_precision(self.frame, node, entry, [] if python else computing, common)
         if entry.result == "integer" and is_inexact(common):
             name = f"`{entry.symbol or entry.name}`"
             self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")

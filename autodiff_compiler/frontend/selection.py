@@ -15,10 +15,11 @@ from autodiff_compiler.frontend.axis_order import in_order, unknown_order
 from autodiff_compiler.frontend.indexing import view, write_array
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
-from autodiff_compiler.ir.build import FULL, array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool, is_integer
 from autodiff_compiler.operators.promotion import broadcast
+from autodiff_compiler.wording import templated
 
 Item = Atom | Slice | NewAxis  # for an array of integers or a mask, a variable
 Index = tuple[Item, ...]
@@ -256,15 +257,16 @@ def places(scope: Scope, node: gast.AST, mask: Var) -> list[Var]:
 def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> None:
     """Guard that a mask has the shape of its axes, and that integers are within their axis."""
     at = scope.frame.at(node)
+    whole, chosen = templated(in_words(array)), templated(in_words(item))
     if is_mask(item):
         for axis, size in enumerate(scope.builder.dims(item), first):
             length = scope.builder.dim(array, axis)
             same = scope.apply("equal", (length, size), BOOL)
-            message = f"a mask of length {{}} along axis {axis} of `{array.name}`, whose length is {{}}"
+            message = f"a mask of length {{}} along axis {axis} of {whole}, whose length is {{}} ({chosen})"
             scope.builder.add(Guard(same, message, (size, length), "IndexOutOfBounds", at))
         return
     length = scope.builder.dim(array, first)
-    message = f"index {{}} is out of bounds for axis {first} of `{array.name}`, whose length is {{}}"
+    message = f"index {{}} is out of bounds for axis {first} of {whole}, whose length is {{}} (in {chosen})"
     for operator, compare, limit in (
         ("lowest", "greater_equal", scope.apply("negative", (length,), INT)),
         ("highest", "less", length),

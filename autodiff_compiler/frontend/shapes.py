@@ -11,14 +11,15 @@ from dataclasses import replace
 
 import gast
 
-from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.errors import AxisOutOfBounds, ShapeMismatch, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.indexing import view
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered
-from autodiff_compiler.ir.build import FULL, array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, NewAxis, Reshape, Transpose, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array
+from autodiff_compiler.wording import shape_places, templated
 
 UNCERTAIN = "whether this reshape of memory with gaps shares it is only known at run time"
 READ_ONLY = "what np.broadcast_to gives can only be read"
@@ -103,7 +104,8 @@ def reshaped(scope: Scope, array: Var, shape: Sequence[Atom]) -> Var:
 
 def _completed(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom]) -> list[Atom]:
     """The sizes with what -1 stands for, guarded to be as many elements as there are."""
-    total = product(scope, scope.builder.dims(array))
+    lengths = scope.builder.dims(array)
+    total = product(scope, lengths)
     unknown = [k for k, size in enumerate(sizes) if isinstance(size, Const) and size.value == -1]
     known = product(scope, [size for k, size in enumerate(sizes) if k not in unknown])
     if len(unknown) > 1:
@@ -113,8 +115,9 @@ def _completed(scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom]) 
         shape[unknown[0]] = scope.apply("floor_divide", (total, known), INT)
         known = scope.apply("multiply", (known, shape[unknown[0]]), INT)
     same = scope.apply("equal", (total, known), BOOL)
-    message = f"cannot reshape `{array.name}` of {{}} elements into a shape of {{}}"
-    scope.builder.add(Guard(same, message, (total, known), "ShapeMismatch", scope.frame.at(node)))
+    given, wanted = shape_places(len(lengths)), shape_places(len(sizes))
+    message = f"cannot reshape {templated(in_words(array))} of shape {given} into the shape {wanted}"
+    scope.builder.add(Guard(same, message, (*lengths, *sizes), "ShapeMismatch", scope.frame.at(node)))
     return shape
 
 
@@ -141,7 +144,7 @@ def axes_of(scope: Scope, node: gast.AST, value: Lowered, rank: int) -> list[int
     for item in (value,) if known is None else known:
         axis = scope.known_integer(item, node, "the axis")
         if not -rank <= axis < rank:
-            scope.frame.refuse(ShapeMismatch, node, f"axis {axis} is out of bounds for a {rank}-D array")
+            scope.frame.refuse(AxisOutOfBounds, node, f"axis {axis} is out of bounds for a {rank}-D array")
         axes.append(axis % rank)
     if len(set(axes)) != len(axes):
         scope.frame.refuse(ShapeMismatch, node, "an axis is named twice")
@@ -169,11 +172,12 @@ def squeeze(scope: Scope, node: gast.AST, array: Var, axis: Lowered | None) -> L
             continue
         length = scope.builder.dim(array, place)
         test = scope.apply("not_equal" if every else "equal", (length, integer(1)), BOOL)
+        name = templated(in_words(array))
         message = (
-            f"whether axis {place} of `{array.name}` is squeezed must be known while compiling, "
+            f"whether axis {place} of {name} is squeezed must be known while compiling, "
             "and here its length is {}"
             if every
-            else "cannot select an axis to squeeze out which has size not equal to one, but {}"
+            else f"cannot squeeze axis {place} out of {name}: its length is {{}}, not one"
         )
         scope.builder.add(Guard(test, message, (length,), "ShapeMismatch", scope.frame.at(node)))
     index = tuple(integer(0) if place in removed else FULL for place in range(kind.rank))

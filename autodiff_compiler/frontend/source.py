@@ -26,8 +26,9 @@ LIBRARIES = ("numpy", "math", "numba", "scipy.special", "scipy.linalg")
 _BEGUN = tuple(f"{library}." for library in LIBRARIES)
 _FOLLOWED = ("numpy.polynomial.",)  # nothing but numerical Python
 _PYTEST = "@pytest_ar"  # a global of modules whose assertions pytest has rewritten
+_QUOTED = (gast.expr, gast.Assign, gast.AugAssign)
 _LAMBDA = "<lambda>"
-_ANONYMOUS = "anonymous"  # what a lambda is called in generated code
+ANONYMOUS = "anonymous"  # what a lambda is called in generated code
 _OURS = __name__.partition(".")[0]
 
 
@@ -61,7 +62,16 @@ class Source:
         start = _characters(text, getattr(node, "col_offset", self.tree.col_offset))
         one_line = getattr(node, "end_lineno", None) == line
         end = _characters(text, node.end_col_offset) if one_line else None
-        return Location(self.filename, line, start, end, text, self.name, caller)
+        whole = "" if one_line or not isinstance(node, _QUOTED) else self._text(node)
+        return Location(self.filename, line, start, end, text, self.name, caller, whole=whole)
+
+    def _text(self, node: gast.AST) -> str:
+        """The text of a node that spans several lines."""
+        first, last = node.lineno - self.first_line, node.end_lineno - self.first_line
+        lines = list(self.lines[first : last + 1])
+        lines[-1] = lines[-1][: _characters(lines[-1], node.end_col_offset)]
+        lines[0] = lines[0][_characters(lines[0], node.col_offset) :]
+        return "".join(lines)
 
 
 def read_source(function: object) -> Source:
@@ -87,7 +97,7 @@ def _source_of(plain: FunctionType, code: CodeType) -> Source:
     if not _holds(compiled, code) and not (asserts and _PYTEST in plain.__globals__):
         raise _changed(code)
     first = _first_line(node)
-    name = _ANONYMOUS if code.co_name == _LAMBDA else code.co_name
+    name = ANONYMOUS if code.co_name == _LAMBDA else code.co_name
     cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     tree = _converted(node, name, code.co_filename)
     mangle_names(tree, class_around(module, node))

@@ -11,12 +11,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import AliasedMutation
 from autodiff_compiler.frontend.context import Again, NeedsGrowing
 from autodiff_compiler.frontend.given_lists import item_changes
-from autodiff_compiler.frontend.kinds import Kind, Opaque, Record, Static, Uniform, leaves
-from autodiff_compiler.frontend.value_kinds import common_kind
+from autodiff_compiler.frontend.kinds import Kind, Opaque, Parted, Ragged, Record, Static, Uniform, list_kind
+from autodiff_compiler.frontend.list_arrays import (
+    LENGTH,
+    NESTED,
+    POSITION,
+    buffer,
+    length_atom,
+    live,
+    note_write,
+    part_of,
+    parts_of_row,
+    ragged_axes,
+    row,
+    stacked,
+)
+from autodiff_compiler.frontend.make_room import DIFFERENT
+from autodiff_compiler.frontend.value_kinds import common_kind, form_of
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -31,29 +47,21 @@ from autodiff_compiler.frontend.values import (
     literal,
 )
 from autodiff_compiler.ir.build import FULL, array_type, as_variable
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, Slice, Store, Var, View
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Given, Guard, Load, Slice, Store, Var, View
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, rank_of
 
 if TYPE_CHECKING:
     from autodiff_compiler.frontend.scope import Scope
 
-LENGTH = "length"  # the key of a list's length
-POSITION = "position"  # the key of an item's position
 HELD = "this list is an item of another list by now, and is changed here"
 CHANGED_ITEM = (
     "an array that is an item of a list of unknown length is changed in place",
     "a new array: items[i] = items[i] + ...",
 )
-NESTED = "the length of a list changes that is an item of another list"
 
 
 class Differs(Exception):
     """A value has not the form that the items of a list have."""
-
-
-def stacked(kind: Kind) -> list[Array]:
-    """The types of the arrays that hold items of a kind."""
-    return [leaf for leaf in leaves(Uniform(kind)) if isinstance(leaf, Array)]
 
 
 # ---------------------------------------------------------------- taking a value apart
@@ -66,6 +74,8 @@ def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
             if join(kind, value.type) != kind:
                 raise Differs
             yield scope.cast(value, Scalar(kind.dtype))
+        case (Parted(), Var(type=Array())):
+            yield from _flat_part(scope, value, kind)
         case (Opaque(), Undefined()):
             pass
         case (Static(value=object_), _):
@@ -75,11 +85,44 @@ def flatten(scope: Scope, value: Lowered, kind: Kind) -> Iterator[Atom]:
         case (Record(), TupleValue() | Reference()):
             for item, inner in _items_of(scope, value, kind):
                 yield from flatten(scope, item, inner)
-        case (Uniform(item=item), Reference(cell=Cell(item=held))) if _fits(held, item):
-            for number, array in enumerate(stacked(item)):
-                yield scope.cast(live(scope, value, number), Scalar(array.dtype))
+        case (Uniform(), Reference()) if not isinstance(kind, Parted):
+            yield from _flat_list(scope, value, kind)
         case _:
             raise Differs
+
+
+def _flat_part(scope: Scope, value: Var, kind: Parted) -> Iterator[Atom]:
+    """An array in a list where each has its own number of rows: that number, and the array."""
+    rows, given = kind.item, value.type
+    if not isinstance(rows, (Scalar, Array)) or rank_of(given) != rank_of(rows) + 1:
+        raise Differs
+    if np.result_type(given.dtype, rows.dtype) != rows.dtype:
+        raise Differs
+    yield scope.builder.dim(value, 0)
+    yield scope.cast(value, Scalar(rows.dtype))
+
+
+def _flat_list(scope: Scope, value: Reference, kind: Uniform) -> Iterator[Atom]:
+    """A list in a list: its arrays, and before them its length where each has its own."""
+    if isinstance(kind, Ragged) and value.cell.cls is list and value.cell.item is None:
+        _need_any_length(scope, value, kind.item)
+    if not _fits(value.cell.item, kind.item):
+        raise Differs
+    if isinstance(kind, Ragged):
+        yield length_atom(scope, value)
+    for number, array in enumerate(stacked(kind.item)):
+        yield scope.cast(live(scope, value, number), Scalar(array.dtype))
+
+
+def _need_any_length(scope: Scope, value: Reference, item: Kind) -> None:
+    """Ask for a list that can have any length, to be put where lists are of which each has its own."""
+    wider: Kind | None = item
+    for binding in scope.contents(value).items.values():
+        form = form_of(scope, binding.value)
+        wider = common_kind(wider, form) if wider is not None and form is not None else None
+    if wider is None or value.cell.site is None:
+        raise Differs
+    raise NeedsGrowing(value.cell.site, wider)
 
 
 def _items_of(scope: Scope, value: TupleValue | Reference, kind: Record) -> Iterator[tuple[Lowered, Kind]]:
@@ -102,16 +145,16 @@ def _fits(held: Kind | None, item: Kind) -> bool:
 
 def settle_in(scope: Scope, value: Lowered, of: Cell, first: int, kind: Kind, position: Atom) -> None:
     """From here on an object is the item of a list: its names mean what the list's arrays hold."""
-    if isinstance(kind, Uniform) and isinstance(value, Reference):
+    if isinstance(kind, Ragged) and isinstance(value, Reference):
+        _settle(scope, value, Place(of, first, kind), position)
+    elif isinstance(kind, Uniform) and isinstance(value, Reference):
         scope.heap[value.cell] = replace(scope.heap[value.cell], frozen=HELD)
+        scope.frame.context.held_in[value.cell] = of, first
     if not isinstance(kind, Record):
         return
     if isinstance(value, Reference):
         held = scope.contents(value)
-        if held.place is None:
-            scope.heap[value.cell] = Contents(
-                {POSITION: Binding(position)}, held.frozen, Place(of, first, kind)
-            )
+        _settle(scope, value, Place(of, first, kind), position)
         items: Sequence[Lowered] = [binding.value for binding in held.items.values()]
     else:
         assert isinstance(value, TupleValue)
@@ -121,31 +164,13 @@ def settle_in(scope: Scope, value: Lowered, of: Cell, first: int, kind: Kind, po
         first += len(stacked(inner))
 
 
-# ---------------------------------------------------------------- the arrays
+def _settle(scope: Scope, value: Reference, place: Place, position: Atom) -> None:
+    held = scope.heap[value.cell]
+    if held.place is None:
+        scope.heap[value.cell] = Contents({POSITION: Binding(position)}, held.frozen, place)
 
 
-def length_atom(scope: Scope, reference: Reference) -> Atom:
-    """How many items a list of unknown length has."""
-    value = scope.heap[reference.cell].items[LENGTH].value
-    assert isinstance(value, (Var, Const))
-    return value
-
-
-def buffer(scope: Scope, cell: Cell, number: int) -> Var:
-    """One of a list's arrays, whole."""
-    value = scope.heap[cell].items[buffer_key(number)].value
-    assert isinstance(value, Var)
-    return value
-
-
-def live(scope: Scope, reference: Reference, number: int) -> Var:
-    """The part of one of a list's arrays that its items are in."""
-    whole, length = buffer(scope, reference.cell, number), length_atom(scope, reference)
-    if scope.frame.context.exact.get(whole) == length:
-        return whole
-    kind = array_type(whole)
-    index = (Slice(None, length, None), *[FULL] * (kind.rank - 1))
-    return scope.builder.assign(View(whole, index), kind, reference.cell.name)
+# ---------------------------------------------------------------- items
 
 
 def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) -> Lowered:
@@ -160,6 +185,10 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
             return known if known is not None else kind
         case Opaque(reason=reason):
             return Undefined(reason.partition("; ")[0])
+        case Ragged():
+            return item_at(scope, Place(of, first, kind), position)
+        case Parted():
+            return part_of(scope, of, first, position)
         case Record(cls=cls) if not issubclass(cls, tuple):
             return item_at(scope, Place(of, first, kind), position)
         case Record(cls=cls):
@@ -176,7 +205,10 @@ def read_item(scope: Scope, of: Cell, first: int, kind: Kind, position: Atom) ->
 
 def item_at(scope: Scope, place: Place, position: Atom) -> Reference:
     """The object that is the item of a list at a position."""
-    made = Cell(place.kind.cls, place.of.name)
+    if isinstance(place.kind, Ragged):
+        made = Cell(list, place.of.name, None, place.kind.item)
+    else:
+        made = Cell(place.kind.cls, place.of.name)
     scope.heap[made] = Contents({POSITION: Binding(position)}, "", place)
     return Reference(made)
 
@@ -188,23 +220,6 @@ def parts(
     for key, inner in zip(kind.keys, kind.items, strict=True):
         yield key, read_item(scope, of, first, inner, position)
         first += len(stacked(inner))
-
-
-def row(scope: Scope, of: Cell, number: int, position: Atom) -> Var:
-    """One item that is an array: it shares the memory of the list's array."""
-    whole = live(scope, Reference(of), number)
-    kind = array_type(whole)
-    found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
-    made = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
-    scope.frame.context.item_views[made] = of, number, buffer(scope, of, number)
-    scope.frame.context.row_positions[made] = position
-    if of.site in scope.frame.context.rewritten:
-        made = scope.builder.assign(Apply("copy", (made,)), found, of.name)
-        scope.frame.context.unwritable[made] = (
-            "an array that is an item of a list, whose items are replaced too"
-        )
-    scope.frame.context.rows[made] = of, number
-    return made
 
 
 def check_item(scope: Scope, node: gast.AST, array: Var) -> None:
@@ -243,7 +258,8 @@ def write_item(
     scope: Scope, node: gast.AST, of: Cell, first: int, atoms: Sequence[Atom], position: Atom
 ) -> None:
     """Put the numbers and arrays that an item is made of into a list's arrays."""
-    at = scope.frame.at(node)
+    assert of.item is not None
+    at, ragged = scope.frame.at(node), ragged_axes(of.item)
     for number, atom in enumerate(atoms, first):
         whole = buffer(scope, of, number)
         item_changes(scope, node, of, number)
@@ -252,31 +268,26 @@ def write_item(
             scope.frame.refuse(AliasedMutation, node, reason, "a new list in its place")
         kind = array_type(whole)
         if kind.rank == 1:
-            _note_write(scope, of, whole, whole)
+            note_write(scope, of, whole, whole)
             scope.builder.add(Store(whole, (position,), atom, False, at))
             continue
-        for axis in range(1, kind.rank):
-            check_equal(
-                scope, node, scope.builder.dim(whole, axis), scope.builder.dim(as_variable(atom), axis - 1)
-            )
-        found = Array(kind.dtype, kind.rank - 1, True, kind.units[1:])
-        place = scope.builder.assign(View(whole, (position, *[FULL] * found.rank)), found, of.name)
-        _note_write(scope, of, whole, place)
+        part: list[Slice] = []
+        for axis, size in enumerate(scope.builder.dims(as_variable(atom)), 1):
+            if axis in ragged[number]:  # there is room for it already
+                part.append(Slice(None, size, None))
+            else:
+                part.append(FULL)
+                check_equal(scope, node, scope.builder.dim(whole, axis), size)
+        found = Array(kind.dtype, kind.rank - 1, not ragged[number] or kind.rank == 2, kind.units[1:])
+        place = scope.builder.assign(View(whole, (position, *part)), found, of.name)
+        note_write(scope, of, whole, place)
         scope.builder.add(Store(place, (), atom, False, at))
-
-
-def _note_write(scope: Scope, of: Cell, whole: Var, written: Var) -> None:
-    """Note that a list which is an item of another list is changed, in the memory of that one."""
-    context = scope.frame.context
-    if scope.heap[of].frozen == NESTED:
-        context.item_writes.add(written)
-        context.item_views.setdefault(written, context.item_views[whole])
 
 
 def put_number(scope: Scope, node: gast.AST, base: Reference, index: Atom, number: Atom) -> None:
     """`list[index] = number`."""
     array = live(scope, base, 0)
-    _note_write(scope, base.cell, buffer(scope, base.cell, 0), array)
+    note_write(scope, base.cell, buffer(scope, base.cell, 0), array)
     scope.builder.add(Store(array, (index,), number, False, scope.frame.at(node)))
 
 
@@ -284,8 +295,7 @@ def check_equal(scope: Scope, node: gast.AST, one: Atom, other: Atom) -> None:
     """Arrays in a list whose length is not known have one shape."""
     same = scope.apply("equal", (one, other), BOOL)
     if same != Const(True, BOOL):
-        message = "the items of this list have different shapes: an axis has {} elements, and here {}"
-        scope.builder.add(Guard(same, message, (one, other), "ShapeMismatch", scope.frame.at(node)))
+        scope.builder.add(Guard(same, DIFFERENT, (one, other), "ShapeMismatch", scope.frame.at(node)))
 
 
 def held_by_place(scope: Scope, held: Contents) -> Contents:
@@ -293,9 +303,13 @@ def held_by_place(scope: Scope, held: Contents) -> Contents:
     place, position = held.place, held.items[POSITION].value
     assert place is not None
     if isinstance(position, Undefined):
-        return Contents(dict.fromkeys(place.kind.keys, held.items[POSITION]), held.frozen, place)
+        keys = () if isinstance(place.kind, Ragged) else place.kind.keys
+        return Contents(dict.fromkeys(keys, held.items[POSITION]), held.frozen, place)
     assert isinstance(position, (Var, Const))
-    found = parts(scope, place.of, place.first, place.kind, position)
+    if isinstance(place.kind, Ragged):
+        found = parts_of_row(scope, place, position)
+    else:
+        found = parts(scope, place.of, place.first, place.kind, position)
     return Contents({key: Binding(item) for key, item in found}, held.frozen, place)
 
 
@@ -313,15 +327,41 @@ def ask_wider(scope: Scope, site: object, wider: Kind, of: Cell | None) -> None:
     The items of a list that is an item of another one, `of`, are what that other one was made for.
     """
     while site is None and of is not None and of.item is not None:
+        place, item = scope.heap[of].place, of.item
+        if place is not None:
+            assert place.of.item is not None
+            wider = with_part(place.of.item, place.first, place.kind, Ragged(wider))
+            site, of = place.of.site, place.of
+            continue
         found = scope.frame.context.rows.get(buffer(scope, of, 0))
         if found is None:
             return
         owner, number = found
         assert owner.item is not None
-        wider = with_part(owner.item, number, Uniform(of.item), Uniform(wider))
+        wider = with_part(owner.item, number, Uniform(item), list_kind(wider))
         site, of = owner.site, owner
     if site is not None:
         raise NeedsGrowing(site, wider)
+
+
+def ask_own_length(scope: Scope, base: Reference, item: Kind | None) -> None:
+    """Before the length of a list changes: where it is an item of another list, ask that one to let it."""
+    held = scope.heap[base.cell]
+    old: Record | Uniform
+    if base.cell.item is None:
+        if held.place is None or item is None:
+            return
+        of, first, old = held.place.of, held.place.first, held.place.kind
+    else:
+        item = base.cell.item
+        found = scope.frame.context.held_in.get(base.cell) if held.frozen == HELD else None
+        if held.frozen == NESTED:
+            found = scope.frame.context.rows.get(buffer(scope, base.cell, 0))
+        if found is None:
+            return
+        (of, first), old = found, Uniform(base.cell.item)
+    if of.item is not None and not isinstance(of.site, Given):
+        ask_wider(scope, of.site, with_part(of.item, first, old, Ragged(item)), of)
 
 
 def with_part(kind: Kind, first: int, old: Record | Uniform, new: Kind) -> Kind:
@@ -332,7 +372,8 @@ def with_part(kind: Kind, first: int, old: Record | Uniform, new: Kind) -> Kind:
     items: list[Kind] = []
     for item in kind.items:
         count = len(stacked(item))
-        items.append(with_part(item, first, old, new) if 0 <= first < count else item)
+        inside = 0 <= first < count or (first == 0 and item == old)  # an empty list has no arrays
+        items.append(with_part(item, first, old, new) if inside else item)
         first -= count
     return replace(kind, items=tuple(items))
 
@@ -344,7 +385,7 @@ def detached(scope: Scope, value: Lowered) -> Lowered:
             return TupleValue(tuple(detached(scope, item) for item in items), cls)
         case Reference(cell=cell) if scope.heap[cell].place is not None:
             held = {key: detached(scope, item.value) for key, item in scope.contents(value).items.items()}
-            return scope.make(cell.cls, held, cell.name)
+            return scope.make(cell.cls, held, cell.name, item=cell.item)
         case Var() if isinstance(value.type, Array):
             return scope.builder.assign(Apply("copy", (value,)), value.type, value.name)
         case _:
@@ -352,7 +393,7 @@ def detached(scope: Scope, value: Lowered) -> Lowered:
 
 
 __all__ = [
-    "CHANGED_ITEM", "FULL", "LENGTH", "NESTED", "Differs", "ask_wider", "buffer", "buffer_key", "check_equal",
-    "check_item", "detached", "flatten", "held_by_place", "is_same_item", "item_at", "length_atom", "live",
-    "put_number", "read_item", "rewrites", "settle_in", "stacked", "with_part", "write_item",
+    "CHANGED_ITEM", "FULL", "Differs", "ask_own_length", "ask_wider", "check_equal", "check_item",
+    "detached", "flatten", "held_by_place", "is_same_item", "item_at", "put_number", "read_item", "rewrites",
+    "settle_in", "with_part", "write_item",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ def member(item: Any) -> Any:
     raise NotImplementedError
 
 
-class _OfDict:
+class OfDict:
     """What the dicts of `collections` have in common with `dict`."""
 
     def __len__(self: Any) -> Any:
@@ -82,7 +82,7 @@ class _OfDict:
         return self.held.items()
 
 
-class DefaultDict(_OfDict):
+class DefaultDict(OfDict):
     """`collections.defaultdict`."""
 
     def __init__(self, default_factory: Any = None, given: Any = (), **named: Any) -> None:
@@ -102,7 +102,7 @@ class DefaultDict(_OfDict):
         return DefaultDict(self.default_factory, self.held)
 
 
-class Tally(_OfDict):
+class Tally(OfDict):
     """`collections.Counter`."""
 
     def __init__(self, items: Any = (), **named: Any) -> None:
@@ -369,4 +369,4 @@ STAND_INS: dict[type, type] = {
 }  # fmt: skip
 STOOD_FOR.update({cls: known for known, cls in STAND_INS.items() if cls is not dict})
 
-__all__ = ["STAND_INS", "DefaultDict", "FrozenMembers", "Members", "Queue", "Tally"]
+__all__ = ["STAND_INS", "DefaultDict", "FrozenMembers", "Members", "OfDict", "Queue", "Tally"]

@@ -48,7 +48,35 @@ def stable_order(by: Any, reverse: Any) -> Any:
     return np.argsort(by, kind="stable")
 
 
+def one_piece(parts: Any) -> Any:
+    """Arrays one after the other, as the only row of an array."""
+    if len(parts) == 0:
+        raise ValueError("need at least one array to concatenate")
+    total = 0
+    for part in parts:
+        total += len(part)
+    first = parts[0]
+    made = np.empty((1, total, *first.shape[1:]), first.dtype)
+    stop = 0
+    for part in parts:
+        start = stop
+        stop = start + len(part)
+        made[0, start:stop] = part
+    return made
+
+
 # ---------------------------------------------------------------- search and comparison
+
+
+def common_length(lengths: Any) -> Any:
+    """How long lists are that an array is made of."""
+    if len(lengths) == 0:
+        return 0
+    first = lengths[0]
+    for k in range(len(lengths)):
+        if lengths[k] != first:
+            raise ValueError("an array cannot be made of lists of different lengths")
+    return first
 
 
 def position_in(items: Any, value: Any, start: Any, stop: Any) -> Any:
@@ -60,6 +88,17 @@ def position_in(items: Any, value: Any, start: Any, stop: Any) -> Any:
         if items[k] == value:
             return k
     raise ValueError("the value is not in the list")
+
+
+def column(items: Any, position: Any) -> Any:
+    """What all items have at a position."""
+    return [item[position] for item in items]
+
+
+def remove_from(items: Any, value: Any) -> None:
+    """`list.remove`: nothing is taken out where the value is not there."""
+    found = items.index(value)
+    items.pop(found)
 
 
 def count_in(items: Any, value: Any) -> Any:

@@ -171,7 +171,8 @@ def _named(scope: Scope, value: Lowered, name: str) -> Lowered:
     """Give an unnamed result the user's name, where the last statement has just computed it."""
     if not isinstance(value, Var) or not scope.builder.statements or _is_held(scope, value):
         return value
-    return scope.frame.context.same_value(scope.builder.rename_last(value, name), value)
+    renamed = scope.builder.rename_last(value, name, scope.builder.at)
+    return scope.frame.context.same_value(renamed, value)
 
 
 def _is_held(scope: Scope, value: Lowered) -> bool:
@@ -202,8 +203,9 @@ def _unpack(scope: Scope, target: gast.Tuple, value: Lowered) -> None:
         return
     if is_uncounted(value):
         if any(isinstance(part, gast.Starred) for part in target.elts):
-            what = "how many elements `*` stands for is not known while compiling"
-            scope.frame.refuse(UnsupportedSyntax, target, what, "a slice of the array")
+            whole = scope.frame.context.listed(scope, target, value)
+            _unpack(scope, target, whole)
+            return
         count = len(target.elts)
         otherwise = f"cannot be unpacked into {count} names"
         items: Sequence[Lowered] = items_of(scope, target, value, count, otherwise)

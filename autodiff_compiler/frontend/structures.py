@@ -14,7 +14,8 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 from autodiff_compiler.frontend.key_codes import text_of, tuple_of
-from autodiff_compiler.frontend.stand_ins_dicts import WIDTHS, IntegerDict, Text, TextDict
+from autodiff_compiler.frontend.originals import original
+from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR, WIDTHS, IntegerDict, Text, TextDict
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,7 +75,8 @@ def put_together(cls: type, keys: tuple[object, ...], items: tuple[object, ...])
         made = cls()
         made.update(zip(keys, items, strict=True))
         return made
-    return object_of(cls, keys, items)
+    stood_for = original(cls, dict(zip(map(str, keys), items, strict=True))) if cls in STOOD_FOR else None
+    return object_of(cls, keys, items) if stood_for is None else stood_for
 
 
 def object_of(cls: type, keys: tuple[object, ...], items: tuple[object, ...]) -> Any:

@@ -8,7 +8,7 @@ from types import EllipsisType
 import gast
 import numpy as np
 
-from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
+from autodiff_compiler.errors import IndexOutOfBounds, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import flat, overloads, selection
 from autodiff_compiler.frontend.containers import choose_item, get_item, read_slice
 from autodiff_compiler.frontend.creation import as_operand
@@ -22,10 +22,11 @@ from autodiff_compiler.frontend.indexing import (
     write_array,
 )
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.run_over import part_run_over
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
-from autodiff_compiler.ir.build import FULL, array_type, integer
+from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
 from autodiff_compiler.ir.nodes import Const, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
 
@@ -53,7 +54,8 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     if isinstance(base, TupleValue) and items is not None:
         return _known_item(scope, node, base, items, evaluate)
     if isinstance(base, Reference) and isinstance(node.slice, gast.Slice):
-        return read_slice(scope, node, base, slice_bounds(scope, node.slice, evaluate))
+        part = slice_bounds(scope, node.slice, evaluate)
+        return part_run_over(scope, node, base, part) or read_slice(scope, node, base, part)
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
     if _is_number(base) and _takes_all(node.slice):
@@ -85,7 +87,9 @@ def _part_of_text(scope: Scope, node: gast.Subscript, text: str, evaluate: Evalu
         return Static(text[slice(*bounds)])
     position = scope.known_integer(evaluate(node.slice), node, what)
     if not -len(text) <= position < len(text):
-        scope.frame.refuse(TypeMismatch, node, f"index {position} is outside a text of {len(text)} letters")
+        scope.frame.refuse(
+            IndexOutOfBounds, node, f"index {position} is outside a text of {len(text)} letters"
+        )
     return Static(text[position])
 
 
@@ -127,7 +131,7 @@ def _known_item(
     position = scope.known_integer(key, node, "the index of a tuple")
     if not -len(items) <= position < len(items):
         scope.frame.refuse(
-            TypeMismatch, node, f"index {position} is outside {describe(base)} of {len(items)}"
+            IndexOutOfBounds, node, f"index {position} is outside {describe(base)} of {len(items)}"
         )
     return items[position]
 
@@ -167,7 +171,7 @@ def _spelled_out(scope: Scope, node: gast.AST, array: Var, items: list[Item]) ->
     used = sum(map(_axes, items))
     if used > rank:
         scope.frame.refuse(
-            TypeMismatch, node, f"{used} indices for `{array.name}`, which is {describe(array)}"
+            IndexOutOfBounds, node, f"{used} indices for {in_words(array)}, which is {describe(array)}"
         )
     position = items.index(Ellipsis) if Ellipsis in items else len(items)
     items[position : position + 1] = [FULL] * (rank - used)

@@ -11,8 +11,9 @@ from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import growing, stand_ins_tables
 from autodiff_compiler.frontend.dicts import parts_of_key
 from autodiff_compiler.frontend.externals import call_external
+from autodiff_compiler.frontend.list_arrays import live
+from autodiff_compiler.frontend.originals import KEY_BITS
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import live
 from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard
@@ -30,7 +31,7 @@ def _layout(scope: Scope, node: gast.AST, parts: Lowered) -> tuple[int, int]:
         reason = "a dict whose keys the program computes is used in a function that calls itself"
         scope.frame.refuse(UnsupportedSyntax, node, reason, "an array for what is kept, or a loop")
     count = int(parts.value)
-    return count, 64 // max(count, 1)
+    return count, KEY_BITS // max(count, 1)
 
 
 def _key_code(scope: Scope, node: gast.AST, arguments: Arguments, keywords: Keywords) -> Lowered:

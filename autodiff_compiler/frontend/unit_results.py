@@ -10,7 +10,7 @@ import gast
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.forms import need_growing
-from autodiff_compiler.frontend.kinds import Kind, Record, Static
+from autodiff_compiler.frontend.kinds import Kind, Ragged, Record, Static
 from autodiff_compiler.frontend.merging import convert
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import (
@@ -82,7 +82,7 @@ class Made:
     name: str
     item: Kind | None
     frozen: str
-    place: tuple[Form, int, Record] | None
+    place: tuple[Form, int, Record | Ragged] | None
     items: tuple[tuple[object, Form], ...]
 
 

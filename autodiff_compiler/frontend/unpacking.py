@@ -10,8 +10,8 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend.containers import get_item, new_list, read_slice
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.indexing import element_or_view
+from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import length_atom
 from autodiff_compiler.frontend.values import Lowered, Reference
 from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Guard, Slice, Var

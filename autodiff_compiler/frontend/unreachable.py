@@ -64,6 +64,7 @@ def absorb(scope: Scope, node: gast.AST, condition: Atom, arms: tuple[Scope, Sco
 def may_raise(statements: list[Statement] | tuple[Statement, ...]) -> bool:
     """Whether one of the statements is, or holds, a guard."""
     return any(
-        isinstance(statement, Guard) or any(may_raise(block.statements) for block in blocks(statement))
+        (isinstance(statement, Guard) and bool(statement.error))
+        or any(may_raise(block.statements) for block in blocks(statement))
         for statement in statements
     )

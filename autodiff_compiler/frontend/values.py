@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from autodiff_compiler.frontend.kinds import Kind, Record, Static
+from autodiff_compiler.frontend.kinds import Kind, Ragged, Record, Static
 from autodiff_compiler.frontend.stand_ins_dicts import STOOD_FOR
 from autodiff_compiler.ir.build import complex_constant
 from autodiff_compiler.ir.nodes import Atom, Const
@@ -180,7 +180,7 @@ class Place:
 
     of: Cell
     first: int
-    kind: Record
+    kind: Record | Ragged
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import gast
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend.growing import (
-    append,
+from autodiff_compiler.frontend import stand_ins_lists
+from autodiff_compiler.frontend.growing import append, copy_into, copy_part, flattened, of_arrays, replaces
+from autodiff_compiler.frontend.kinds import Kind, Parted, Ragged, Record, Uniform
+from autodiff_compiler.frontend.list_arrays import (
     ask_room,
-    copy_into,
-    copy_part,
-    flattened,
-    of_arrays,
-    replaces,
-    set_buffer,
-    set_length,
-)
-from autodiff_compiler.frontend.kinds import Kind, Record
-from autodiff_compiler.frontend.placed import share
-from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.stacking import (
-    ask_wider,
     buffer,
     length_atom,
     live,
+    set_buffer,
+    set_length,
     stacked,
 )
-from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
+from autodiff_compiler.frontend.placed import share
+from autodiff_compiler.frontend.scope import Scope
+from autodiff_compiler.frontend.stacking import ask_wider
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of, has_objects
 from autodiff_compiler.frontend.values import Lowered, Reference
-from autodiff_compiler.ir.build import FULL, integer
+from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
@@ -50,6 +45,7 @@ def part_of(scope: Scope, node: gast.AST, base: Reference, part: Slice) -> Refer
     length = scope.builder.dim(arrays[0], 0) if arrays else length_atom(scope, base)
     site = (node, scope.frame.calls)
     made = of_arrays(scope, cell.item, length, arrays, site)
+    share(scope, node, made.cell)
     wanted = scope.frame.context.growing.get(site)
     return made if wanted is None or wanted == cell.item else retyped(scope, node, made, wanted)
 
@@ -68,14 +64,31 @@ def retyped(scope: Scope, node: gast.AST, base: Reference, item: Kind) -> Refere
 def as_array(scope: Scope, node: gast.AST, base: Reference) -> Lowered:
     """A list of numbers, or of arrays of one shape, as NumPy sees it: its own memory."""
     item = base.cell.item
+    if isinstance(item, Parted) or (isinstance(item, Ragged) and isinstance(item.item, Scalar)):
+        return _rows_alike(scope, node, base)
     if isinstance(item, (Scalar, Array)) or (
-        item is not None and not isinstance(item, Record) and stacked(item)
+        isinstance(item, Uniform) and not has_objects(item) and stacked(item)
     ):
         return live(scope, base, 0)
     if isinstance(item, Record) and item.cls in (list, tuple):
         return _columns(scope, node, base, item)
     what = "nothing" if item is None else describe_kind(item)
     scope.frame.refuse(TypeMismatch, node, f"an array cannot be made of a list whose items are each {what}")
+
+
+def is_parted(value: Lowered) -> bool:
+    """Whether a value is a list of arrays of different lengths."""
+    return isinstance(value, Reference) and isinstance(value.cell.item, Parted)
+
+
+def _rows_alike(scope: Scope, node: gast.AST, base: Reference) -> Var:
+    """Lists of numbers, or arrays, as one array, where it turns out that they have one length."""
+    width = scope.frame.context.inline(scope, node, stand_ins_lists.common_length, [live(scope, base, 0)], {})
+    data, stop = live(scope, base, 1), scope.integer(width, node, "a length")
+    kind = array_type(data)
+    index = (FULL, Slice(None, stop, None), *[FULL] * (kind.rank - 2))
+    rows = scope.builder.assign(View(data, index), replace(kind, contiguous=False), base.cell.name)
+    return scope.builder.assign(Apply("copy", (rows,)), kind, base.cell.name)
 
 
 def _columns(scope: Scope, node: gast.AST, base: Reference, item: Record) -> Var:
@@ -126,7 +139,7 @@ def extend(scope: Scope, node: gast.AST, base: Reference, other: Reference) -> N
     arrays = [live(scope, other, number) for number in range(len(stacked(cell.item)))]
     ask_room(scope, base, stop, [scope.builder.dims(array)[1:] for array in arrays])
     for number, array in enumerate(arrays):
-        copy_into(scope, node, buffer(scope, cell, number), start, stop, array)
+        copy_into(scope, node, base, number, start, stop, array)
     set_length(scope, base, stop)
 
 
@@ -167,8 +180,8 @@ def replace_part(scope: Scope, node: gast.AST, base: Reference, part: Slice, val
     scope.check_changeable(node, base)
     replaces(scope, base, "other items were put into the list since this object was read off it")
     length, count = length_atom(scope, base), len(stacked(base.cell.item)) if base.cell.item else 0
-    start = _clipped(scope, part.start, integer(0), length)
-    stop = scope.apply("maximum", (start, _clipped(scope, part.stop, length, length)), INT)
+    start = clipped(scope, part.start, integer(0), length)
+    stop = scope.apply("maximum", (start, clipped(scope, part.stop, length, length)), INT)
     rest = [copy_part(scope, buffer(scope, base.cell, k), Slice(stop, length, None)) for k in range(count)]
     set_length(scope, base, start)
     known = scope.items(value)
@@ -181,11 +194,11 @@ def replace_part(scope: Scope, node: gast.AST, base: Reference, part: Slice, val
     longer = scope.apply("add", (middle, scope.apply("subtract", (length, stop), INT)), INT)
     ask_room(scope, base, longer, [scope.builder.dims(array)[1:] for array in rest])
     for number, array in enumerate(rest):
-        copy_into(scope, node, buffer(scope, base.cell, number), middle, longer, array)
+        copy_into(scope, node, base, number, middle, longer, array)
     set_length(scope, base, longer)
 
 
-def _clipped(scope: Scope, bound: Atom | None, absent: Atom, length: Atom) -> Atom:
+def clipped(scope: Scope, bound: Atom | None, absent: Atom, length: Atom) -> Atom:
     """A bound of a slice as a position from 0 to the length."""
     if bound is None:
         return absent
@@ -204,5 +217,6 @@ def reverse(scope: Scope, node: gast.AST, base: Reference) -> None:
 
 
 __all__ = [
-    "as_array", "contains", "count_of", "extend", "part_of", "repeated", "replace_part", "retyped", "reverse",
+    "as_array", "clipped", "contains", "count_of", "extend", "is_parted", "part_of", "repeated",
+    "replace_part", "retyped", "reverse",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import INT, Array, Scalar, Type, is_bool, is_complex
 from autodiff_compiler.location import Location
+from autodiff_compiler.wording import array_text, quoted
 
 ANONYMOUS = ""  # the name of a variable that people have not named: any will do
 FULL = Slice(None, None, None)  # all of an axis
@@ -63,6 +64,11 @@ def as_variable(atom: Atom) -> Var:
     return atom
 
 
+def in_words(array: Var) -> str:
+    """What a message calls an array: its name, or the expression that it is the value of."""
+    return quoted(array_text(array.name, array.at))
+
+
 def array_type(array: Var) -> Array:
     """The type of a variable that can only be an array."""
     assert isinstance(array.type, Array)
@@ -91,10 +97,10 @@ class Builder:
         self.statements.append(Assign(target, value, self.at))
         return target
 
-    def rename_last(self, value: Var, name: str) -> Var:
+    def rename_last(self, value: Var, name: str, at: Location | None = None) -> Var:
         """Give the variable that the last statement defines another name; `value` is not used yet."""
         last = self.statements[-1]
-        renamed = Var(name, value.type, value.at)
+        renamed = Var(name, value.type, at or value.at)
         match last:
             case Assign(target=target) if target is value:
                 self.statements[-1] = Assign(renamed, last.value, last.at)

@@ -246,9 +246,8 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Raise an error of class `error` unless `condition`; `operands` are shown in the message.
-
-    `make` makes an exception of the user's own from the operands; `error` and `message` are then for people.
+    """Raise an error of class `error` unless `condition`; `operands` are shown in the message, or `make`
+    makes an exception from them. Without an `error`: a note, of what the guards at its place say besides.
     """
 
     condition: Atom
@@ -334,11 +333,12 @@ class Made:
 class Listed:
     """A list of any length: what each item is made of is an array with the items along its first axis.
 
-    `plain` are the results whose elements are Python numbers rather than NumPy's.
+    `plain` are those whose elements are Python numbers; `length` says how many count, where not all do.
     """
 
     item: Structure
     plain: frozenset[int] = frozenset()
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,8 @@ class _Printer:
                 yield from _indented(self.block(body))
             case Nest():
                 yield from self.nest(statement)
+            case Guard(message=message, operands=shown_operands, error=""):
+                yield f"note {', '.join([repr(message), *map(self.atom, shown_operands)])}"
             case Guard(condition, message, shown_operands, error):
                 shown = ", ".join([repr(message), *map(self.atom, shown_operands)])
                 yield f"guard {self.atom(condition)} else {error}({shown})"

@@ -357,7 +357,9 @@ def result_positions(structure: Structure) -> Iterator[int]:
                 yield from result_positions(item)
         case Made(items=items):
             yield from result_positions(items)
-        case Listed(item=item):
+        case Listed(item=item, length=length):
+            if length is not None:
+                yield length
             yield from result_positions(item)
 
 

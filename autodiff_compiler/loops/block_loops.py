@@ -145,10 +145,8 @@ class _Turning:
         loop = self.found.loop
         builder = Builder(loop.at)
         limits = self._limits(builder)
-        first = self._copy(loop, self._checked, late=False)
-        if limits is not None:
-            first = self._copy(loop, lambda item: self._measured(item, limits), late=False)
-        builder.add(first)
+        rewrite = self._checked if limits is None else lambda item: self._measured(item, limits)
+        builder.add(self._copy(loop, rewrite, late=False))
         rows, size = self._extent(builder, limits)
         self._allocate_sums(builder)
         self._add_blocks(builder, rows, size)

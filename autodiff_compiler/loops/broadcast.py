@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.sizes import Sizes
 from autodiff_compiler.ir.build import Builder, array_type, constant, integer
-from autodiff_compiler.ir.nodes import Allocate, Apply, Assign, Atom, Const, Dim, Guard, Nest, Var, Write
+from autodiff_compiler.ir.nodes import (
+    Allocate,
+    Apply,
+    Assign,
+    Atom,
+    Const,
+    Dim,
+    Guard,
+    Nest,
+    Statement,
+    Store,
+    Var,
+    Write,
+)
 from autodiff_compiler.ir.types import BOOL, INT, Scalar
+from autodiff_compiler.location import Location
+from autodiff_compiler.wording import (
+    array_text,
+    assigned_texts,
+    operand_texts,
+    quoted,
+    shape_places,
+    templated,
+    without_names,
+)
 
+Notes = Mapping[Location | None, Guard]  # by place: what the guards of a call say besides
 Shape = tuple[Atom, ...]  # canonical sizes; the constant one marks an axis that broadcasts
 ONE = integer(1)
 LETTERS = "ijklmnpq"
@@ -37,9 +62,12 @@ def domain_of(shape: Shape) -> Domain:
 class Shapes:
     """The lengths of arrays at one place in the program, measured and checked where not yet known."""
 
-    def __init__(self, sizes: Sizes, builder: Builder) -> None:
+    def __init__(self, sizes: Sizes, builder: Builder, notes: Notes) -> None:
         self.sizes = sizes
         self.builder = builder
+        self.notes = notes
+        self.statement: Statement | None = None  # the one that is expanded
+        self.error = "ShapeMismatch"  # the class of what is said where shapes do not fit
 
     def length(self, array: Var, axis: int) -> Atom:
         """The canonical length of an axis, measured here if need be."""
@@ -77,8 +105,55 @@ class Shapes:
             condition: Atom = constant(False, "bool")
         else:
             condition = self.builder.assign(Apply("equal", (one, other)), BOOL, "same")
-        self.builder.add(Guard(condition, message, shown, at=self.builder.at))
+        self.require(condition, message, shown)
         self.sizes.equate(one, other)
+
+    def require(self, condition: Atom, message: str, shown: tuple[Atom, ...] = ()) -> None:
+        """Guard that a condition holds."""
+        self.builder.add(self.noted(Guard(condition, message, shown, self.error, self.builder.at)))
+
+    @contextmanager
+    def selecting(self) -> Iterator[None]:
+        """What does not fit is an index, for NumPy."""
+        self.error = "IndexOutOfBounds"
+        try:
+            yield
+        finally:
+            self.error = "ShapeMismatch"
+
+    def noted(self, guard: Guard) -> Guard:
+        """The guard; in a call of a library's function, in words about that."""
+        called = guard.at.called if guard.at is not None else ""
+        if not called or guard.make is not None:
+            return guard
+        message = f"{called}: {without_names(guard.message)}"
+        note = self.notes.get(guard.at)
+        if note is None:
+            return replace(guard, message=message)
+        operands = guard.operands + tuple(map(self.sizes.canonical, note.operands))
+        return replace(guard, message=f"{message}\n{note.message}", operands=operands)
+
+    def shown(self, array: Var) -> str:
+        """An array and a place for each of its lengths, for the message of a guard."""
+        return f"{templated(quoted(self._text(array)))} of shape {shape_places(array_type(array).rank)}"
+
+    def _text(self, array: Var) -> str:
+        """What the user calls an operand of the statement; nothing for one of a library's function."""
+        at = self.builder.at
+        if at is not None and at.called:
+            return ""
+        found: dict[Atom, str] = {}
+        match self.statement:
+            case Assign(value=Apply("broadcast_to", (source, *_))):
+                found = {source: ""}
+            case Assign(value=Apply(operator, operands)):
+                texts = operand_texts(at, len(operands), method=operator == "matmul")
+                found = dict(zip(reversed(operands), reversed(texts), strict=True))
+            case Store(array=target, value=value):
+                found = dict(zip((value, target), reversed(assigned_texts(at)), strict=True))
+            case _:
+                pass
+        return found.get(array) or array_text(array.name, array.at)
 
     def broadcast(self, arrays: Sequence[Var]) -> Shape:
         """The common shape of the arrays; lengths that must be equal for that are guarded."""
@@ -93,8 +168,7 @@ class Shapes:
         """Guard that the array broadcasts to a shape."""
         given = self.shape(array)
         wanted = tuple(map(self.sizes.canonical, wanted))
-        places = "({},)" if len(wanted) == 1 else "(" + ", ".join(["{}"] * len(wanted)) + ")"
-        message = f"cannot broadcast {shown(array)} to the shape {places}"
+        message = f"cannot broadcast {self.shown(array)} to the shape {shape_places(len(wanted))}"
         for size, room in zip(reversed(given), reversed(wanted), strict=False):
             if size != ONE:
                 self.require_equal(room, size, message, given + wanted)
@@ -137,13 +211,6 @@ class Shapes:
         for one, other in pairs:
             if ONE not in (one, other):
                 shapes = self.shape(first), self.shape(array)
-                message = f"cannot combine {shown(first)} with {shown(array)}"
+                message = f"cannot combine {self.shown(first)} with {self.shown(array)}"
                 self.require_equal(one, other, message, shapes[0] + shapes[1])
         return tuple(other if one == ONE else one for one, other in pairs)
-
-
-def shown(array: Var) -> str:
-    """An array and a place for each of its lengths, for the message of a guard."""
-    rank = array_type(array).rank
-    places = "({},)" if rank == 1 else "(" + ", ".join(["{}"] * rank) + ")"
-    return f"{f'`{array.name}`' if array.name else 'an array'} of shape {places}"

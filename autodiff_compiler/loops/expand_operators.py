@@ -16,6 +16,7 @@ from autodiff_compiler.ir.nodes import (
     Dim,
     For,
     Function,
+    Guard,
     If,
     Level,
     Statement,
@@ -26,13 +27,14 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import Array, Scalar, rank_of
 from autodiff_compiler.ir.walk import blocks, substitute, with_blocks
-from autodiff_compiler.loops.broadcast import ONE, Shape, Shapes, domain_of, shown
+from autodiff_compiler.loops.broadcast import ONE, Notes, Shape, Shapes, domain_of
 from autodiff_compiler.loops.expand_products import expand_contraction, expand_matmul
 from autodiff_compiler.loops.expand_reductions import expand_reduction
 from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather, selected
 from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_places
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
+from autodiff_compiler.wording import shape_places
 
 
 def expand_operators(function: Function) -> Function:
@@ -48,29 +50,31 @@ def expand_operators(function: Function) -> Function:
     lengths must be equal, which is guarded where it is not known. Whole-array assignment copies a value that
     may overlap the memory it is assigned to first.
     """
-    body, _ = _Expansion(Sizes(), roots(function)).block(function.body)
+    body, _ = _Expansion(Sizes(), roots(function), {}).block(function.body)
     return replace(function, body=body, level=Level.LOOPS)
 
 
 class _Expansion:
     """The expansion of one block, knowing the sizes known before it."""
 
-    def __init__(self, sizes: Sizes, roots: Roots) -> None:
+    def __init__(self, sizes: Sizes, roots: Roots, notes: Notes) -> None:
         self.sizes = sizes
         self.roots = roots
         self.builder = Builder()
-        self.shapes = Shapes(sizes, self.builder)
+        self.notes = dict(notes)
+        self.shapes = Shapes(sizes, self.builder, self.notes)
         self.known: dict[Var, Atom] = {}  # lengths that need no measuring
 
     def block(self, block: Block) -> tuple[Block, Sizes]:
         """The expanded block, and what is known about sizes at its end."""
         for statement in block.statements:
+            self.shapes.statement = statement
             with self.builder.located(statement.at):
                 self._statement(statement)
         return substitute(self.builder.block(*block.yields), self.known), self.sizes
 
     def _inner(self, block: Block, sizes: Sizes) -> tuple[Block, Sizes]:
-        return _Expansion(sizes.inner(), self.roots).block(block)
+        return _Expansion(sizes.inner(), self.roots, self.notes).block(block)
 
     def _statement(self, statement: Statement) -> None:
         match statement:
@@ -92,6 +96,10 @@ class _Expansion:
                     self.sizes.join(result, ((at_then, one), (at_else, other)))
             case For() | While():
                 self._loop(statement)
+            case Guard(error="", at=at):
+                self.notes[at] = statement
+            case Guard():
+                self._add(self.shapes.noted(statement))
             case _:
                 self._add(statement)
 
@@ -173,8 +181,8 @@ class _Expansion:
             value = self._apart(value, array)
             sizes = dict(zip(domain.indices, domain.extents, strict=True))
             wanted = tuple(sizes[at] if isinstance(at, Var) else ONE for at in domain.point)
-            places = f"({', '.join(['{}'] * len(wanted))})"
-            message = f"cannot assign {shown(value)} to selected elements of shape {places}"
+            shape = shape_places(len(wanted))
+            message = f"cannot assign {self.shapes.shown(value)} to selected elements of shape {shape}"
             self._require_shape(self.shapes.shape(value), wanted, message)
             extra = max(rank_of(value.type) - len(domain.point), 0)
             value = self.shapes.load(body, value, (integer(0),) * extra + domain.point)
@@ -193,7 +201,7 @@ class _Expansion:
 
     def _require_fits(self, value: Var, array: Var) -> None:
         """Guard that the value broadcasts to the array."""
-        message = f"cannot assign {shown(value)} to {shown(array)}"
+        message = f"cannot assign {self.shapes.shown(value)} to {self.shapes.shown(array)}"
         self._require_shape(self.shapes.shape(value), self.shapes.shape(array), message)
 
     def _require_shape(self, given: Shape, wanted: Shape, message: str) -> None:

@@ -9,7 +9,7 @@ from typing import cast
 from autodiff_compiler.ir.build import Builder, array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Var, Write
 from autodiff_compiler.ir.types import INT, Scalar, is_bool
-from autodiff_compiler.loops.broadcast import LETTERS, ONE, Domain, Shapes, shown
+from autodiff_compiler.loops.broadcast import LETTERS, ONE, Domain, Shapes
 from autodiff_compiler.loops.expand_reductions import finish
 
 Labels = tuple[int, ...]
@@ -26,7 +26,7 @@ def expand_matmul(shapes: Shapes, target: Var, value: Apply) -> None:
     """Append the product of two matrices or vectors; an inner axis of length one broadcasts to no other."""
     left, right = map(as_variable, value.operands)
     inner = shapes.shape(left)[-1], shapes.length(right, max(array_type(right).rank - 2, 0))
-    message = f"cannot multiply {shown(left)} by {shown(right)}"
+    message = f"cannot multiply {shapes.shown(left)} by {shapes.shown(right)}"
     shapes.require_equal(*inner, message, shapes.shape(left) + shapes.shape(right))
     inputs, output = _MATMUL[array_type(left).rank, array_type(right).rank]
     _expand(shapes, target, (left, right), inputs, output)
@@ -82,7 +82,7 @@ def _extents(shapes: Shapes, arrays: Sequence[Var], inputs: Sequence[Labels]) ->
             known = found.get(label, ONE)
             if ONE not in (known, length):
                 first = origins[label]
-                message = f"cannot combine {shown(first)} with {shown(array)}"
+                message = f"cannot combine {shapes.shown(first)} with {shapes.shown(array)}"
                 shapes.require_equal(known, length, message, shapes.shape(first) + shapes.shape(array))
             if known == ONE:
                 found[label], origins[label] = length, array

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from autodiff_compiler.ir.build import Builder, as_variable, integer
-from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Var, Write
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var, Write
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 from autodiff_compiler.loops.broadcast import Shapes, domain_of
 from autodiff_compiler.operators.entry import Reduction
@@ -24,7 +24,7 @@ def expand_reduction(shapes: Shapes, target: Var, value: Apply, entry: Reduction
     shape = shapes.shape(array)
     count = _product(shapes.builder, tuple(shape[axis] for axis in axes))
     if not entry.of_none:
-        _require_some(shapes.builder, count, entry.combine)
+        _require_some(shapes, array, count, entry.combine)
     domain = domain_of(shape)
     index = tuple(
         integer(0) if axis in axes else place
@@ -90,9 +90,9 @@ def _product(builder: Builder, sizes: tuple[Atom, ...]) -> Atom:
     )
 
 
-def _require_some(builder: Builder, count: Atom, combine: str) -> None:
+def _require_some(shapes: Shapes, array: Var, count: Atom, combine: str) -> None:
     if isinstance(count, Const) and count.value > 0:
         return
-    some = builder.assign(Apply("greater", (count, integer(0))), BOOL, "some")
-    message = f"zero-size array to reduction operation {combine}imum which has no identity"
-    builder.add(Guard(some, message, at=builder.at))
+    some = shapes.builder.assign(Apply("greater", (count, integer(0))), BOOL, "some")
+    what = f"zero-size array to reduction operation {combine}imum which has no identity"
+    shapes.require(some, f"{what}: {shapes.shown(array)}", shapes.shape(array))

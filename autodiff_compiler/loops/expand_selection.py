@@ -32,7 +32,8 @@ def selected(
 
     The axes of the index arrays stand where the first chosen axis was, the others in their order.
     """
-    common = shapes.broadcast(indices)
+    with shapes.selecting():
+        common = shapes.broadcast(indices)
     lengths = shapes.shape(array)
     first = axes[0]
     others = [axis for axis in range(len(lengths)) if axis not in axes]
@@ -50,7 +51,8 @@ def _along(shapes: Shapes, array: Var, axis: int, index: Var) -> tuple[Domain, B
     """As `selected`, where each vector of the array along the axis has indices of its own."""
     lengths = list(shapes.shape(array))
     lengths[axis] = ONE
-    domain = domain_of(shapes.combine(tuple(lengths), shapes.shape(index), array, index))
+    with shapes.selecting():
+        domain = domain_of(shapes.combine(tuple(lengths), shapes.shape(index), array, index))
     body = Builder(shapes.builder.at)
     place = [integer(0) if size == ONE else at for size, at in zip(lengths, domain.point, strict=True)]
     place[axis] = shapes.load(body, index, domain.point)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from autodiff_compiler.analysis.integers import Integers
+from autodiff_compiler.ir.build import in_words
 from autodiff_compiler.ir.nodes import (
     Assign,
     Block,
@@ -119,7 +120,7 @@ class _Guarding:
             if not isinstance(item, Slice):
                 place, length = self.known.form(item), self.known.length(array, axis)
                 for need in (place + length, length - 1 - place):
-                    yield Bound(need, (), place, length, f"axis {axis} of `{array.name}`", statement.at)
+                    yield Bound(need, (), place, length, f"axis {axis} of {in_words(array)}", statement.at)
 
     def _require(self, bounds: Iterable[Bound]) -> None:
         """See to it that the bounds hold here: by proof, before the loop, or by a guard at this place."""

@@ -26,6 +26,7 @@ from autodiff_compiler.ir.nodes import (
 from autodiff_compiler.ir.types import BOOL, INT, Scalar
 from autodiff_compiler.location import Location
 from autodiff_compiler.loops.bounds import Bound
+from autodiff_compiler.wording import templated, without_names
 
 Expressions: TypeAlias = ChainMap[Affine, Atom]  # what variables in scope are equal to
 Comparison: TypeAlias = tuple[str, Affine, Affine]
@@ -83,7 +84,10 @@ class _Writer:
         idle = [_at_least_zero(expression) for expression in bound.unless]
         condition = self._connected(inside, idle, decides=True)
         shown = self._atom(bound.index), self._atom(bound.length)
-        message = f"index {{}} is out of bounds for {bound.place}, whose length is {{}}"
+        message = f"index {{}} is out of bounds for {templated(bound.place)}, whose length is {{}}"
+        if bound.at is not None and bound.at.called:
+            message = f"{bound.at.called}: {without_names(message)}"
+            message += f"\nwhere {templated(bound.at.given)}" if bound.at.given else ""
         self.builder.add(Guard(condition, message, shown, "IndexOutOfBounds", bound.at))
         return self.builder.statements
 

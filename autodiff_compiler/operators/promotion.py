@@ -19,8 +19,8 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
 
     "number": promotion alone, booleans counting as Python integers where all are scalars;
     "integer": promotion alone;
-    "float": at least a float (integers become float64); "bool" and "real" also compute in the promoted type;
-    "complex": at least a complex number, of float32 in single precision.
+    "float": at least a float (integers become float64); "bool" also computes in the promoted type;
+    "complex" and "real": at least a complex number, of float32 in single precision.
     """
     weak = all(isinstance(kind, Scalar) and (kind.weak or kind == BOOL) for kind in kinds)
     if weak:
@@ -32,7 +32,7 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
         dtype = np.result_type(*(_exemplar(kind) for kind in kinds)).name
     if rule == "float" and np.dtype(dtype).kind not in "fc":
         dtype = "float64"
-    if rule == "complex" and np.dtype(dtype).kind != "c":
+    if rule in ("complex", "real") and np.dtype(dtype).kind != "c":
         dtype = "complex64" if dtype == "float32" else "complex128"
     return Scalar(dtype, weak)
 
@@ -45,6 +45,17 @@ def computed_in(entry: Elementwise, kinds: Sequence[Type]) -> Scalar:
         own = next((function for function in entry.callables if isinstance(function, np.ufunc)), own)
     found = _of_ufunc(own, kinds) if isinstance(own, np.ufunc) else None
     return found or promote(kinds, entry.result)
+
+
+def makes_bytes(entry: Elementwise, kinds: Sequence[Type]) -> bool:
+    """Whether NumPy's function computes with truth values as with integers of 8 bits, or not at all."""
+    function = entry.callables[0] if entry.callables else None
+    if entry.result != "number" or not isinstance(function, np.ufunc):
+        return False
+    if len(kinds) != function.nin or any(kind.dtype != "bool" for kind in kinds):
+        return False
+    found = _of_ufunc(function, kinds)
+    return found is None or found.dtype == "int8"
 
 
 def _is_short(kind: Type) -> bool:

@@ -91,7 +91,7 @@ class _Simplification:
                 return
             case If():
                 statement = self._without_equal_results(statement)
-            case Guard(Const(True)):
+            case Guard(Const(True), error=error) if error:
                 return
             case _:
                 pass

@@ -50,18 +50,22 @@ def judge(
         check_derivative(function, *_copied(arguments), rtol=rtol, forward=forward)
 
 
-def same(found: Any, expected: Any) -> None:
-    """Assert that two results are alike: structure, shape, dtype, numbers (NaN is NaN)."""
+def same(found: Any, expected: Any, *, low: bool = False) -> None:
+    """Assert that two results are alike: structure, shape, dtype, numbers (NaN is NaN).
+
+    With `low` all numbers are known in single precision alone.
+    """
     if isinstance(expected, (tuple, list)):
         assert type(found) is type(expected)
         assert len(found) == len(expected)
         for one, other in zip(found, expected, strict=True):
-            same(one, other)
+            same(one, other, low=low)
         return
     assert np.shape(found) == np.shape(expected), (np.shape(found), np.shape(expected))
     one, other = np.asarray(found), np.asarray(expected)
     assert one.dtype == other.dtype, (one.dtype, other.dtype)
     tolerance = TOLERANCE.get(other.dtype.name, 0)
+    tolerance = max(tolerance, TOLERANCE["float32"]) if low and tolerance else tolerance
     # sums that cancel are known to the precision of their terms, which the largest element stands for
     largest = np.max(np.abs(other), initial=1, where=np.isfinite(other)) if tolerance else 0
     np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance * largest)

@@ -302,7 +302,7 @@ def test_indices_out_of_range_are_errors_at_the_line(body: str, given: Any, word
     ("body", "error", "words"),
     [
         ("return x[i * 1.0]", TypeMismatch, "indexing with a 1-D float64 array, where integers"),
-        ("return x[i, i]", TypeMismatch, "2 indices for `x`, which is a 1-D float64 array"),
+        ("return x[i, i]", IndexOutOfBounds, "2 indices for `x`, which is a 1-D float64 array"),
         ("return x[True]", DifferentiationError, "a boolean index is not supported"),
     ],
 )

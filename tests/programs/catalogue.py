@@ -34,6 +34,7 @@ TOPICS = (
     "constants",
     "linear_algebra",
     "lists",
+    "ragged_lists",
     "list_arguments",
     "dicts",
     "tables",

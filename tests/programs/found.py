@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tests.programs.catalogue import at, program
@@ -274,3 +276,68 @@ def function_chosen_by_the_second_test(x, step):
 )
 def vector_in_a_product_and_in_a_sum(u, b):
     return np.sum(u) + np.sum(u @ b)
+
+
+@dataclass
+class Bead:
+    place: float
+    pull: float
+
+
+@program(inputs=lambda rng: (0.3, rng.normal(size=5)))
+def parts_of_a_list_of_objects_that_a_loop_changes(stiffness, places):
+    beads = []
+    for place in places:
+        beads.append(Bead(place, 0.0))
+    for bead, following in zip(beads, beads[1:]):
+        following.place += stiffness * bead.place
+    for k, bead in enumerate(beads):
+        for other in beads[k + 1 :]:
+            pull = stiffness / (1.0 + (bead.place - other.place) ** 2)
+            bead.pull -= pull
+            other.pull += pull * bead.place
+    return sum(bead.place * bead.pull for bead in beads)
+
+
+@program(inputs=at(1.5, 6))
+def taken_out_if_it_is_there(x, n):
+    items, absent = [2 * k for k in range(n)], 0.0
+    for wanted in (4, 5, 6, 100):
+        try:
+            items.remove(wanted)
+        except ValueError:
+            absent += x
+    return absent * sum(items)
+
+
+@program(inputs=lambda rng: (-0.1, rng.normal(size=5), rng.normal(size=(5, 3))))
+def numbers_exchanged_in_a_loop_that_changes_rows(x, v, m):
+    for _ in range(2):
+        p = np.mean(v)
+        for w in m:
+            p, x = x, p
+            w[-3:1] -= p * v[0]
+    return x + np.sum(m * m)
+
+
+@program(inputs=at([0.3, 1.2, -0.5, 0.8, 1.9, 0.2, 0.7, 0.4]))
+def length_of_an_array_that_gets_shorter_decides(a):
+    while len(a) > 1:
+        a = (a[::2] + a[1::2]) / 2
+    return np.sum(a)
+
+
+@program(inputs=lambda rng: (rng.normal(size=(3, 3)) + 3 * np.eye(3),))
+def determinant_by_smaller_and_smaller_matrices(a):
+    d = 1.0
+    while a.shape[0] > 0:
+        d *= a[0, 0]
+        a = a[1:, 1:] - np.outer(a[1:, 0], a[0, 1:]) / a[0, 0]
+    return d
+
+
+@program(inputs=at([0.3, 1.2, -0.5, 0.8, 1.9], [0.2, 0.7]))
+def array_that_gets_longer_as_another_gets_shorter(a, b):
+    while len(a) > len(b):
+        a, b = a[1:] * b[0], np.append(b, a[0])
+    return np.sum(a) * np.sum(b)

@@ -180,3 +180,21 @@ def made_in_each_iteration(a, b):
         for v in items:
             t += x * v * b[i]
     return t
+
+
+@program(inputs=lambda rng: (rng.normal(size=5), 1.3))
+def columns_of_a_list_of_pairs(xs, x):
+    values, places = zip(*[(v * x, k) for k, v in enumerate(xs)])
+    first, *middle, last = xs
+    s = first * last * sum(middle)
+    for value, place in zip(values, places, strict=True):
+        s += value * place
+    return s * len({k % 3 for k in places})
+
+
+@program(inputs=lambda rng: ({"b": 0.7, "a": 1.3, "c": -0.4}, 1.2))
+def parameters_in_the_order_of_their_names(parameters, x):
+    s = 0.0
+    for name, value in sorted(parameters.items()):
+        s = s * x + (value if name != "b" else value * value)
+    return s

@@ -218,7 +218,7 @@ def float_as_an_index(xs, k):
     return xs[k] * k  # <- here
 
 
-@refused("TypeMismatch", "3 indices", at=MATRIX)
+@refused("IndexOutOfBounds", "3 indices", at=MATRIX)
 def too_many_indices(a):
     return a[0, 1, 2]  # <- here
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import takewhile
 
+import numpy as np
+
 from tests.programs.refused import ARRAY, refused
 
 
@@ -89,3 +91,31 @@ def computed_keys_in_a_recursion(xs):
         return memo[k]
 
     return go(len(xs) + 5)
+
+
+@refused("AliasedMutation", "put into a list in every iteration", "a new object", at=ARRAY)
+def one_list_in_all_rows_gets_longer(xs):
+    row = [v for v in xs]
+    rows = [row for _ in xs]  # <- here
+    rows[0].append(7.0)
+    return sum(len(item) * sum(item) for item in rows)
+
+
+@refused("AliasedMutation", "an item of two lists", "copies", at=ARRAY)
+def rows_of_two_lists_get_longer(xs):
+    rows = [[] for _ in range(3)]
+    for i in range(len(xs)):
+        rows[i % 3].append(xs[i])  # <- here
+    others = list(rows)
+    others[0].append(xs[0] * 5)
+    return sum(len(row) * sum(row) for row in rows)
+
+
+@refused("AliasedMutation", "changed afterwards", "append(x.copy())", at=ARRAY)
+def array_of_a_list_of_different_ones_changed(xs):
+    parts = []
+    for k in range(1, len(xs)):
+        a = xs[:k] * 2
+        parts.append(a)  # <- here
+        a[0] = 5.0
+    return sum(np.sum(part) for part in parts)

@@ -262,12 +262,6 @@ def bytes_of_a_number(x):
     return x * len(mask)
 
 
-@refused("UnsupportedSyntax", "`*`", "slice", at=ARRAY)
-def starred_target_of_an_array(xs):
-    first, *rest = xs  # <- here
-    return first * rest[0]
-
-
 @refused("TypeMismatch", "2 values", "3 names")
 def too_few_values(x):
     a, b, c = (x, 2.0 * x)  # <- here

@@ -16,6 +16,8 @@ def held(scope: Scope, choose: random.Random) -> list[str]:
         found += [f"{item.name}.x", f"{item.name}[1]"]
     for item in scope.of_kind("list"):
         found += [f"{item.name}[0]", f"{item.name}[-1]", f"sum({item.name})"]
+    for item in scope.of_kind("rows"):
+        found += [f"{item.name}[0][-1]", f"0.3 * sum(len(row) * sum(row) for row in {item.name})"]
     for item in scope.of_kind("function"):
         found += [f"{item.name}({choose.choice((0.3, -0.7, 1.1))})"]
     for item in scope.of_kind("maybe"):

@@ -66,6 +66,7 @@ class Structures:
         kinds = (
             *(self.make_pair, self.change_pair, self.change_pair, self.make_point, self.make_list),
             *(self.change_list, self.make_function, self.make_maybe, self.make_holder, self.change_holder),
+            *(self.make_rows, self.change_rows, self.change_rows),
         )
         self.choose.choice(kinds)()
 
@@ -142,6 +143,43 @@ class Structures:
                     )
                 )
             )
+
+    def make_rows(self) -> None:
+        """Lists in a list, none of them empty, or a second name for one of them."""
+        rows = self._known("rows")
+        if rows and self.choose.random() < 0.4:
+            row = f"{rows}[{self.choose.choice((0, 1, -1))}]"
+            self.line(f"{self._name('list')} = {self.choose.choice((row, row, f'list({row})'))}")
+            return
+        few = [", ".join(self.expression((), 1) for _ in range(self.choose.randint(1, 2))) for _ in range(3)]
+        text = f"[[{few[0]}], [{few[1]}]]"
+        if self.choose.random() < 0.5:
+            text = f"[[{few[2]}] for _ in range({self.choose.randint(2, 3)})]"
+        self.line(f"{self._name('rows')} = {text}")
+
+    def change_rows(self) -> None:
+        """A row that grows, shrinks, changes or is replaced; another row."""
+        name = self._known("rows")
+        if not name:
+            return
+        whole = [item.name for item in self.scope.of_kind("int")]
+        index = self.choose.choice(("0", "1", "-1", *(f"{item} % 2" for item in whole)))
+        row, value = f"{name}[{index}]", self.say.bounded(self.scope, (), 1)
+        self.line(
+            self.choose.choice(
+                (
+                    f"_ = {row}.append({value}) if len({row}) < 5 else None",
+                    f"_ = {row}.append({value}) if len({row}) < 5 else None",
+                    f"_ = {row}.insert(0, {value}) if len({row}) < 5 else None",
+                    f"_ = {row}.pop() if len({row}) > 1 else None",
+                    f"{row}[0] = {value}",
+                    f"{row}[-1] += {value}",
+                    f"{row} = [{value}, {self.expression((), 1)}]",
+                    f"_ = {name}.append([{value}]) if len({name}) < 5 else None",
+                    f"for row in {name}: row[0] *= 0.5",
+                )
+            )
+        )
 
     def make_function(self) -> None:
         """A lambda over names of the function, which may change before it is called."""

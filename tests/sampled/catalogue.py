@@ -1,0 +1,16 @@
+"""Every form, by area."""
+
+from __future__ import annotations
+
+from tests.sampled import elementwise, functions, products, reductions, selection, shapes
+from tests.sampled.form import Form, forms
+
+FORMS: dict[str, tuple[Form, ...]] = {
+    "elementwise": tuple(elementwise.derived()),
+    "functions": tuple(forms(functions.TABLE)),
+    "draws": tuple(forms(functions.DRAWS)),
+    "reductions": tuple(forms(reductions.TABLE)),
+    "shapes": tuple(forms(shapes.TABLE)),
+    "selection": tuple(forms(selection.TABLE)),
+    "products": tuple(forms(products.TABLE)),
+}

@@ -1,0 +1,107 @@
+"""Forms of elementwise functions that are composed, ufunc keywords, scipy.special, draws, and Python's
+own."""
+
+TABLE = """
+np.round(a{|, 1|, -1|, 2}) :: a *
+np.around(a, {1|0}) :: a *
+a.round({|1|2}) :: a *
+np.fix(a) :: a *
+np.divmod(a, b) :: a *; b ~a 0.4..3
+np.modf(a) :: a *
+np.frexp(a) :: a *
+np.ldexp(a, i) :: a *; i ~a whole -4..4
+np.float_power(a, b) :: a * 0.2..3; b ~a
+np.fmod(a, b) :: a *; b ~a 0.4..3
+np.heaviside(a, b) :: a *; b ~a
+np.sinc(a) :: a *
+np.clip(a, {-1|-0.5|None}, {1|1.5}) :: a *
+np.clip(a, b, c) :: a *; b ~a -3..-0.5; c ~a 0.5..3
+np.clip(a, min=b) :: a *; b ~a
+a.clip({-1|0.5}, {1|None}) :: a *
+np.nan_to_num(a{|, nan=1.5|, posinf=3.0, neginf=-2.0}) :: a *
+np.isposinf(a) :: a *
+np.isneginf(a) :: a *
+np.isclose(a, b{|, rtol=0.5|, equal_nan=True}) :: a *; b ~a
+np.allclose(a, {b|a}) :: a *; b ~a
+np.array_equal(a, {b|a}{|, equal_nan=True}) :: a *; b ~a
+np.array_equiv(a, {b|a}) :: a *; b ~a
+np.angle(a{|, deg=True}) :: a * :: floats, values
+np.isreal(a) :: a *
+np.iscomplex(a) :: a *
+np.real_if_close(a) :: a *
+np.real(a) * np.imag(a) :: a *
+math.frexp(s) :: s - 0.6..0.9
+math.ulp(s) :: s - 0.6..0.9
+# ufunc keywords
+np.exp(a, where=m, out=np.ones_like(a)) :: a nm; m nm mask :: floats
+np.add(a, b, dtype={np.float64|np.float32}) :: a *; b ~a
+np.add(a, b, out=np.zeros({(3, 4)|(3,)})) :: a 34; b ~a
+np.sqrt(a, out=np.zeros_like(a)) :: a nm 0.2..3 :: floats
+np.maximum.outer(a, b) :: a n; b m :: ties
+# scipy.special
+special.logsumexp(a, axis={axes}, keepdims={flag}) :: a * :: floats
+special.logsumexp(a, axis={axis?}, b=b) :: a *; b =a 0.3..2 :: floats
+special.logsumexp(a, {axis?}, b, return_sign=True) :: a *; b =a :: floats
+special.softmax(a, axis={axes}) :: a * :: floats
+special.log_softmax(a, axis={axes}) :: a * :: floats
+special.softplus(a) :: a * :: floats
+special.zeta(a, b) :: a * 1.5..4; b ~a 0.5..3 :: floats
+special.zeta(a) :: a * 1.5..4 :: floats
+special.polygamma({0|1|2}, a) :: a * 0.5..4 :: floats
+special.multigammaln(a, {2|3}) :: a * 2.5..5 :: floats, tame
+special.comb(a, b) :: a * 4..6; b ~a 0.5..3 :: floats
+special.comb(a, {2|0}, repetition={flag}) :: a * 3.2..6 :: floats
+special.perm(a, {2|b}) :: a * 4.1..6; b ~a 0.5..3 :: floats
+special.factorial(a) :: a + 0.3..4 :: floats
+special.factorial(i) :: i NM whole 0..6
+special.jvp({0|1|2.5}, a{|, 2|, 0}) :: a * 0.5..4 :: floats
+special.yvp({0|1|2.5}, a{|, 2|, 0}) :: a * 0.5..4 :: floats
+special.ivp({0|1|2.5}, a{|, 2|, 0}) :: a * 0.5..4 :: floats
+special.kvp({0|1|2.5}, a{|, 2|, 0}) :: a * 0.5..4 :: floats
+special.sici(a) :: a * 0.3..4 :: floats
+special.shichi(a) :: a * 0.3..4 :: floats
+special.fresnel(a) :: a * 0.3..3 :: floats
+special.airy(a) :: a * -4..2 :: floats
+special.ellipj(a, m) :: a * -3..3; m ~a 0.1..0.9 :: floats
+special.iti0k0(a) :: a * 0.3..4 :: floats
+special.itj0y0(a) :: a * 0.3..4 :: floats
+special.it2i0k0(a) :: a * 0.3..4 :: floats
+special.it2j0y0(a) :: a * 0.3..4 :: floats
+"""
+
+DRAWS = """
+g.standard_normal({|3|(2, 3)|()}) * s :: g - rng; s - 1..2
+g.standard_normal({3|(2, 0)}, dtype=np.float32) * s :: g - rng; s - 1..2
+g.random({|3|(2, 3)|()}) * s :: g - rng; s - 1..2
+g.random(3, np.float32) * s :: g - rng; s - 1..2
+g.standard_exponential({|3|(2, 3)}) * s :: g - rng; s - 1..2
+g.normal(a, b) :: g - rng; a *; b ~a 0.3..2 :: tame
+g.normal(s, {t|0.5}, {3|(2, 3)|None}) :: g - rng; s - 1..2; t - 1..2
+g.lognormal(a, {0.5|s}) :: g - rng; a *; s - 0.5..1 :: tame
+g.uniform(a, b) :: g - rng; a * -2..-1; b ~a 1..2 :: tame
+g.uniform(s, 3, {|4}) :: g - rng; s - 1..2
+g.exponential(a) :: g - rng; a * 0.3..2 :: tame
+g.integers({5|2, 9|0, 5}, size={3|(2, 2)|None}) * s :: g - rng; s - 1..2
+g.permutation(a{|, axis=-1}) :: g - rng; a nm
+g.permutation({5|0|1}) * s :: g - rng; s - 1..2
+a = a.copy(); g.shuffle(a); return a :: g - rng; a nm
+g.choice(a, {3|(2, 2)|None}) :: g - rng; a n
+g.choice(a, 2, replace=False{|, p=p}) :: g - rng; a 4; p 4 shares :: floats, values
+g.choice(5, 3, p=p) :: g - rng; p 5 shares :: tame, values
+g.laplace(a, b) :: g - rng; a *; b ~a 0.3..2 :: tame
+g.logistic(a, b) :: g - rng; a *; b ~a 0.3..2 :: tame
+g.gumbel(a, {s|1.0}, {|}) :: g - rng; a n; s - 1..2 :: tame
+g.rayleigh(a) :: g - rng; a * 0.3..2 :: tame
+g.weibull(a) :: g - rng; a * 0.3..2 :: tame
+g.pareto(a) :: g - rng; a * 0.5..2 :: tame
+g.power(a) :: g - rng; a * 0.3..2 :: tame
+g.triangular(s, 1.5, t, {3|None}) :: g - rng; s - 0..1; t - 2..3
+g.standard_cauchy({3|(2, 2)}) * s :: g - rng; s - 1..2
+g.standard_gamma(a) :: g - rng; a * 0.5..3 :: tame, values
+g.gamma(2.5, a) :: g - rng; a * 0.5..3 :: tame
+g.chisquare({3|2.5}, {4|None}) * s :: g - rng; s - 1..2
+g.beta({0.5|2}, 1.5, {4|None}) * s :: g - rng; s - 1..2
+g.poisson({3.0|20}, {4|None}) * s :: g - rng; s - 1..2
+g.binomial({7|100}, 0.3, {4|None}) * s :: g - rng; s - 1..2
+g.geometric(0.3, {4|None}) * s :: g - rng; s - 1..2
+"""
