@@ -386,3 +386,24 @@ def ranks_of_pages(w, tails, heads, n):
                 new[j] += 0.85 * rank[i] * x / total
         rank = new
     return sum(v * v * (i + 1) for i, v in enumerate(rank))
+
+
+@plain(lambda rng: ([list(map(float, p)) for p in rng.normal(size=(8, 2))], 2, 3))
+def means_of_clusters(points, k, steps):
+    centers = [list(p) for p in points[:k]]
+    for _ in range(steps):
+        clusters = [[] for _ in range(k)]
+        for p in points:
+            far = [sum((a - b) ** 2 for a, b in zip(p, center)) for center in centers]
+            clusters[far.index(min(far))].append(p)
+        for j in range(k):
+            if clusters[j]:
+                centers[j] = [sum(c) / len(clusters[j]) for c in zip(*clusters[j])]
+    return sum(min(sum((a - b) ** 2 for a, b in zip(p, c)) for c in centers) for p in points)
+
+
+@plain(EIGHT)
+def columns_of_rows(xs):
+    rows = [[xs[j] * i for j in range(i + 2)] for i in range(4)]
+    other = [row * 2 for row in xs.reshape(4, 2)]
+    return sum(max(c) - min(c) for c in zip(*rows)) + sum((sum(c) / len(c)) ** 2 for c in zip(*other))
