@@ -86,8 +86,10 @@ def known_while_compiling(function: Function) -> Function:
     """Have a function run by the compiler: of axes, ranks, names of modes and the like, never of numbers.
 
     It gets Python's values (lists as tuples), and may return numbers, None, text, tuples of such, or a
-    function to follow. A ValueError or IndexError that it raises is a ShapeMismatch at the user's call, a
-    TypeError a TypeMismatch. An argument that is only known at run time is refused there.
+    function to follow. What it raises is refused at the user's call: a ValueError as ShapeMismatch, or as
+    InvalidRequest where it quotes a text that it was given; an AxisError as AxisOutOfBounds, another
+    IndexError as IndexOutOfBounds, a TypeError as TypeMismatch. So is an argument that is only known at
+    run time.
     """
     _known.add(function)
     return function

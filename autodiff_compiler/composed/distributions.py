@@ -131,6 +131,7 @@ def rayleigh(self: Any, scale: Any = 1.0, size: Any = None) -> Any:
 def weibull(self: Any, a: Any, size: Any = None) -> Any:
     """`rng.weibull(a, size=None)`: by the shape."""
     check_not_negative(a, "a < 0")
+    a = np.asarray(a, np.float64)
     return np.power(exponentials(self, shape_of(size, a)), 1.0 / a)
 
 

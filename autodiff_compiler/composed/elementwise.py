@@ -40,8 +40,10 @@ def float_like(dtype: Any) -> np.dtype[Any]:
 
 
 @known_while_compiling
-def check_rounded(dtype: Any) -> None:
-    """Refuse truth values."""
+def check_rounded(dtype: Any, decimals: int) -> None:
+    """Refuse truth values, and tens of whole numbers."""
+    if decimals < 0:
+        raise TypeError("np.round of whole numbers to decimals below 0 is not supported")
     if np.dtype(dtype) == np.bool_:
         raise TypeError("np.round of truth values gives NumPy's half precision (float16)")
 
@@ -75,8 +77,7 @@ def round_(a: Any, decimals: Any = 0, out: Any = None) -> Any:
         else:
             result = np.rint(a / ten_to(decimals)) * ten_to(decimals)
     else:
-        check_rounded(a.dtype)
-        only(decimals >= 0, True, "decimals of whole numbers below 0")
+        check_rounded(a.dtype, decimals)
         result = np.array(a)
     if out is not None:
         return written(out, result, "unsafe")
@@ -139,7 +140,7 @@ def fmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.heaviside)
 def heaviside(x1: Any, x2: Any) -> Any:
     """`np.heaviside(x1, x2)`: 0 below 0, b at 0, 1 above, NaN where a is; ∂y/∂b = 1 where a = 0, else 0."""
-    if type(x1) is float:
+    if type(x1) is float or type(x1) is int:
         return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
     if not (type(x2) is float or type(x2) is int):
         check_precision(np.heaviside, np.asarray(x1).dtype, np.asarray(x2).dtype)

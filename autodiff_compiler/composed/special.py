@@ -36,7 +36,6 @@ def logsumexp(
     """
     a = as_floats(a)
     if b is not None:
-        b = np.asarray(b)
         a = np.where(b == 0, -np.inf, a)
     most = constant(np.max(a, axis=axis, keepdims=True, initial=-np.inf))
     shift = np.where(np.isfinite(most), most, 0.0)
@@ -123,8 +122,8 @@ def comb(N: Any, k: Any, *, exact: Any = False, repetition: Any = False) -> Any:
     are those of binom.
     """
     only(exact, False, "exact")
+    N, k = np.asarray(N), np.asarray(k)
     if repetition:
-        k = np.asarray(k)
         return np.where((k == 0) & (N >= 0), 1.0, special.binom(N + k - 1, k))
     possible = (k <= N) & (N >= 0) & (k >= 0)
     return np.where(possible, special.binom(np.where(possible, N, 1.0), np.where(possible, k, 0.0)), 0.0)
@@ -134,6 +133,7 @@ def comb(N: Any, k: Any, *, exact: Any = False, repetition: Any = False) -> Any:
 def perm(N: Any, k: Any, exact: Any = False) -> Any:
     """`special.perm(N, k)`: N! / (N − k)!, 0 outside 0 ≤ k ≤ N; its partials are those of poch."""
     only(exact, False, "exact")
+    N, k = np.asarray(N), np.asarray(k)
     possible = (k <= N) & (N >= 0) & (k >= 0)
     first = np.where(possible, N - k + 1, 1.0)
     return np.where(possible, special.poch(first, np.where(possible, k, 1.0)), 0.0)

@@ -17,6 +17,7 @@ from autodiff_compiler.errors import (
     AxisOutOfBounds,
     DifferentiationError,
     IndexOutOfBounds,
+    InvalidRequest,
     ShapeMismatch,
     TypeMismatch,
     UnsupportedSyntax,
@@ -144,13 +145,16 @@ def _known(
     try:
         return as_value(target(*values, **words))
     except (ValueError, IndexError) as error:
-        scope.frame.refuse(_class_of(error), node, str(error))
+        texts = [value for value in (*values, *words.values()) if isinstance(value, str)]
+        scope.frame.refuse(_class_of(error, texts), node, str(error))
     except TypeError as error:
         scope.frame.refuse(TypeMismatch, node, str(error))
 
 
-def _class_of(error: ValueError | IndexError) -> type[DifferentiationError]:
-    """The class of what is said where NumPy raises the exception."""
+def _class_of(error: ValueError | IndexError, texts: Sequence[str]) -> type[DifferentiationError]:
+    """The class of what is said where NumPy raises the exception; `texts` are modes and the like."""
+    if any(repr(text) in str(error) for text in texts):
+        return InvalidRequest
     if isinstance(error, np.exceptions.AxisError):
         return AxisOutOfBounds
     return IndexOutOfBounds if isinstance(error, IndexError) else ShapeMismatch

@@ -9,6 +9,7 @@ import gast
 from autodiff_compiler.errors import IndexOutOfBounds, TypeMismatch, UnknownOperator
 from autodiff_compiler.frontend import growing, whole_lists
 from autodiff_compiler.frontend.choices import choose, distributed
+from autodiff_compiler.frontend.chosen_rows import chosen_row, rows_of_numbers
 from autodiff_compiler.frontend.context import NeedsGrowing
 from autodiff_compiler.frontend.dicts import (
     DICT,
@@ -125,6 +126,8 @@ def choose_item(scope: Scope, node: gast.AST, base: Lowered, key: Lowered) -> Lo
         need_growing(scope, node, base.cell, scope.contents(base))
     if numbers and items:
         return growing.get(scope, node, _as_growing(scope, node, items), key)
+    if (rows := rows_of_numbers(scope, items)) is not None:
+        return chosen_row(scope, node, base, rows, key)
     if not 0 < len(items) <= CHOICES:
         reason = f"the index of {describe(base)} of {len(items)} is only known when the function runs"
         scope.frame.refuse(TypeMismatch, node, reason, "items of one type in a list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ from autodiff_compiler.frontend.context import NeedsGrowing, NeedsUnrolling
 from autodiff_compiler.frontend.kinds import Kind, Parted, Record, Static, Uniform
 from autodiff_compiler.frontend.list_arrays import LENGTH, stacked
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of
+from autodiff_compiler.frontend.value_kinds import common_kind, describe_kind, form_of, wider_kind
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -102,10 +102,18 @@ def growing_kind(scope: Scope, held: Contents) -> Kind | None:
     return item
 
 
+def _rows_kind(forms: Sequence[Kind | None]) -> Kind | None:
+    """The kind of items that are lists of different lengths."""
+    found = forms[0] if forms else None
+    for form in forms[1:]:
+        found = wider_kind(found, form) if found is not None and form is not None else None
+    return found
+
+
 def need_growing(scope: Scope, node: gast.AST, cell: Cell, held: Contents) -> NoReturn:
     """Ask for a list that can have any length, made where this one is; `held` is what it may hold."""
     forms = [form_of(scope, binding.value) for binding in held.items.values()]
-    item = growing_kind(scope, held)
+    item = growing_kind(scope, held) or _rows_kind(forms)
     subject = f"`{cell.name}`" if cell.name != "list" else "this list"
     if item is None:
         what = " and ".join(dict.fromkeys(describe_kind(form) for form in forms if form is not None))
@@ -132,6 +140,10 @@ def unite_lists(scope: Scope, node: gast.AST, first: Lowered, last: Lowered) -> 
     for item, other in ((first, last), (last, first)):
         if not (isinstance(item, Reference) and isinstance(other, Reference)):
             continue
+        if item.cell.item is not None and other.cell.item is not None and item.cell.site is not None:
+            wider = common_kind(item.cell.item, other.cell.item)
+            if wider not in (None, item.cell.item) and item.cell.cls is other.cell.cls is list:
+                raise NeedsGrowing(item.cell.site, wider)
         if item.cell.cls is not list or other.cell.cls is not list or item.cell.item is not None:
             continue
         held = scope.heap[item.cell]

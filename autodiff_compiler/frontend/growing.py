@@ -43,7 +43,13 @@ from autodiff_compiler.frontend.stacking import (
     settle_in,
     write_item,
 )
-from autodiff_compiler.frontend.value_kinds import describe_kind, form_of, has_objects, wider_kind
+from autodiff_compiler.frontend.value_kinds import (
+    common_kind,
+    describe_kind,
+    form_of,
+    has_objects,
+    wider_kind,
+)
 from autodiff_compiler.frontend.values import (
     Binding,
     Cell,
@@ -95,6 +101,19 @@ def make(scope: Scope, node: gast.AST, site: object, item: Kind, values: Sequenc
         _place(scope, node, made, parts, value, integer(position))
     set_length(scope, made, integer(len(values)))
     return made
+
+
+def of_known(
+    scope: Scope, node: gast.AST, site: object, values: Sequence[Lowered],
+    alike: Sequence[Sequence[Lowered]],
+) -> Reference:  # fmt: skip
+    """A list of numbers as one of unknown length, of the kind that all of several such lists can have."""
+    item: Kind | None = None
+    for value in (value for row in alike for value in row):
+        form = form_of(scope, value)
+        item = form if item is None or form is None else common_kind(item, form)
+    assert item is not None
+    return make(scope, node, site, item, values)
 
 
 def _widest(scope: Scope, shapes: Sequence[tuple[Atom, ...]], ragged: Set[int]) -> tuple[Atom, ...]:

@@ -55,7 +55,7 @@ from autodiff_compiler.ir.types import (
 )
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.promotion import broadcast, computed_in, result_of
-from autodiff_compiler.operators.trace import fold
+from autodiff_compiler.operators.trace import fold_strictly
 
 
 @dataclass
@@ -325,7 +325,7 @@ class Scope:
 
     def apply(self, operator: str, operands: Sequence[Atom], kind: Type) -> Atom:
         """Append an operator application, folding what is constant."""
-        folded = fold(operator, tuple(operands)) if isinstance(kind, Scalar) else None
+        folded = fold_strictly(operator, tuple(operands)) if isinstance(kind, Scalar) else None
         if isinstance(folded, Const) and isinstance(kind, Scalar) and folded.type.dtype == kind.dtype:
             return Const(folded.value, kind)
         if folded is not None and folded.type == kind and folded not in self.frame.context.without_axes:

@@ -30,6 +30,8 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
             return BOOL
     else:
         dtype = np.result_type(*(_exemplar(kind) for kind in kinds)).name
+    if rule == "bool" and np.dtype(dtype).kind in "iu" and any(_is_whole(kind) for kind in kinds):
+        dtype = dtype if dtype == "uint64" else "int64"  # NumPy compares with numbers that are out of range
     if rule == "float" and np.dtype(dtype).kind not in "fc":
         dtype = "float64"
     if rule in ("complex", "real") and np.dtype(dtype).kind != "c":
@@ -56,6 +58,11 @@ def makes_bytes(entry: Elementwise, kinds: Sequence[Type]) -> bool:
         return False
     found = _of_ufunc(function, kinds)
     return found is None or found.dtype == "int8"
+
+
+def _is_whole(kind: Type) -> bool:
+    """Whether this is an integer of Python."""
+    return isinstance(kind, Scalar) and kind.weak and kind.dtype == "int64"
 
 
 def _is_short(kind: Type) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Scalar
+from autodiff_compiler.ir.types import BOOL, Scalar, is_inexact
 
 
 class Traced:
@@ -101,6 +101,15 @@ _WHOLE: dict[str, Callable[..., int]] = {"add": python.add, "subtract": python.s
 _LARGEST = 2**62
 
 
+def fold_strictly(operator: str, atoms: tuple[Atom, ...]) -> Atom | None:
+    """As `fold`, for what users write: 0 times a float stays, as that may be infinite or NaN."""
+    known = all(isinstance(atom, Const) for atom in atoms)
+    floats = operator == "multiply" and any(is_inexact(atom.type) for atom in atoms)
+    if floats and not known and any(_is(atom, 0) for atom in atoms):
+        return None
+    return fold(operator, atoms)
+
+
 def fold(operator: str, atoms: tuple[Atom, ...]) -> Atom | None:
     """The value of an application that needs no code, or None. 0 * x folds: a zero partial is exact."""
     if operator == "negative" and isinstance(atoms[0], Const):
@@ -147,4 +156,4 @@ def where(condition: Traced, then: Traced | float, orelse: Traced | float) -> Tr
     return apply("where", condition, then, orelse)
 
 
-__all__ = ["Traced", "Var", "apply", "fold", "where"]
+__all__ = ["Traced", "Var", "apply", "fold", "fold_strictly", "where"]

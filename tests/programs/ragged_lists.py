@@ -341,3 +341,48 @@ def parts_with_more_rows_each(xs, n):
     first = parts[1][1]
     parts[1] = (5, a[1:])
     return sum(k * np.sum(part @ part.T) for k, part in parts) + np.sum(first)
+
+
+@plain(lambda rng: (rng.normal(size=5), [[], [0], [0, 1], [1], [2, 3]]))
+def lists_of_an_argument_by_index(ws, near):
+    order, seen, value = [], [False] * len(ws), [0.0] * len(ws)
+
+    def visit(i):
+        if seen[i]:
+            return
+        seen[i] = True
+        for k in near[i]:
+            visit(k)
+        order.append(i)
+
+    for i in range(len(ws)):
+        visit(i)
+    for i in order:
+        value[i] = ws[i] + sum(np.tanh(value[k]) for k in near[i])
+    return value[-1]
+
+
+@plain(at(0.7, 1))
+def known_lists_of_different_lengths_by_index(x, k):
+    rows = [[x], [x, 2 * x], [3.0]]
+    rows[k].append(x * x)
+    row = rows[k]
+    row[0] = 5.0
+    return sum(sum(row) * len(row) for row in rows)
+
+
+@plain(lambda rng: (rng.uniform(0.5, 2, 9), np.array([0, 0, 1, 2, 2, 3, 4, 5, 5]),
+                    np.array([1, 2, 3, 3, 4, 5, 5, 0, 1]), 6))  # fmt: skip
+def ranks_of_pages(w, tails, heads, n):
+    links = [[] for _ in range(n)]
+    for k in range(len(tails)):
+        links[tails[k]].append((heads[k], w[k]))
+    rank = [1.0 / n] * n
+    for _ in range(3):
+        new = [0.15 / n] * n
+        for i in range(n):
+            total = sum(x for _, x in links[i])
+            for j, x in links[i]:
+                new[j] += 0.85 * rank[i] * x / total
+        rank = new
+    return sum(v * v * (i + 1) for i, v in enumerate(rank))

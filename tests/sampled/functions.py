@@ -2,7 +2,7 @@
 own."""
 
 TABLE = """
-np.round(a{|, 1|, -1|, 2}) :: a *
+np.round(a{|, 1|, -1|, 2}) :: a * :: may refuse
 np.around(a, {1|0}) :: a *
 a.round({|1|2}) :: a *
 np.fix(a) :: a *
@@ -14,10 +14,11 @@ np.float_power(a, b) :: a * 0.2..3; b ~a
 np.fmod(a, b) :: a *; b ~a 0.4..3
 np.heaviside(a, b) :: a *; b ~a
 np.sinc(a) :: a *
-np.clip(a, {-1|-0.5|None}, {1|1.5}) :: a *
+np.clip(a, {-1|-0.5|None}, {1|1.5}) :: a * :: floats
+np.clip(i, {-1|0|None}, {1|3}) :: i nm whole -4..4
 np.clip(a, b, c) :: a *; b ~a -3..-0.5; c ~a 0.5..3
 np.clip(a, min=b) :: a *; b ~a
-a.clip({-1|0.5}, {1|None}) :: a *
+a.clip({-1|0.5}, {1|None}) :: a * :: floats
 np.nan_to_num(a{|, nan=1.5|, posinf=3.0, neginf=-2.0}) :: a *
 np.isposinf(a) :: a *
 np.isneginf(a) :: a *
@@ -32,6 +33,7 @@ np.real_if_close(a) :: a *
 np.real(a) * np.imag(a) :: a *
 math.frexp(s) :: s - 0.6..0.9
 math.ulp(s) :: s - 0.6..0.9
+a * {0|0.0|1|-1} + {0|1} :: a *
 # ufunc keywords
 np.exp(a, where=m, out=np.ones_like(a)) :: a nm; m nm mask :: floats
 np.add(a, b, dtype={np.float64|np.float32}) :: a *; b ~a
@@ -39,9 +41,9 @@ np.add(a, b, out=np.zeros({(3, 4)|(3,)})) :: a 34; b ~a
 np.sqrt(a, out=np.zeros_like(a)) :: a nm 0.2..3 :: floats
 np.maximum.outer(a, b) :: a n; b m :: ties
 # scipy.special
-special.logsumexp(a, axis={axes}, keepdims={flag}) :: a * :: floats
-special.logsumexp(a, axis={axis?}, b=b) :: a *; b =a 0.3..2 :: floats
-special.logsumexp(a, {axis?}, b, return_sign=True) :: a *; b =a :: floats
+special.logsumexp(a, axis={axes}, keepdims={flag}) :: a NM :: floats
+special.logsumexp(a, axis={axis?}, b=b) :: a NMK; b =a 0.3..2 :: floats
+special.logsumexp(a, {axis?}, b, return_sign=True) :: a NM; b =a :: floats
 special.softmax(a, axis={axes}) :: a * :: floats
 special.log_softmax(a, axis={axes}) :: a * :: floats
 special.softplus(a) :: a * :: floats

@@ -54,7 +54,7 @@ a[m] :: a nm; m nm mask
 a[m] :: a nm; m n mask
 a[:, m] :: a nm; m m mask
 a[m, {0|:1}] :: a nm; m n mask
-a[a > 0] :: a *
+a[a > 0] :: a nm
 a[{0|-1|1:|::2|::-1|:-1|-2:|5:|...|None}] :: a *
 a[{0, 0|-1, 1:|1:, 0|::2, ::-1|..., 0|None, 1:|:, None|..., None|0, ...}] :: a nm
 a[{1:, :, 0|0, ..., -1|..., ::-1|:, 1, None|::-2, 0}] :: a nmk
