@@ -272,12 +272,6 @@ def lists_by_label(xs, labels):
 
 
 @plain(EIGHT)
-def numbers_above_each_of_them(xs):
-    rows = [[v * t for v in xs if v > t] for t in xs]
-    return sum(sum(row) ** 2 for row in rows)
-
-
-@plain(EIGHT)
 def rows_that_grow_while_they_are_short(xs):
     rows = [[x] for x in xs]
     for row in rows:
