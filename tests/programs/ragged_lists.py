@@ -32,18 +32,6 @@ class Node:
     weights: list
 
 
-@dataclass
-class Graph:
-    near: list
-    scale: float
-
-    def add(self, i, x):
-        self.near[i].append(x * self.scale)
-
-    def total(self):
-        return sum(sum(row) * len(row) for row in self.near)
-
-
 @program(inputs=at(0.1, 1.3, 5))
 def romberg(a, b, n):
     def f(x):
@@ -278,14 +266,6 @@ def rows_that_grow_while_they_are_short(xs):
         while row[-1] < 1.0 and len(row) < 6:
             row.append(row[-1] * 2 + 0.1)
     return sum(sum(row) for row in rows)
-
-
-@plain(at(NUMBERS, 3))
-def methods_that_fill_rows(xs, scale):
-    graph = Graph([[] for _ in range(3)], 0.1 * scale)
-    for i in range(len(xs)):
-        graph.add(i % 3, xs[i])
-    return graph.total()
 
 
 @plain(at(NUMBERS, 3))
