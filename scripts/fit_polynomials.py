@@ -72,6 +72,7 @@ FITS: dict[str, tuple[Function, Any, Any, int]] = {
     "SIN_SINGLE": (quotient(mp.sin, 3, 2), mpf(0), (mp.pi / 4) ** 2, 3),
     "COS": (quotient(mp.cos, 4, 2), mpf(0), (mp.pi / 4) ** 2, 5),
     "COS_SINGLE": (quotient(mp.cos, 4, 2), mpf(0), (mp.pi / 4) ** 2, 2),
+    "TAN_SINGLE": (quotient(mp.tan, 3, 2), mpf(0), (mp.pi / 4) ** 2, 6),
     "ATAN": (quotient(mp.atan, 3, 2), mpf(0), (mp.sqrt(2) - 1) ** 2, 10),
     "ATAN_SINGLE": (quotient(mp.atan, 3, 2), mpf(0), (mp.sqrt(2) - 1) ** 2, 4),
     "ASIN": (lambda z: (mp.asin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, mpf(10) ** -20, mpf(1) / 4, 13),

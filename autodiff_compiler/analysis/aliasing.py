@@ -7,7 +7,8 @@ checked at the call) and fresh memory is no one else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 
 from autodiff_compiler.ir.nodes import (
     Assign,
@@ -27,8 +28,8 @@ from autodiff_compiler.ir.nodes import (
     View,
     While,
 )
-from autodiff_compiler.ir.types import Scalar
-from autodiff_compiler.ir.walk import blocks
+from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.walk import blocks, bound, defined
 
 Roots = Mapping[Var, frozenset[Var]]
 _NONE: frozenset[Var] = frozenset()
@@ -44,6 +45,70 @@ def roots(function: Function) -> Roots:
     while _trace_block(function.body, found):  # a loop's carry may refer to what its body makes
         pass
     return found
+
+
+def roots_inside(memory: Roots, loop: For | While) -> Roots:
+    """The roots within one iteration of a loop's body, which tell more than those of all iterations together.
+
+    An array that the loop carries may be what an earlier iteration has made: other memory than what this one
+    makes. And arrays that the loop carries stay apart if they begin apart, and each iteration hands on each
+    of them once, or what it makes: `u, v = v, u`.
+    """
+    views = views_among(loop.body.statements)
+    earlier = {
+        array: Var(array.name, array.type, array.at)
+        for statement in loop.body.statements
+        if isinstance(statement, Assign | Nest)
+        for array in defined(statement)
+        if array in memory.get(array, _NONE)
+    }
+    inside = {variable for statement in loop.body.statements for variable in bound(statement)}
+    found = {
+        variable: frozenset(earlier.get(root, root) for root in known)
+        for variable, known in memory.items()
+        if earlier and variable not in inside and not known.isdisjoint(earlier)
+    }
+    apart = _apart(loop, memory, earlier)
+    alone = {carry.inside: Var(carry.inside.name, carry.inside.type) for carry in apart}
+    for variable, known in memory.items() if len(apart) > 1 else ():
+        shared = {own for array, own in alone.items() if not known.isdisjoint(memory[array])}
+        if shared and variable not in earlier:
+            found[variable] = found.get(variable, known) | shared
+    if len(apart) > 1:
+        found.update({array: frozenset((own,)) for array, own in alone.items()})
+    for view, array in views.items():
+        if array in found or array in earlier:
+            found[view] = found.get(array, memory[array])
+    return {**memory, **found} if found else memory
+
+
+def _begun(carry: Carry, memory: Roots) -> frozenset[Var]:
+    """What the array that a carry begins with may be."""
+    assert isinstance(carry.start, Var)
+    return memory.get(carry.start, _NONE) | {carry.start}
+
+
+def _apart(loop: For | While, memory: Roots, made: Container[Var]) -> list[Carry]:
+    """The carries whose arrays are never the same memory, whatever iteration it is."""
+    pairs = [
+        (carry, following)
+        for carry, following in zip(loop.carries, loop.body.yields, strict=True)
+        if isinstance(carry.inside.type, Array) and isinstance(carry.start, Var)
+    ]
+    while True:
+        own = {carry.inside for carry, _ in pairs}
+        handed = Counter(following for _, following in pairs)
+        begin = Counter(root for carry, _ in pairs for root in _begun(carry, memory))
+        kept = [
+            (carry, following)
+            for carry, following in pairs
+            if (following in own or following in made)
+            and handed[following] == 1
+            and all(begin[root] == 1 for root in _begun(carry, memory))
+        ]
+        if len(kept) == len(pairs):
+            return [carry for carry, _ in kept]
+        pairs = kept
 
 
 def may_alias(roots: Roots, one: Var, other: Var) -> bool:

@@ -18,6 +18,7 @@ from autodiff_compiler.ir.nodes import (
     Atom,
     Block,
     Call,
+    Dim,
     For,
     Function,
     If,
@@ -33,19 +34,31 @@ from autodiff_compiler.ir.nodes import (
     While,
 )
 from autodiff_compiler.ir.types import Array
+from autodiff_compiler.ir.walk import looked_up
 
 Lengths = dict[Var, tuple[Atom, ...]]
 
 
+class _Known(Lengths):
+    """Lengths of arrays; and of variables that hold a length, the one atom for all that hold this length."""
+
+    def __init__(self, other: _Known | None = None) -> None:
+        super().__init__(other or {})
+        self.same: dict[Var, Atom] = dict(other.same) if other is not None else {}
+
+    def __setitem__(self, array: Var, lengths: tuple[Atom, ...]) -> None:
+        super().__setitem__(array, tuple(looked_up(atom, self.same) for atom in lengths))
+
+
 def measure(function: Function) -> tuple[Function, Lengths]:
     """The function with all lengths measured where arrays are made, and the lengths."""
-    known: Lengths = {}
+    known = _Known()
     entry = _measured(function.parameters, known)
     body = _measure_block(function.body, known)
     return replace(function, body=Block((*entry, *body.statements), body.yields)), known
 
 
-def _measured(variables: Iterable[Var], known: Lengths) -> list[Statement]:
+def _measured(variables: Iterable[Var], known: _Known) -> list[Statement]:
     builder = Builder()
     for variable in variables:
         if isinstance(variable.type, Array):
@@ -54,7 +67,7 @@ def _measured(variables: Iterable[Var], known: Lengths) -> list[Statement]:
     return builder.statements
 
 
-def _measure_block(block: Block, known: Lengths, entry: Iterable[Var] = ()) -> Block:
+def _measure_block(block: Block, known: _Known, entry: Iterable[Var] = ()) -> Block:
     found = _measured(entry, known)
     for statement in block.statements:
         measured, unknown = _measure_statement(statement, known)
@@ -63,7 +76,7 @@ def _measure_block(block: Block, known: Lengths, entry: Iterable[Var] = ()) -> B
     return Block(tuple(found), block.yields)
 
 
-def _measure_statement(statement: Statement, known: Lengths) -> tuple[Statement, Sequence[Var]]:
+def _measure_statement(statement: Statement, known: _Known) -> tuple[Statement, Sequence[Var]]:
     """The statement, nested blocks measured, and what it defines whose lengths it does not tell."""
     match statement:
         case If():
@@ -76,6 +89,8 @@ def _measure_statement(statement: Statement, known: Lengths) -> tuple[Statement,
                     known[write.target] = written_shape(write, indices, extents)
         case Call(results=results):
             return statement, results
+        case Assign(target, Dim(array, axis)) if array in known:
+            known.same[target] = known[array][axis]
         case Assign(target, value) if (derived := _derived_lengths(value, known)) is not None:
             known[target] = derived
         case Assign(target, Apply() | View()):
@@ -83,7 +98,7 @@ def _measure_statement(statement: Statement, known: Lengths) -> tuple[Statement,
     return statement, ()
 
 
-def _measure_branch(statement: If, known: Lengths) -> tuple[If, list[Var]]:
+def _measure_branch(statement: If, known: _Known) -> tuple[If, list[Var]]:
     then, orelse = _measure_block(statement.then, known), _measure_block(statement.orelse, known)
     unknown = []
     for result, one, other in zip(statement.results, then.yields, orelse.yields, strict=True):
@@ -95,14 +110,15 @@ def _measure_branch(statement: If, known: Lengths) -> tuple[If, list[Var]]:
     return replace(statement, then=then, orelse=orelse), unknown
 
 
-def _measure_loop(statement: For | While, known: Lengths) -> tuple[For | While, list[Var]]:
+def _measure_loop(statement: For | While, known: _Known) -> tuple[For | While, list[Var]]:
     """Suppose that carried arrays keep their lengths, and drop what the body shows to be wrong."""
     kept = {
         carry.inside: known[carry.start] for carry in statement.carries
         if isinstance(carry.start, Var) and carry.start in known
     }  # fmt: skip
     while True:
-        trial = {**known, **kept}
+        trial = _Known(known)
+        trial.update(kept)
         body = _measure_block(
             statement.body, trial, (c.inside for c in statement.carries if c.inside not in kept)
         )
@@ -115,15 +131,16 @@ def _measure_loop(statement: For | While, known: Lengths) -> tuple[For | While, 
         for inside in wrong:
             del kept[inside]
     known.update(trial)
+    known.same.update(trial.same)
     known.update({carry.after: kept[carry.inside] for carry in statement.carries if carry.inside in kept})
     return replace(statement, body=body), [c.after for c in statement.carries if c.inside not in kept]
 
 
-def _lengths_of(atom: Atom, known: Lengths) -> tuple[Atom, ...] | None:
+def _lengths_of(atom: Atom, known: _Known) -> tuple[Atom, ...] | None:
     return known.get(atom) if isinstance(atom, Var) else None
 
 
-def _derived_lengths(value: Value, known: Lengths) -> tuple[Atom, ...] | None:
+def _derived_lengths(value: Value, known: _Known) -> tuple[Atom, ...] | None:
     """The lengths of a result's axes where the value or those of its operands tell them."""
     match value:
         case Allocate(shape=shape) | Reshape(shape=shape):

@@ -36,6 +36,7 @@ from autodiff_compiler.ir.nodes import (
 from autodiff_compiler.ir.types import INT, Array, Scalar, rank_of
 
 Axis = tuple[Var, int]
+Less = tuple[Atom | Axis, int]  # a length, and a number that is taken off it; what is left is not negative
 Pairs = tuple[tuple[Atom, Atom], ...]
 
 
@@ -46,6 +47,9 @@ class Sizes:
         self._equal: ChainMap[Var, Atom] = outer._equal.new_child() if outer else ChainMap()
         self._lengths: ChainMap[Axis, Atom] = outer._lengths.new_child() if outer else ChainMap()
         self._origins: ChainMap[Axis, Axis] = outer._origins.new_child() if outer else ChainMap()
+        # the first view that is a length less a number, of each; and of what axis each such view is what less
+        self._shortened: ChainMap[Less, Axis] = outer._shortened.new_child() if outer else ChainMap()
+        self._less: ChainMap[Axis, tuple[Axis, int]] = outer._less.new_child() if outer else ChainMap()
         self._tests: ChainMap[Var, Pairs] = outer._tests.new_child() if outer else ChainMap()
 
     def inner(self) -> Sizes:
@@ -78,6 +82,14 @@ class Sizes:
                 return place
             place = self._origins[place]
 
+    def less(self, place: Axis) -> tuple[Axis, int] | None:
+        """The axis that this one is a slice of, and how many elements it lacks; None where it is no such."""
+        return self._less.get(place)
+
+    def length_is(self, place: Axis, size: Atom) -> None:
+        """Learn the length of an axis."""
+        self._lengths[place] = size
+
     def same_shape(self, one: Var, other: Var) -> bool:
         """Whether two arrays of one rank are known to have the same shape."""
         return all(self.origin(one, axis) == self.origin(other, axis) for axis in range(rank_of(one.type)))
@@ -93,7 +105,7 @@ class Sizes:
     def shape_is(self, array: Var, shape: tuple[Atom, ...]) -> None:
         """Learn the shape of a new array."""
         for axis, size in enumerate(shape):
-            self._lengths[array, axis] = size
+            self.length_is((array, axis), size)
 
     def shape_of(self, array: Var, source: Var) -> None:
         """Learn that a new array has the shape of another one."""
@@ -165,9 +177,42 @@ class Sizes:
                     self._origins[target, new] = array, old
                     new, old = new + 1, old + 1
                 case Slice():
+                    self._observe_slice((target, new), (array, old), item)
                     new, old = new + 1, old + 1
                 case _:
                     old += 1
+
+    def _observe_slice(self, target: Axis, source: Axis, item: Slice) -> None:
+        """Learn of `a[1:-1]` that it is as long as `b[2:]`, where a is as long as b."""
+        lacking = _lacking(item)
+        if not lacking:
+            self._origins.update({target: source} if lacking == 0 else {})
+            return
+        keys = (self.origin(*source), lacking), (self._first(source), lacking)
+        known = [self._shortened[key] for key in keys if key in self._shortened]
+        if known:
+            self._origins[target] = known[0]
+        else:
+            self._shortened.update(dict.fromkeys(keys, target))
+            self._less[target] = source, lacking
+
+    def _first(self, place: Axis) -> Axis:
+        """The axis that the length of this one comes from: it stays when an atom gets known."""
+        while place in self._origins:
+            place = self._origins[place]
+        return place
+
+
+def _lacking(item: Slice) -> int | None:
+    """How many elements a slice leaves out at both ends of any axis that has as many; else it is empty."""
+    first, last = (
+        0 if bound is None else int(bound.value) if isinstance(bound, Const) else None
+        for bound in (item.start, item.stop)
+    )
+    if item.step not in (None, integer(1)) or first is None or last is None:
+        return None
+    from_the_end = item.stop is None or last < 0
+    return first - last if first >= 0 and from_the_end else None
 
 
 def written_shape(write: Write, indices: tuple[Var, ...], extents: tuple[Atom, ...]) -> tuple[Atom, ...]:

@@ -90,6 +90,12 @@ def position_in(items: Any, value: Any, start: Any, stop: Any) -> Any:
     raise ValueError("the value is not in the list")
 
 
+def columns(rows: Any) -> Any:
+    """What `zip(*rows)` gives, of rows of any length."""
+    width = min([len(row) for row in rows]) if len(rows) > 0 else 0
+    return [[row[k] for row in rows] for k in range(width)]
+
+
 def column(items: Any, position: Any) -> Any:
     """What all items have at a position."""
     return [item[position] for item in items]

@@ -13,13 +13,13 @@ from autodiff_compiler.errors import UnsupportedSyntax
 from autodiff_compiler.frontend import stand_ins_lists
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.iteration import Item, counted, from_zero, iterated
-from autodiff_compiler.frontend.kinds import Record, Static
+from autodiff_compiler.frontend.kinds import Record, Static, Uniform
 from autodiff_compiler.frontend.list_arrays import length_atom
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Counted, Listed, Lowered, Reference, TupleValue
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Guard, Var
-from autodiff_compiler.ir.types import BOOL, INT
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar
 
 Keywords = Mapping[str, Lowered]
 
@@ -104,12 +104,14 @@ def _numbered(item: Item, scope: Scope, k: int) -> Lowered:
 
 
 def turned(scope: Scope, node: gast.Call, function: Lowered, value: Lowered) -> Lowered | None:
-    """`zip(*pairs)` of a list of unknown length: a list for each part of its items; None for other calls."""
+    """`zip(*rows)` of a list of unknown length: a list for each part of its items; None for other calls."""
     item = value.cell.item if isinstance(value, Reference) else None
     alone = function == Static(zip) and len(node.args) == 1 and not node.keywords
-    if not alone or not isinstance(value, Reference) or not isinstance(item, Record):
+    if not alone or not isinstance(value, Reference):
         return None
-    if not issubclass(item.cls, (tuple, list)):
+    if isinstance(item, Array) or (isinstance(item, Uniform) and isinstance(item.item, Scalar)):
+        return scope.frame.context.inline(scope, node, stand_ins_lists.columns, [value], {})
+    if not isinstance(item, Record) or not issubclass(item.cls, (tuple, list)):
         return None
     some = scope.apply("greater", (length_atom(scope, value), integer(0)), BOOL)
     at = scope.frame.at(node)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from autodiff_compiler.analysis.aliasing import Roots, roots
-from autodiff_compiler.analysis.indirect import depths
 from autodiff_compiler.analysis.natural import Naturals
 from autodiff_compiler.analysis.sizes import Sizes
 from autodiff_compiler.ir.build import Builder, integer, neutral
@@ -32,7 +31,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     Write,
 )
-from autodiff_compiler.ir.types import INT, Scalar
+from autodiff_compiler.ir.types import INT
 from autodiff_compiler.ir.walk import (
     blocks,
     bound,
@@ -42,6 +41,7 @@ from autodiff_compiler.ir.walk import (
     substitute,
     with_blocks,
 )
+from autodiff_compiler.loops.nest_parts import with_unsigned
 from autodiff_compiler.loops.row_blocks import RowLoop, loops_to, row_loop
 
 BLOCK = 2048  # elements of an array that all iterations are done on: they stay in the first cache
@@ -283,37 +283,11 @@ class _Turning:
         parts: dict[Var, Var] = {}
         writes = tuple(self._partial(write, moved, parts) for write in statement.writes)
         part = replace(statement, extents=(count, *extents[1:]), body=body, writes=writes)
-        builder.add(self._unsigned(part) if len(part.indices) == 1 else part)
+        builder.add(with_unsigned(part, row, self.naturals) if len(part.indices) == 1 else part)
         for target, added in parts.items():
             total, loops = self.sums[target]
             builder.store(total, _places(loops, builder), added, accumulate=True)
         return builder.statements
-
-    def _unsigned(self, nest: Nest) -> Nest:
-        """The nest with unsigned indices in its innermost loop.
-
-        LLVM does not know that a block begins at a place that is not negative; it would look at each index
-        whether it counts from the end, and not vectorise the loop.
-        """
-        inside, (row, *_) = depths(nest), _targets(nest)
-        builder = Builder(nest.at)
-        known: dict[Atom, Atom] = {}
-
-        def unsigned(atom: Atom) -> Atom:
-            counts = atom is row or self.naturals.holds(atom)
-            if not counts or not isinstance(atom, Var) or not inside.get(atom):
-                return atom
-            if atom not in known:
-                known[atom] = builder.cast(atom, Scalar("uint64"))
-            return known[atom]
-
-        for part in nest.body.statements:
-            if isinstance(part, Assign) and isinstance(part.value, Load):
-                load = replace(part.value, index=tuple(map(unsigned, part.value.index)))
-                part = replace(part, value=load)
-            builder.add(part)
-        writes = tuple(replace(write, index=tuple(map(unsigned, write.index))) for write in nest.writes)
-        return replace(nest, body=builder.block(), writes=writes)
 
     def _partial(self, write: Write, moved: dict[Var, Atom], parts: dict[Var, Var]) -> Write:
         target = write.target
@@ -322,10 +296,6 @@ class _Turning:
             parts[write.target] = target
         index = tuple(looked_up(atom, moved) for atom in write.index)
         return replace(write, target=target, index=index, value=looked_up(write.value, moved))
-
-
-def _targets(nest: Nest) -> list[Var]:
-    return [part.target for part in nest.body.statements if isinstance(part, Assign)]
 
 
 def _places(loops: Sequence[For], builder: Builder) -> tuple[Atom, ...]:

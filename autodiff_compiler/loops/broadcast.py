@@ -75,9 +75,22 @@ class Shapes:
         if not isinstance(origin, tuple):
             return origin
         source, place = origin
+        if (shortened := self.sizes.less(origin)) is not None:
+            return self._shortened(origin, *shortened)
         measured = self.builder.assign(Dim(source, place), INT, f"{source.name}_{place}")
         self.sizes.observe(self.builder.statements[-1])
         return measured
+
+    def _shortened(self, place: tuple[Var, int], source: tuple[Var, int], lacking: int) -> Atom:
+        """The length of a slice as a number: it may be known before a loop that makes the slice."""
+        whole, name = self.length(*source), f"{place[0].name}_{place[1]}"
+        if isinstance(whole, Const):
+            size: Atom = integer(max(int(whole.value) - lacking, 0))
+        else:
+            rest = self.builder.assign(Apply("subtract", (whole, integer(lacking))), INT, "rest")
+            size = self.builder.assign(Apply("maximum", (rest, integer(0))), INT, name)
+        self.sizes.length_is(place, size)
+        return size
 
     def shape(self, array: Var) -> Shape:
         """The canonical lengths of all axes."""

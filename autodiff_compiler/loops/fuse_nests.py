@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autodiff_compiler.analysis.aliasing import Roots, roots
+from autodiff_compiler.analysis.aliasing import Roots, roots, roots_inside
 from autodiff_compiler.analysis.effects import depends, footprint
 from autodiff_compiler.analysis.sizes import Sizes
 from autodiff_compiler.analysis.uses import uses
-from autodiff_compiler.ir.nodes import Block, Function, Nest, Statement
+from autodiff_compiler.ir.nodes import Block, For, Function, Nest, Statement, While
 from autodiff_compiler.ir.walk import blocks, map_statements, with_blocks
 from autodiff_compiler.loops.merge_nests import as_nest, merge, touched
 
@@ -63,11 +63,15 @@ class _Line:
                 if self._fuse(earlier, statement):
                     return True
         else:
-            inner = [_fused_block(block, self.sizes.inner(), self.memory) for block in blocks(statement)]
-            self._replace(self.position, with_blocks(statement, inner))
+            self._replace(self.position, self._fused_inside(statement))
         self.sizes.observe(self.statements[self.position])
         self.position += 1
         return True
+
+    def _fused_inside(self, statement: Statement) -> Statement:
+        memory = roots_inside(self.memory, statement) if isinstance(statement, For | While) else self.memory
+        inner = [_fused_block(block, self.sizes.inner(), memory) for block in blocks(statement)]
+        return with_blocks(statement, inner)
 
     def _fuse(self, earlier: int, second: Nest) -> bool:
         first = as_nest(self.statements[earlier])

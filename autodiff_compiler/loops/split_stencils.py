@@ -6,20 +6,23 @@ along the innermost loop, its iterations depend on each other through memory, an
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots
-from autodiff_compiler.analysis.indirect import depths, is_ordered
+from autodiff_compiler.analysis.aliasing import Roots, may_alias, roots, roots_inside
+from autodiff_compiler.analysis.indirect import depths
+from autodiff_compiler.analysis.natural import Naturals
 from autodiff_compiler.analysis.uses import uses
-from autodiff_compiler.ir.build import Builder, integer
+from autodiff_compiler.ir.build import Builder, integer, neutral
 from autodiff_compiler.ir.nodes import (
     Apply,
     Assign,
     Atom,
     Block,
+    Carry,
     Const,
     For,
     Function,
@@ -27,16 +30,21 @@ from autodiff_compiler.ir.nodes import (
     Nest,
     Statement,
     Var,
+    While,
     Write,
 )
-from autodiff_compiler.ir.types import is_inexact
-from autodiff_compiler.ir.walk import map_statements
-from autodiff_compiler.loops.nest_parts import needed_for, part_of
+from autodiff_compiler.ir.types import INT, Scalar, is_inexact, is_integer
+from autodiff_compiler.ir.walk import blocks, looked_up, substitute, with_blocks
+from autodiff_compiler.loops.nest_parts import needed_for, part_of, with_unsigned
 from autodiff_compiler.loops.share_outer_loops import opened
 
 _SIMPLE = ("add", "subtract", "multiply", "negative", "square", "cast")
 _FEW = 4  # simple operations that take no longer than to store a number and to load it again
 _READS = 2  # and as many reads
+STRIP = (
+    1024  # elements of vectors that several loops go over one after the other: they stay in the first cache
+)
+SHORT = 16  # elements that are not worth several loops
 
 Group = list[Write]
 
@@ -52,22 +60,33 @@ def split_stencils(function: Function) -> Function:
     What is added later is kept for a row, or computed again where that takes no longer. Sound because these
     arrays are only added to by the nest, and not read: the order of additions is free, as in all nests.
 
-    A nest along vectors stays one loop, as a row would be as long as these. It adds to the last neighbour
-    first: then no write has to wait for one of the iteration before that stands after it.
+    A nest along vectors is done strip by strip, as a row would be as long as the vectors. Where that cannot
+    be, it stays one loop that adds to the last neighbour first: then no write has to wait for one of the
+    iteration before that stands after it.
     """
-    memory, counted = roots(function), uses(function)
+    counted, naturals = uses(function), Naturals(function)
 
-    def split(statement: Statement) -> Sequence[Statement]:
+    def split(statement: Statement, memory: Roots) -> Sequence[Statement]:
         if not isinstance(statement, Nest):
-            return (statement,)
+            if isinstance(statement, For | While):
+                memory = roots_inside(memory, statement)
+            inner = [split_block(block, memory) for block in blocks(statement)]
+            return (with_blocks(statement, inner),)
         groups = _groups(statement, memory)
         if len(groups) == 1:
             return (statement,)
         if len(statement.indices) == 1 and all(len(write.index) == 1 for group in groups for write in group):
+            if _has_strips(statement):
+                return _Splitting(memory, counted).by_strips(statement, naturals)
             return (_from_the_last(statement, [write for group in groups for write in group]),)
         return _Splitting(memory, counted).statements(statement)
 
-    body = map_statements(function.body, split)
+    def split_block(block: Block, memory: Roots) -> Block:
+        made = [part for statement in block.statements for part in split(statement, memory)]
+        same = len(made) == len(block.statements) and all(map(operator.is_, made, block.statements))
+        return block if same else Block(tuple(made), block.yields)
+
+    body = split_block(function.body, roots(function))
     return function if body is function.body else replace(function, body=body)
 
 
@@ -86,7 +105,7 @@ class _Splitting:
 
     def _opened(self, nest: Nest) -> list[Statement]:
         if len(nest.indices) == 1:
-            return self._split(nest)
+            return self._split(nest, nest.extents[0])
         made: list[Statement] = []
         for statement in opened([nest], self.memory, self.counted):
             if isinstance(statement, For):
@@ -99,7 +118,37 @@ class _Splitting:
             made.append(statement)
         return made
 
-    def _split(self, nest: Nest) -> list[Statement]:
+    def by_strips(self, nest: Nest, naturals: Naturals) -> list[Statement]:
+        """A loop over strips of vectors, in which there is a loop for each group of writes."""
+        (index,), (extent,) = nest.indices, nest.extents
+        first, builder, inner = Var("first", INT), Builder(nest.at), Builder(nest.at)
+        row = inner.assign(Apply("add", (index, first)), INT, index.name)
+        moved: dict[Var, Atom] = {index: row}
+        parts = {write.target: Var(write.target.name, write.target.type) for write in _sums(nest)}
+        writes = tuple(
+            replace(
+                write,
+                target=parts.get(write.target, write.target),
+                index=tuple(looked_up(atom, moved) for atom in write.index),
+                value=looked_up(write.value, moved),
+            )
+            for write in nest.writes
+        )
+        body = Block((*inner.statements, *substitute(nest.body, moved).statements))
+        rest = builder.assign(Apply("subtract", (extent, first)), INT, "rest")
+        count = builder.assign(Apply("minimum", (rest, integer(STRIP))), INT, "count")
+        strip = with_unsigned(replace(nest, extents=(count,), body=body, writes=writes), row, naturals)
+        builder.statements += self._split(strip, integer(STRIP))
+        carries, totals = [], []
+        for whole, part in parts.items():
+            carry = Carry(Var(whole.name, whole.type), neutral("add", whole.type.dtype), whole)
+            carries.append(carry)
+            totals.append(builder.assign(Apply("add", (carry.inside, part)), part.type, part.name))
+        body = builder.block(*totals)
+        loop = For(first, integer(0), extent, integer(STRIP), tuple(carries), body, nest.at)
+        return [*self.rows.statements, loop]
+
+    def _split(self, nest: Nest, room: Atom) -> list[Statement]:
         """A loop for each group of writes; the first, with all else, fills the rows that the others read."""
         _, *later = _groups(nest, self.memory)
         moved = [write for group in later for write in group]
@@ -108,7 +157,7 @@ class _Splitting:
         for write in moved:
             if write.value not in kept and not _is_simple(nest, write, self.memory):
                 dtype = write.value.type.dtype
-                kept[write.value] = self.rows.allocate((nest.extents[0],), dtype, None, "row")
+                kept[write.value] = self.rows.allocate((room,), dtype, None, "row")
         first = [write for write in nest.writes if all(write is not other for other in moved)]
         first += [Write(row, nest.indices, value, "set", False) for value, row in kept.items()]
         return [part_of(nest, first), *(self._later(nest, group, kept) for group in later)]
@@ -137,12 +186,7 @@ def _groups(nest: Nest, memory: Roots) -> list[Group]:
     shifts = {id(write): _shift(nest, write, places) for write in adding}
     neighbours = any(shifts[id(one)] != shifts[id(other)] for one, other in shared)
     met = [write for pair in shared for write in pair]
-    if (
-        not neighbours
-        or nest.backwards
-        or is_ordered(nest)
-        or not all(_is_free(nest, w, memory) for w in met)
-    ):
+    if not neighbours or nest.backwards or not all(_is_free(nest, w, memory) for w in met):
         return [adding]
     groups: list[Group] = [[]]
     for write in adding:
@@ -153,6 +197,18 @@ def _groups(nest: Nest, memory: Roots) -> list[Group]:
             groups += fitting
         fitting[0].append(write)
     return groups
+
+
+def _has_strips(nest: Nest) -> bool:
+    """Whether a nest along vectors is long, as far as is known, and makes nothing new but sums."""
+    (extent,) = nest.extents
+    long = not isinstance(extent, Const) or extent.value > SHORT
+    return long and all(not write.fresh or write in _sums(nest) for write in nest.writes)
+
+
+def _sums(nest: Nest) -> list[Write]:
+    """The numbers that a nest adds up."""
+    return [write for write in nest.writes if write.fresh and not write.index and write.combine == "add"]
 
 
 def _from_the_last(nest: Nest, adding: Group) -> Nest:
@@ -205,12 +261,17 @@ def _is_free(nest: Nest, write: Write, memory: Roots) -> bool:
 
 def _is_simple(nest: Nest, write: Write, memory: Roots) -> bool:
     """Whether the value takes no longer to compute again than to keep, from what the nest leaves as it is."""
-    parts = [part.value for part in needed_for(nest, [replace(write, index=())]) if isinstance(part, Assign)]
-    read = [part.array for part in parts if isinstance(part, Load)]
-    done = [part for part in parts if not isinstance(part, Load)]
+    assigned = [part for part in needed_for(nest, [replace(write, index=())]) if isinstance(part, Assign)]
+    read = [part.value.array for part in assigned if isinstance(part.value, Load)]
+    done = [part.value for part in assigned if not isinstance(part.value, Load) and not _is_place(part)]
     unchanged = not any(may_alias(memory, array, other.target) for array in read for other in nest.writes)
     simple = all(isinstance(part, Apply) and part.operator in _SIMPLE for part in done)
     return unchanged and simple and len(read) <= _READS and len(done) <= _FEW
+
+
+def _is_place(statement: Assign) -> bool:
+    """Whether the statement computes an index: these cost nothing in a vectorised loop."""
+    return isinstance(statement.target.type, Scalar) and is_integer(statement.target.type)
 
 
 def _read(statements: Sequence[Statement]) -> list[Var]:

@@ -13,6 +13,7 @@ import pytest
 
 from autodiff_compiler import gradient, value_with_gradient
 from autodiff_compiler.checking import check_derivative
+from autodiff_compiler.loops import split_stencils
 
 
 def variation(x: Any) -> Any:
@@ -129,6 +130,7 @@ def _random_stencil(rng: np.random.Generator) -> tuple[str, tuple[int, ...]]:
 def test_random_stencils(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, seed: int) -> None:
     monkeypatch.setenv("AUTODIFF_JIT", "0")
     monkeypatch.setenv("AUTODIFF_CHECK", "1")
+    monkeypatch.setattr(split_stencils, "STRIP", 2)
     rng = np.random.default_rng(seed)
     text, shape = _random_stencil(rng)
     assert check_derivative(defined(text, tmp_path), rng.normal(size=shape))
@@ -144,13 +146,26 @@ def test_a_row_is_kept_or_computed_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert gradient(of=channels_last).source(np.ones((3, 3))).count("for ") == 2
 
 
-def test_the_last_neighbour_comes_first_along_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vectors_are_done_by_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTODIFF_JIT", "0")
     source = gradient(of=neighbours_in_a_vector).source(np.ones(3))
-    assert "row" not in source
-    last, first = source.index("x_bar[t] +="), source.index("x_bar[i] +=")
-    assert last < first
-    assert source.count("for ") == 1
+    assert "for first in range(0, x_0_1, 1024)" in source
+    assert source.count("for i in range(count)") == 2
+    assert source.count("+= row[i]") == 1
+
+
+def last_and_largest(x: Any) -> Any:
+    return np.max(x[1:] - x[:-1]) * np.sum((x[1:] - x[:-1]) ** 3)
+
+
+@pytest.mark.parametrize("function", [neighbours_in_a_vector, steps_of_heat, from_the_end, last_and_largest])
+def test_strips_that_end_inside_a_vector(monkeypatch: pytest.MonkeyPatch, function: Any) -> None:
+    monkeypatch.setattr(split_stencils, "STRIP", 2)
+    monkeypatch.setattr(split_stencils, "SHORT", 0)
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    others = (0.3,) if function is steps_of_heat else ()
+    for size in (3, 4, 7, 8):
+        assert check_derivative(function, np.random.default_rng(size).normal(size=size), *others)
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="reads x86 instructions")

@@ -32,18 +32,6 @@ class Node:
     weights: list
 
 
-@dataclass
-class Graph:
-    near: list
-    scale: float
-
-    def add(self, i, x):
-        self.near[i].append(x * self.scale)
-
-    def total(self):
-        return sum(sum(row) * len(row) for row in self.near)
-
-
 @program(inputs=at(0.1, 1.3, 5))
 def romberg(a, b, n):
     def f(x):
@@ -272,26 +260,12 @@ def lists_by_label(xs, labels):
 
 
 @plain(EIGHT)
-def numbers_above_each_of_them(xs):
-    rows = [[v * t for v in xs if v > t] for t in xs]
-    return sum(sum(row) ** 2 for row in rows)
-
-
-@plain(EIGHT)
 def rows_that_grow_while_they_are_short(xs):
     rows = [[x] for x in xs]
     for row in rows:
         while row[-1] < 1.0 and len(row) < 6:
             row.append(row[-1] * 2 + 0.1)
     return sum(sum(row) for row in rows)
-
-
-@plain(at(NUMBERS, 3))
-def methods_that_fill_rows(xs, scale):
-    graph = Graph([[] for _ in range(3)], 0.1 * scale)
-    for i in range(len(xs)):
-        graph.add(i % 3, xs[i])
-    return graph.total()
 
 
 @plain(at(NUMBERS, 3))
@@ -386,3 +360,24 @@ def ranks_of_pages(w, tails, heads, n):
                 new[j] += 0.85 * rank[i] * x / total
         rank = new
     return sum(v * v * (i + 1) for i, v in enumerate(rank))
+
+
+@plain(lambda rng: ([list(map(float, p)) for p in rng.normal(size=(8, 2))], 2, 3))
+def means_of_clusters(points, k, steps):
+    centers = [list(p) for p in points[:k]]
+    for _ in range(steps):
+        clusters = [[] for _ in range(k)]
+        for p in points:
+            far = [sum((a - b) ** 2 for a, b in zip(p, center)) for center in centers]
+            clusters[far.index(min(far))].append(p)
+        for j in range(k):
+            if clusters[j]:
+                centers[j] = [sum(c) / len(clusters[j]) for c in zip(*clusters[j])]
+    return sum(min(sum((a - b) ** 2 for a, b in zip(p, c)) for c in centers) for p in points)
+
+
+@plain(EIGHT)
+def columns_of_rows(xs):
+    rows = [[xs[j] * i for j in range(i + 2)] for i in range(4)]
+    other = [row * 2 for row in xs.reshape(4, 2)]
+    return sum(max(c) - min(c) for c in zip(*rows)) + sum((sum(c) / len(c)) ** 2 for c in zip(*other))

@@ -26,7 +26,7 @@ from autodiff_compiler.runtime.elementary.bits import (
     product_error,
     sign_by_half,
 )
-from autodiff_compiler.runtime.elementary.declare import elementary, inlined
+from autodiff_compiler.runtime.elementary.declare import by_precision, elementary, inlined
 from autodiff_compiler.runtime.elementary.rare import beyond
 from autodiff_compiler.runtime.elementary.sums import quotient, two_sum
 
@@ -63,6 +63,17 @@ COS = polynomial(
         -0.0013888303035894866,
         2.4547942085071572e-05,
     ),
+)
+TAN_SINGLE = polynomial(
+    single=(
+        0.33333333979455765,
+        0.13333230944682223,
+        0.053994464722099254,
+        0.021621127411513202,
+        0.009962146998843518,
+        0.0011853216520677668,
+        0.003843139779255221,
+    )
 )
 
 
@@ -125,9 +136,8 @@ def cos(x: Any) -> Any:
     return beyond_cos(x, of_quadrant(k + like(x, 1.0), sine(r, low)[0], cosine(r, low)[0]))
 
 
-@elementary(np.tan)
-def tan(x: Any) -> Any:
-    """The tangent: the quotient of both as sums of two floats."""
+def _tan_double(x: Any) -> Any:
+    """The quotient of sine and cosine as sums of two floats."""
     k, r, low = reduced(x)
     above, above_low = sine(r, low)
     below, below_low = cosine(r, low)
@@ -138,5 +148,25 @@ def tan(x: Any) -> Any:
         choose(odd, above, below),
         choose(odd, above_low, below_low),
     )
-    result = choose(odd, -result, result)
-    return beyond_tan(x, choose(magnitude(x) < pick(x, 1e-9, 1e-5), x, result))
+    return choose(odd, -result, result)
+
+
+def _tan_single(x: Any) -> Any:
+    """Tan r as a sum of two floats, or minus one divided by it, with what remains of the division."""
+    k, r, low = reduced(x)
+    z = r * r
+    rest = fma(r * z, TAN_SINGLE(z), fma(z, low, low))
+    high = r + rest
+    low = (r - high) + rest
+    inverse = like(x, -1.0) / high
+    remainder = fma(low, inverse, fma(high, inverse, like(x, 1.0)))
+    return choose(is_odd(k), fma(inverse, remainder, inverse), high)
+
+
+_tan = by_precision(_tan_double, _tan_single)
+
+
+@elementary(np.tan)
+def tan(x: Any) -> Any:
+    """The tangent."""
+    return beyond_tan(x, choose(magnitude(x) < pick(x, 1e-9, 1e-5), x, _tan(x)))
