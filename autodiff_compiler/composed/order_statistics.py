@@ -192,10 +192,8 @@ def quantiles(a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, 
     if np.ndim(q) == 0:
         return in_shape(at_fraction(rows, order, q, method, dtype, skip), a, axis, keepdims)
     fractions = np.ravel(q)
-    first = at_fraction(rows, order, fractions[0], method, dtype, skip)
     result = np.empty((len(fractions), len(rows)), dtype)
-    result[0] = first
-    for k in range(1, len(fractions)):
+    for k in range(len(fractions)):
         result[k] = at_fraction(rows, order, fractions[k], method, dtype, skip)
     axes = axes_of(a.ndim, axis)
     sizes = tuple(1 if k in axes else a.shape[k] for k in range(a.ndim) if keepdims or k not in axes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -11,9 +12,15 @@ import gast
 import numpy as np
 
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
-from autodiff_compiler.frontend import stand_ins
+from autodiff_compiler.frontend import stand_ins, stand_ins_iterators
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow
 from autodiff_compiler.frontend.builtins_static import known_range
+from autodiff_compiler.frontend.combined_items import (
+    ENDLESS,
+    combined_by_index,
+    listed_before,
+    one_after_another,
+)
 from autodiff_compiler.frontend.generators import reads_of
 from autodiff_compiler.frontend.iteration import counted, iterated, kept
 from autodiff_compiler.frontend.kinds import Static
@@ -24,7 +31,6 @@ from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const
 from autodiff_compiler.ir.types import INT
 
-ENDLESS = 2**62  # how far `itertools.count` counts
 _MOST = 4096  # items of what is written out
 
 
@@ -101,10 +107,9 @@ def _combined(name: str, combine: Callable[..., Iterable[tuple[Lowered, ...]]], 
         over = arguments if spread else arguments[:1]
         numbers = [scope.known_integer(value, node, "a size") for value in arguments[len(over) :]]
         runs = [iterated(scope, node, value) for value in over]
-        if combine is itertools.product and runs and not words:
-            ranges = [known_range(scope, run) if isinstance(run, Counted) else run for run in runs]
-            if all(isinstance(run, Counted) for run in ranges):
-                return _product(scope, node, [run for run in ranges if isinstance(run, Counted)])
+        ranges = [known_range(scope, run) if isinstance(run, Counted) else run for run in runs]
+        if ranges and not all(isinstance(run, Listed) for run in ranges):
+            return combined_by_index(scope, node, name, ranges, words.get("repeat", 1), numbers)
         items = [_written_out(scope, node, name, run) for run in runs]
         try:
             found = tuple(itertools.islice(combine(*items, *numbers, **words), _MOST + 1))
@@ -117,25 +122,11 @@ def _combined(name: str, combine: Callable[..., Iterable[tuple[Lowered, ...]]], 
     return lower
 
 
-def _product(scope: Scope, node: gast.AST, runs: Sequence[Counted]) -> Counted:
-    """All combinations by position, those of the last varying fastest."""
-    parts = [counted(scope, node, run) for run in runs]
-    total: Atom = integer(1)
-    for length, _ in parts:
-        total = scope.apply("multiply", (total, length), INT)
-
-    def item(inner: Scope, k: Atom) -> Lowered:
-        found: list[Lowered] = []
-        for length, at in reversed(parts):
-            found.insert(0, at(inner, inner.apply("remainder", (k, length), INT)))
-            k = inner.apply("floor_divide", (k, length), INT)
-        return TupleValue(tuple(found))
-
-    return Counted(integer(0), total, integer(1), item)
-
-
 def _chain(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     parts = [iterated(scope, node, value) for value in arguments]
+    ranges = [known_range(scope, part) if isinstance(part, Counted) else part for part in parts]
+    if not all(isinstance(part, Listed) for part in ranges):
+        return one_after_another(scope, node, parts)
     items = [item for part in parts for item in _written_out(scope, node, "itertools.chain", part)]
     return kept(scope, node, items, parts)
 
@@ -152,7 +143,10 @@ def _starmap(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: K
 def _chain_of(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     (value,) = bound(scope, node, "itertools.chain.from_iterable", ("iterable",), arguments, keywords, 1)
     assert value is not None
-    parts = _written_out(scope, node, "itertools.chain.from_iterable", iterated(scope, node, value))
+    over = iterated(scope, node, value)
+    if isinstance(over, Counted) and not isinstance(known_range(scope, over), Listed):
+        return listed_before(scope, node, stand_ins_iterators.flattened, [over], over.reads, value)
+    parts = _written_out(scope, node, "itertools.chain.from_iterable", over)
     return _chain(scope, node, list(parts), {})
 
 
@@ -163,6 +157,13 @@ def _accumulate(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
     )
     assert value is not None
     over = iterated(scope, node, value)
+    if isinstance(over, Counted) and not isinstance(known_range(scope, over), Listed):
+        by = Static(operator.add) if function is None else function
+        reads = (*over.reads, *reads_of(scope, by))
+        if initial is None:
+            return listed_before(scope, node, stand_ins_iterators.accumulated, [over, by], reads, value)
+        given = [over, by, initial]
+        return listed_before(scope, node, stand_ins_iterators.accumulated_from, given, reads, value)
     items = list(_written_out(scope, node, "itertools.accumulate", over))
     if initial is not None:
         items.insert(0, initial)

@@ -76,7 +76,8 @@ def check_reads(scope: Scope, statement: gast.For, reads: Iterable[tuple[str, Lo
     held = [binding.value for name in changed if (binding := scope.lookup(name)) is not None]
     for name, read in reads:
         if name in changed or any(read == item for item in held if isinstance(item, (Var, Reference))):
-            reason = f"`{name.strip()}`, which decides what this loop runs over, may change in it"
+            what = "what the items are made of" if name == " it" else f"`{name.strip()}`"
+            reason = f"{what}, which decides what this loop runs over, may change in it"
             scope.frame.refuse(UnsupportedSyntax, statement.iter, reason, "a loop with an `if`, or a list")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import numpy as np
 
-from tests.programs.catalogue import program
+from tests.programs.catalogue import at, program
 
 
 def two_arrays(rng):
@@ -198,3 +199,18 @@ def parameters_in_the_order_of_their_names(parameters, x):
     for name, value in sorted(parameters.items()):
         s = s * x + (value if name != "b" else value * value)
     return s
+
+
+@program(inputs=at([0.3, 1.2, -0.5, 0.8, 1.9, 0.2], [1.6, 3.4, 0.1]))
+def items_combined_whose_number_the_run_decides(xs, ys):
+    total = sum((a - b) ** 2 for a, b in itertools.combinations(xs, 2))
+    for a, b in itertools.product(xs, ys):
+        xs[-1] *= 1.01  # the items are taken at once
+        total += a * b * xs[-1]
+    for i, v in enumerate(itertools.accumulate(ys, lambda a, b: a * 0.5 + b, initial=1.0)):
+        total += i * v
+    for v in itertools.chain(xs, ys[::-1], [2.0, 3.0]):
+        ys[0] *= 1.1  # the items are taken one by one
+        total = total * 0.9 + v * v
+    rows = [[xs[j] for j in range(i)] for i in range(len(xs))]
+    return total + sum(v * (i + 1) for i, v in enumerate(itertools.chain.from_iterable(rows)))
