@@ -3,8 +3,8 @@
 xʸ = 2^(y log₂ |x|), where the logarithm needs 11 bits more than a float has: with s = (m − 1) / (m +
 1) as a sum of two floats, ln m = 2 s + ⅔ s³ + s⁵ R(s²), of which the last is below 2⁻¹² of the
 first. In float32 it is s (2 + s² P(s²)), where the sum in parentheses is one of two floats and P
-is below 1, so that its rounding is as small. The cube root starts from a polynomial in the mantissa that is right to 25 bits, and takes
-one step of Halley's; in float32 from a guess g of x^(−⅓) and y = x g², and is y (1 − w)^(−⅔) with w = 1
+is below 1, so that its rounding is as small. The cube root starts from a polynomial in the mantissa
+that is right to 25 bits, and takes one step of Halley's; in float32 from a guess g of x^(−⅓) and y = x g², and is y (1 − w)^(−⅔) with w = 1
 − y g. Polynomials are Chebyshev interpolants (scripts/fit_polynomials.py).
 """
 
@@ -107,7 +107,7 @@ def _log2_double(s: Any, z: Any, remainder: Any) -> Any:
     low = fma(s, rest, cubic_low) + fma(s, FACTOR_LOW, first_low)
     low = fma(remainder * fma(half, z, half), FACTOR / 2.0, low)
     high, error = fast_two_sum(first, cubic)
-    return high, error + low
+    return fast_two_sum(high, error + low)
 
 
 def _log2_single(s: Any, z: Any, remainder: Any) -> Any:
