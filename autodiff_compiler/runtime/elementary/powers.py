@@ -5,7 +5,8 @@ xʸ = 2^(y log₂ |x|), where the logarithm needs 11 bits more than a float has:
 first. In float32 it is s (2 + s² P(s²)), where the sum in parentheses is one of two floats and P
 is below 1, so that its rounding is as small. The cube root starts from a polynomial in the mantissa
 that is right to 25 bits, and takes one step of Halley's; in float32 from a guess g of x^(−⅓)
-and y = x g², and is y (1 − w)^(−⅔) with w = 1 − y g. Polynomials are Chebyshev interpolants (scripts/fit_polynomials.py).
+and y = x g², and is y (1 − w)^(−⅔) with w = 1 − y g. Polynomials are
+Chebyshev interpolants (scripts/fit_polynomials.py).
 """
 
 from __future__ import annotations
