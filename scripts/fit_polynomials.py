@@ -89,6 +89,7 @@ FITS: dict[str, tuple[Function, Any, Any, int]] = {
     "CENTER_SINGLE": (center, mpf(0), mpf("0.6") ** 2, 3),
     "POWER": (quotient(lambda s: mp.log((1 + s) / (1 - s), 2), 5, 2), mpf(0), SMALL_S**2, 6),
     "POWER_SINGLE": (quotient(lambda s: mp.log((1 + s) / (1 - s), 2), 3, 2), mpf(0), SMALL_S**2, 3),
+    "INVERSE_SINGLE": (lambda s: 1 / ((1 + s) * mp.log(2)), -SMALL_S, SMALL_S, 2),
 }
 
 

@@ -196,8 +196,13 @@ def samples(name: str, dtype: str, count: int, seed: int = 0) -> list[Array]:
         columns[0] = np.concatenate([columns[0], near])
     if name == "power":
         whole = generator.integers(-30, 30, 1000).astype(dtype)
-        columns = [np.concatenate([columns[0], generator.uniform(-9, 9, 1000).astype(dtype)]),
-                   np.concatenate([columns[1], whole])]  # fmt: skip
+        base = np.exp2(generator.uniform(-0.5, 0.5, share)).astype(dtype)
+        info = np.finfo(dtype)
+        with np.errstate(divide="ignore"):
+            ends = generator.choice([info.minexp, info.maxexp], share) / np.log2(base.astype("float64"))
+        ends = np.clip(ends * generator.uniform(0.9, 1.0, share), -info.max, info.max)
+        columns = [np.concatenate([columns[0], generator.uniform(-9, 9, 1000).astype(dtype), base]),
+                   np.concatenate([columns[1], whole, ends.astype(dtype)])]  # fmt: skip
     return columns
 
 

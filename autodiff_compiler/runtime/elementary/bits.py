@@ -32,6 +32,12 @@ def has_fma() -> bool:
     return bool(llvm.get_host_cpu_features().get("fma", False))
 
 
+@functools.cache
+def has_scaling() -> bool:
+    """Whether the processor multiplies vectors by powers of two."""
+    return bool(llvm.get_host_cpu_features().get("avx512f", False))
+
+
 def _kind(x: Any) -> Any:
     """The precision of a kernel's numbers: that of this one."""
     return types.float32 if x == types.float32 else types.float64
@@ -203,6 +209,17 @@ def _whole(builder: Any, x: Any, kind: Any) -> Any:
     return builder.sub(bits, integer(layout.magic_bits))
 
 
+def _float_of(builder: Any, k: Any, kind: Any) -> Any:
+    """The float of an integer; few processors have the instruction for vectors of int64."""
+    if kind == types.float32:
+        return builder.sitofp(k, ir.FloatType())
+    layout = _LAYOUTS[kind]
+    sum_bits = builder.add(k, k.type(layout.magic_bits))
+    return builder.fsub(
+        builder.bitcast(sum_bits, ir.DoubleType()), ir.Constant(ir.DoubleType(), layout.magic)
+    )
+
+
 @instruction
 def two_to(typing: Any, k: Any) -> Any:
     """2ᵏ for a whole number k, as float; in the range of normal numbers."""
@@ -227,9 +244,7 @@ def parts_of(typing: Any, x: Any) -> Any:
         above = builder.sub(bits, integer(layout.root_half))
         exponent = builder.ashr(above, integer(layout.mantissa))
         m = builder.bitcast(builder.sub(bits, builder.shl(exponent, integer(layout.mantissa))), args[0].type)
-        sum_bits = builder.add(exponent, integer(layout.magic_bits))
-        magic = ir.Constant(args[0].type, layout.magic)
-        k = builder.fsub(builder.bitcast(sum_bits, args[0].type), magic)
+        k = _float_of(builder, exponent, kind)
         return context.make_tuple(builder, sig.return_type, [k, m])
 
     return types.UniTuple(kind, 2)(kind), generate  # type: ignore[no-untyped-call]
@@ -280,14 +295,21 @@ def sign_by_half(typing: Any, x: Any, k: Any) -> Any:
 
 @instruction
 def scaled(typing: Any, x: Any, k: Any) -> Any:
-    """2ᵏ x for a whole number k, as float, in two steps: neither 2ᵏ nor what is between may leave the range
-    before the result does.
+    """2ᵏ x for a whole number k, as float: by one instruction, or in two steps, as neither 2ᵏ nor what is
+    between may leave the range before the result does.
     """
     kind = _kind(x)
     layout, integer = _LAYOUTS[kind], _integer(kind)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         x, k = args
+        if has_scaling():
+            narrow = ir.IntType(32)
+            exponent = _whole(builder, k, kind)
+            exponent = builder.trunc(exponent, narrow) if kind == types.float64 else exponent
+            name = f"llvm.ldexp.f{integer.width}.i32"
+            signature = ir.FunctionType(x.type, [x.type, narrow])
+            return builder.call(builder.module.declare_intrinsic(name, (), signature), [x, exponent])
         both = builder.add(_whole(builder, k, kind), integer(2 * layout.bias))
         half = builder.ashr(both, integer(1))
         for biased in (half, builder.sub(both, half)):
@@ -312,6 +334,8 @@ def polynomial(*double: float, single: tuple[float, ...] = ()) -> Any:
             terms = [ir.Constant(args[0].type, rounded(coefficient)) for coefficient in coefficients]
             power = args[0]
             while len(terms) > 1:
+                if len(terms) == 3:  # as soon as with the square, and one operation less
+                    terms = [terms[0], _multiply_add(builder, terms[2], power, terms[1])]
                 terms = [
                     _multiply_add(builder, terms[low + 1], power, terms[low])
                     if low + 1 < len(terms)

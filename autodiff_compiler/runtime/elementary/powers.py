@@ -2,9 +2,11 @@
 
 xʸ = 2^(y log₂ |x|), where the logarithm needs 11 bits more than a float has: with s = (m − 1) / (m +
 1) as a sum of two floats, ln m = 2 s + ⅔ s³ + s⁵ R(s²), of which the last is below 2⁻¹² of the
-first. The cube root starts from a polynomial in the mantissa that is right to 25 bits, and takes
-one step of Halley's; in float32 from a guess g of x^(−⅓) and y = x g², and is y (1 − w)^(−⅔) with w = 1
-− y g. Polynomials are Chebyshev interpolants (scripts/fit_polynomials.py).
+first. In float32 it is s (2 + s² P(s²)), where the sum in parentheses is one of two floats and P
+is below 1, so that its rounding is as small. The cube root starts from a polynomial in the mantissa
+that is right to 25 bits, and takes one step of Halley's; in float32 from a guess g of x^(−⅓)
+and y = x g², and is y (1 − w)^(−⅔) with w = 1 − y g. Polynomials are
+Chebyshev interpolants (scripts/fit_polynomials.py).
 """
 
 from __future__ import annotations
@@ -65,6 +67,13 @@ POWER_SINGLE = polynomial(
         0.33658749354584083,
     )
 )
+INVERSE_SINGLE = polynomial(  # of 1 / ((1 + s) ln 2)
+    single=(
+        1.4426950408889634,
+        -1.475265870253265,
+        1.475265870253265,
+    )
+)
 CBRT = polynomial(
     0.3805912266706856,
     1.3222770584541206,
@@ -89,59 +98,65 @@ CBRT_SINGLE = polynomial(  # of ((1 − w)^(−⅔) − 1) / w
 # ---------------------------------------------------------------- power
 
 
-def _cubic_double(s: Any, z: Any) -> Any:
-    """What log₂ has but its first term, which is 100 times larger."""
-    z_low = product_error(s, s, z)
-    factor, error = two_product(z, THIRD)
-    rest = fma(z * z, POWER(z), fma(z_low, THIRD, fma(z, THIRD_LOW, error)))
-    cubic, error = two_product(s, factor)
-    return cubic, fma(s, rest, error)
+def _log2_double(s: Any, z: Any, remainder: Any) -> Any:
+    cubic, z_low = z * THIRD, product_error(s, s, z)
+    rest = fma(z_low, THIRD, fma(z, THIRD_LOW, product_error(z, THIRD, cubic)))
+    rest = fma(z * z, POWER(z), rest)
+    cubic, cubic_low = two_product(s, cubic)
+    first, first_low = two_product(s, FACTOR)
+    half = 1.0 - s
+    low = fma(s, rest, cubic_low) + fma(s, FACTOR_LOW, first_low)
+    low = fma(remainder * fma(half, z, half), FACTOR / 2.0, low)
+    high, error = fast_two_sum(first, cubic)
+    return fast_two_sum(high, error + low)
 
 
-def _cubic_single(s: Any, z: Any) -> Any:
-    return s * (z * POWER_SINGLE(z)), like(s, -0.0)
+def _log2_single(s: Any, z: Any, remainder: Any) -> Any:
+    """S times a sum of two floats."""
+    factor, rest = like(s, FACTOR), POWER_SINGLE(z)
+    slope = fma(z, rest, factor)
+    slope_low = fma(z, rest, factor - slope)
+    slope_low += fma(product_error(s, s, z), like(s, THIRD), like(s, FACTOR_LOW_SINGLE))
+    high = s * slope
+    low = fma(s, slope_low, product_error(s, slope, high))
+    return high, fma(remainder, INVERSE_SINGLE(s), low)
 
 
-_cubic = by_precision(_cubic_double, _cubic_single)
+_log2_of_mantissa = by_precision(_log2_double, _log2_single)
 
 
 @inlined
-def log2_sum(x: Any) -> Any:
-    """log₂ x = high + low for finite x > 0, to 64 bits, of float32 to 32. The remainder r of s = f / (m + 1)
-    is f − 2 s − s f; it adds r / ((m + 1) (1 − s²)) to artanh s, where 2 / (m + 1) is 1 − s.
+def log2_sum(x: Any, broken: Any) -> Any:
+    """log₂ x = high + low for x ≥ 0, to 64 bits, of float32 to 32; NaN where a finite x is `broken`. The
+    remainder r of s = f / (m + 1) is f − 2 s − s f; it adds r / ((m + 1) (1 − s²)) to artanh s, where 2 /
+    (m + 1) is 1 − s.
     """
     k, m = split_any(x)
-    one, factor = like(x, 1.0), like(x, FACTOR)
+    one, zero = like(x, 1.0), like(x, 0.0)
+    k = choose(broken, like(x, math.nan), k)
+    k = choose(x == zero, like(x, -math.inf), choose(x < like(x, math.inf), k, x))
     f = m - one
     s = f / (m + one)
-    z = s * s
     remainder = less_product(fma(like(x, -2.0), s, f), s, f)
-    half = one - s
-    first, first_low = two_product(s, factor)
-    cubic, cubic_low = _cubic(s, z)
-    first_low = cubic_low + fma(s, pick(x, FACTOR_LOW, FACTOR_LOW_SINGLE), first_low)
-    first_low = fma(remainder * fma(half, z, half), like(x, FACTOR / 2.0), first_low)
-    first, error = fast_two_sum(first, cubic)
-    high, low = fast_two_sum(k, first)
-    return high, low + (error + first_low)
+    first, low = _log2_of_mantissa(s, s * s, remainder)
+    high, error = fast_two_sum(k, first)
+    return high, error + low
 
 
 def _power_of(x: Any, y: Any) -> Any:
     """2ʳ 2ⁿ with n + r = y log₂ |x|; 1 where |x| is 1 or y is 0, whatever the other is."""
     size, zero, one = magnitude(x), like(x, 0.0), like(x, 1.0)
-    finite = size < like(x, math.inf)
-    high, low = log2_sum(size)
-    high = choose(size == zero, like(x, -math.inf), choose(finite, high, size))
-    product, error = two_product(high, y)
-    bounded = clamped(product, pick(x, -1080.0, -160.0), pick(x, 1030.0, 130.0))
-    bounded = choose((size == one) | (y == zero), zero, bounded)
-    error = choose(bounded == product, fma(low, y, error), zero)
-    n = nearest(bounded)
-    r = (bounded - n) + error
-    result = scaled(fma(r, EXP2(r), one), n)
     integer, half = rounded_down(y) == y, like(y, 0.5) * y
-    result = choose(integer & (half != rounded_down(half)), with_sign(result, x), result)
-    return choose((x < zero) & finite & ~integer, like(x, math.nan), result)
+    odd = integer & (half != rounded_down(half))
+    high, low = log2_sum(size, (x < zero) & ~integer)
+    exponent = choose(size == one, zero, y)
+    product = high * exponent
+    bounded = clamped(product, pick(x, -1080.0, -160.0), pick(x, 1030.0, 130.0))
+    n = nearest(bounded)
+    r = fma(low, exponent, -less_product(n, high, exponent))
+    r = choose((bounded < product) | (bounded > product), zero, r)
+    result = choose(y == zero, one, scaled(fma(r, EXP2(r), one), n))
+    return with_sign(result, choose(odd, x, one))
 
 
 _power = of_pairs(_power_of)
