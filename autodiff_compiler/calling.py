@@ -236,8 +236,13 @@ class Caller:
         with _compiling:
             if found not in self._found:
                 return  # another thread has been here
-            program = with_own_lengths(found.program, differ)
-            self._uneven |= program.request.uneven
+            known, request = self._uneven, found.program.request
+            self._uneven = known | _new_line(differ, request)
+            try:
+                program = self._compiled(request.kinds, found.chosen, values)
+            except DifferentiationError as refused:
+                self._uneven = known
+                raise _alike_after_all(differ, refused) from None
             made = Specialisation(program, self.parameters, found.chosen, values)
             self._found = (made, *(other for other in self._found if other is not found))
             self._last = made
@@ -303,14 +308,31 @@ def with_own_lengths(program: Program, differ: RowsDiffer) -> Program:
 
     Raises ShapeMismatch where there is none.
     """
-    at, request = differ.location, program.request
+    request = program.request
+    try:
+        return compile_request(replace(request, uneven=request.uneven | _new_line(differ, request)))
+    except DifferentiationError as refused:
+        raise _alike_after_all(differ, refused) from None
+    except NeedsStatic:  # another number of the caller's would have to be known
+        raise ShapeMismatch(differ.reason, location=differ.location) from None
+
+
+def _new_line(differ: RowsDiffer, request: Request) -> frozenset[Line]:
+    """The line that lists are put into a list in; raises ShapeMismatch where it has been tried already."""
+    at = differ.location
     line = frozenset() if at is None else frozenset({(at.filename, at.line)})
-    if not line <= request.uneven:
-        try:
-            return compile_request(replace(request, uneven=request.uneven | line))
-        except DifferentiationError:
-            pass  # what the lists are used for needs them to be of one length
-    raise ShapeMismatch(differ.reason, location=at) from None
+    if line <= request.uneven:
+        raise ShapeMismatch(differ.reason, location=at) from None
+    return line
+
+
+def _alike_after_all(differ: RowsDiffer, refused: DifferentiationError) -> DifferentiationError:
+    """What to raise where what the lists are used for needs them to be of one length."""
+    if isinstance(refused, CompilerBug):
+        return refused
+    line = f" in line {refused.location.line}" if refused.location is not None else ""
+    reason = f"{differ.reason}\nthat they may differ is not supported here:{line} {refused.reason}"
+    return ShapeMismatch(reason, suggestion=refused.suggestion, location=differ.location)
 
 
 def _is_complex(kind: Kind) -> bool:

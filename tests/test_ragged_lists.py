@@ -129,5 +129,16 @@ def test_what_cannot_be_had_with_different_lengths_says_that_they_differ():
         rows[1][0] = 7.0
         return sum(np.sum(row) for row in rows)
 
-    with pytest.raises(ShapeMismatch, match="different shapes: an axis has 1 elements, and here 2"):
+    with pytest.raises(ShapeMismatch, match="different shapes: an axis has 1 elements, and here 2") as caught:
         differentiable(made)(X)
+    assert "that they may differ is not supported here: in line" in str(caught.value)
+
+
+def test_what_else_must_be_known_then_is_asked_for():
+    def made(xs, k):
+        rows = []
+        for i in range(1, len(xs)):
+            rows.append([xs[:2] * j for j in range(i)])
+        return np.sum(np.sum(xs.reshape(2, 2), axis=k)) + sum(len(row) for row in rows)
+
+    assert differentiable(made)(X, 1) == made(X, 1)
