@@ -96,7 +96,10 @@ def _cast(
         return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
-        return scope.condition(argument, node)
+        truth = scope.condition(argument, node)
+        if truth in scope.frame.context.numpy_truths:  # another value, which is Python's
+            return scope.builder.assign(Apply("cast", (truth,), (("dtype", "bool"),)), BOOL)
+        return truth
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
         return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
@@ -104,6 +107,8 @@ def _cast(
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return arrays.strong(scope, value, kind)
     found = scope.cast(value, kind)
+    if target is np.bool_ and found is not value:
+        scope.frame.context.of_numpy(found)
     if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
         scope.frame.context.round_trips.add(found)
     return found
@@ -224,7 +229,7 @@ def _applied(
         case Elementwise():
             return _elementwise(scope, node, entry, target, arguments, keywords)
         case Reduction():
-            return _reduction(scope, node, entry, arguments, keywords)
+            return scope.frame.context.of_numpy(_reduction(scope, node, entry, arguments, keywords))
         case Product():
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():

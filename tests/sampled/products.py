@@ -86,7 +86,8 @@ np.linalg.matrix_norm(a, ord={'fro'|1|2|'nuc'|np.inf}, keepdims={flag}) :: a *nm
 np.linalg.cond(a, {None|2|1|'fro'|np.inf|-2}) :: a *nn well :: tame, ties, loose
 linalg.solve(a, b) :: a nn well; b nm :: tame, floats
 linalg.inv(a) :: a nn well :: tame
-linalg.det(a) :: a nn well :: tame
+# SciPy computes the determinant of integers of 8 bits in single precision, and gives it in double
+linalg.det(a) :: a nn well :: tame, loose
 linalg.solve_triangular(a, b, {0|1|'T'}, True, {flag}) :: a nn lower; b nm :: tame, floats
 linalg.solve_triangular(a, v) :: a nn upper; v n :: tame, floats
 linalg.cholesky(a, lower={flag}) :: a nn definite :: tame, floats
@@ -98,7 +99,9 @@ linalg.expm(a) :: a nn :: tame, floats
 linalg.svdvals(a) :: a nm :: tame, floats, ties
 linalg.eigvalsh(a, lower={True|False}) :: a nn symmetric :: tame, floats
 linalg.pinv(a) :: a 43 well :: tame, floats
-linalg.norm(a{|, 1|, 'fro'|, np.inf}) :: a nm :: tame, ties
+# SciPy's norms of single precision are in double or not, as the matrix lies in memory
+linalg.norm(a{|, 1|, 'fro'|, np.inf}) :: a nm :: ties, double
+linalg.norm(v{|, 2|, 1|, np.inf}) :: v N :: ties
 # transforms
 np.fft.fft(a, {None|4|2}, axis={axis}{|, norm='ortho'|, norm='forward'}) :: a * :: tame
 np.fft.ifft(a, axis={axis}) :: a * :: tame
