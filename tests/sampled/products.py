@@ -30,22 +30,28 @@ np.linalg.vecdot(a, b) :: a *n; b n
 np.matvec(a, v) :: a *nk; v *k
 np.vecmat(v, a) :: v *n; a *nk
 np.linalg.multi_dot([a, b, c]) :: a nk; b km; c ml
-np.linalg.multi_dot([v, a, b, w]) :: v n; a nk; b km; w m
+# which infinities meet depends on the order of the products, which we choose ourselves from four factors on
+np.linalg.multi_dot([v, a, b, w]) :: v n; a nk; b km; w m :: tame
 np.einsum('{ij,jk->ik|ij,jk|ij,jk->k|ij,jk->kij}', a, b) :: a nk; b km
 np.einsum('{ii|ii->i|ij->ji|ij->}', a) :: a nn
 np.einsum('{...ij,...jk->...ik|...ij,...jk}', a, b) :: a *nk; b *km
-np.einsum('i,j,ij->', v, w, a, optimize={flag}) :: v n; w m; a nm
+# and so in sums over products of three factors and more, which we join two at a time
+np.einsum('i,j,ij->', v, w, a, optimize={flag}) :: v n; w m; a nm :: tame
 np.convolve(v, w, mode='{full|same|valid}') :: v n; w m
 np.correlate(v, w, '{full|same|valid}') :: v n; w m
 np.polymul(v, w) :: v n; w m
 np.polyadd(v, w) :: v n; w m
 np.polysub(v, w) :: v n; w m
-np.polydiv(v, w) :: v N 0.5..2; w M 0.5..2 :: double, tame
-np.polyval(v, a) :: v n; a *
+# equal coefficients leave a remainder whose first ones are zeros, which are left out
+np.polydiv(v, w) :: v N 0.5..2; w M 0.5..2 :: double, tame, ties
+np.polyval(v, a) :: v N; a *
+# without coefficients NumPy's result has the dtype of `a` alone, as only the running program knows
+np.polyval(v, a) :: v n; a * :: floats
 np.polyder(v, {1|2|0}) :: v n
 np.polyint(v, {1|2}{|, k=1.5}) :: v n
 np.polyfit(x, y, {1|2}) :: x 5 rising; y 5 :: floats, tame, loose
-np.poly(v) :: v n :: floats, tame
+# without zeros NumPy gives a number
+np.poly(v) :: v N :: floats, tame
 np.poly(a) :: a nn spread :: floats, tame, loose
 np.roots(np.poly(v)) :: v N rising :: floats, tame, loose
 # linear algebra

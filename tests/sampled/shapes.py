@@ -5,7 +5,8 @@ np.reshape(a, {-1|(-1, 1)|(2, -1)|(1, -1, 2)}) :: a *
 np.reshape(a, (-1, 1), order='{C|F}') :: a *
 a.reshape({-1|(1, -1)|-1, 1}) :: a *
 np.ravel(a) :: a *
-np.ravel(a, '{F|C|K|A}') :: a nm
+np.ravel(a, '{F|C}') :: a nm
+np.ravel(a, '{K|A}') :: a nm :: may refuse
 a.ravel() :: a *
 a.flatten({'F'|'C'}) :: a *
 np.expand_dims(a, {newaxis}) :: a *
@@ -94,7 +95,7 @@ np.append(v, {1.5|[2.5, 3]}) :: v n
 linalg.block_diag(a, b, v) :: a nm; b kk; v m
 np.split(a, {2|[1, 3]|3|[2]}, axis={axis}) :: a * :: may refuse
 np.array_split(a, {2|[1, 3]|4}, axis={axis}) :: a *
-np.vsplit(a, {1|[1]}) :: a nm
+np.vsplit(a, {1|[1]}) :: a nm :: may refuse
 np.hsplit(a, {1|[2, 3]}) :: a * :: may refuse
 np.dsplit(a, [1]) :: a nmk :: may refuse
 np.tile(a, {2|(2, 1)|(1, 2, 1)|(0, 2)|()}) :: a *
