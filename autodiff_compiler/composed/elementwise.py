@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import check_precision, is_of_complex, is_of_floats
+from autodiff_compiler.composed.dtypes import check_precision, is_of_complex, is_of_floats, is_of_integers
 from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.operators.arithmetic import (
     constant,
@@ -34,6 +34,13 @@ def largest(dtype: Any) -> float:
 
 
 @known_while_compiling
+def limit_of(dtype: Any, upper: bool) -> int:
+    """The largest or the smallest integer of a dtype."""
+    limits = np.iinfo(dtype)
+    return int(limits.max if upper else limits.min)
+
+
+@known_while_compiling
 def float_like(dtype: Any) -> np.dtype[Any]:
     """The dtype of floats that numbers of a dtype are computed with."""
     return np.dtype(dtype if np.dtype(dtype).kind in "fc" else "float64")
@@ -54,6 +61,11 @@ def ten_to(decimals: int) -> float:
     if abs(decimals) > 22:
         raise ValueError("more than 22 decimals are not supported")
     return float(10 ** abs(int(decimals)))
+
+
+def is_weak(x: Any) -> bool:
+    """Whether this is a number of Python, whose dtype yields to that of others."""
+    return type(x) is float or type(x) is int
 
 
 def as_floats(x: Any) -> Any:
@@ -140,11 +152,9 @@ def fmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.heaviside)
 def heaviside(x1: Any, x2: Any) -> Any:
     """`np.heaviside(x1, x2)`: 0 below 0, b at 0, 1 above, NaN where a is; ∂y/∂b = 1 where a = 0, else 0."""
-    if type(x1) is float or type(x1) is int:
-        return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
-    if not (type(x2) is float or type(x2) is int):
+    if not is_weak(x1) and not is_weak(x2):
         check_precision(np.heaviside, np.asarray(x1).dtype, np.asarray(x2).dtype)
-    x1 = constant(x1 * 1.0)
+    x1 = constant(np.asarray(x1, dtype=float_like(np.result_type(x1, x2))))
     return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
 
 
@@ -166,6 +176,11 @@ def sine_over_argument(x: Any) -> Any:
 # ---------------------------------------------------------------- bounds and replacements
 
 
+def larger(a: Any, b: Any) -> Any:
+    """The larger one of two integers of Python."""
+    return max(a, b)
+
+
 @stands_for(np.clip, methods=("clip",))
 def clip_(
     a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None
@@ -178,6 +193,12 @@ def clip_(
         low = min
     if max is not None:
         high = max
+    a = np.asarray(a)
+    if is_of_integers(a.dtype):  # Python's integers beyond those of the dtype bound nothing
+        if type(low) is int:
+            low = larger(low, limit_of(a.dtype, False))
+        if type(high) is int:
+            high = -larger(-high, -limit_of(a.dtype, True))
     if low is not None and high is not None:
         result = clipped(a, low, high)
     elif low is not None:
