@@ -245,7 +245,7 @@ def binomial(self: Any, n: Any, p: Any, size: Any = None) -> Any:
     """`rng.binomial(n, p, size=None)`: integers, which have no derivative."""
     p = in_double(p)
     check_none(np.logical_not((p >= 0) & (p <= 1)), "p < 0, p > 1 or p contains NaNs")
-    check_none(n < 0, "n < 0")
+    check_none(np.asarray(n) < 0, "n < 0")
     wanted = shape_of(size, n, p)
     return shaped(draw_binomials(self, flat(n, wanted), flat(p, wanted)), wanted)
 

@@ -116,17 +116,18 @@ def _converted(
     """The operands in the dtype that is asked for, and in one that the rule of casting allows."""
     atoms = [scope.atom(value, node, "an operand") for value in values]
     dtype = arrays.dtype_of(scope, node, wanted[0], "")
+    kind = Scalar(dtype or "bool")
+    rule = entry.result if isinstance(entry, Elementwise) else "float"
+    odd = rule == "bool" or (rule == "float" and not is_float(kind)) or (rule == "integer" and is_float(kind))
+    if dtype and odd and not (rule == "bool" and is_bool(kind)):
+        scope.frame.refuse(TypeMismatch, node, f"np.{ufunc.__name__} does not compute in {kind.dtype}")
     try:
         with np.errstate(all="ignore"):
             ufunc(*(_exemplar(atom.type) for atom in atoms), dtype=dtype or None, casting=wanted[1])
     except TypeError as error:
         scope.frame.refuse(TypeMismatch, node, str(error))
-    kind = Scalar(dtype)
-    rule = entry.result if isinstance(entry, Elementwise) else "float"
-    if not dtype or (rule == "bool" and is_bool(kind)):
+    if not dtype or rule == "bool":
         return list(atoms)
-    if rule == "bool" or (rule == "float" and not is_float(kind)) or (rule == "integer" and is_float(kind)):
-        scope.frame.refuse(TypeMismatch, node, f"np.{ufunc.__name__} does not compute in {kind.dtype}")
     return [
         arrays.strong(scope, kept(scope, node, atom, kind), kind)
         if isinstance(atom.type, Scalar)

@@ -20,6 +20,7 @@ from scipy import special
 from autodiff_compiler import (
     DerivativeNotWritten,
     DifferentiationError,
+    config,
     differentiable,
     value_with_differential,
     value_with_pullback,
@@ -101,6 +102,10 @@ def _value(form: Form, call: Tools, arguments: list[Any]) -> Any:
         if "may refuse" in form.marks or _foreign(expected) or without_axes:
             return None
         raise
+    except ZeroDivisionError:
+        if config.current().jit or not _of_python(arguments):
+            raise
+        return None  # what is not compiled divides Python's integers as Python does
     if _foreign(expected) and not _foreign(found):
         raise Disagreement(f"{found!r} instead of a refusal of {expected!r}")
     low = any(np.asarray(item).dtype == np.float32 for item in arguments)
