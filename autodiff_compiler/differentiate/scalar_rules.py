@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from autodiff_compiler.differentiate.guarded import negated, times
 from autodiff_compiler.errors import DerivativeNotWritten
 from autodiff_compiler.ir.build import Builder
-from autodiff_compiler.differentiate.guarded import negated, times
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
 from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex, real_of
 from autodiff_compiler.location import Location
