@@ -147,3 +147,16 @@ def overlapping_reads_and_writes(x, idx):
     y[1:4] = y[idx]
     y[y > 0.5] = np.sum(y)
     return np.sum(y * y) + np.sum(x[idx])
+
+
+@program(inputs=lambda rng: (rng.normal(size=(3, 4)), 2))
+def ranges_where_numpy_takes_arrays(x, n):
+    rows = range(n)
+    y = x * 1.0
+    y[rows, range(1, n + 1)] = 0.0
+    y[:, rows] *= np.asarray(range(n))
+    np.add.at(y, (rows, [0] * 2), 2.0)
+    weighted = (x @ range(4)).sum() + np.dot(range(3), x[:, 1]) + x.dot(range(4)).sum()
+    stacked = np.vstack([range(4), x[0], range(1, 5)])
+    area = np.trapezoid(x[0], range(4)) + np.interp(1.5, range(4), x[1])
+    return np.sum(y * y) + weighted + stacked.prod() + area + x.take(range(n)).sum() * len(rows)
