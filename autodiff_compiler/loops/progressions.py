@@ -39,13 +39,14 @@ class Progression:
         if _ZERO in lengths:
             return neutral(combine, "int64")
         upwards = combine == "max"
+        rising = self.offset == _ZERO and all(step >= 0 for step in self.steps)
         total = self.offset
         for step, length in zip(self.steps, lengths, strict=True):
             if step and (step > 0) is upwards:
                 last = _plus(builder, length, integer(-1))
                 total = _plus(builder, total, _times(builder, last, step))
-        if self.offset == _ZERO and len(lengths) == 1 and self.steps >= (0,):
-            return total  # without elements it is 0 or less, which no index is too large for
+        if rising and (len(lengths) == 1 or not upwards):
+            return total  # without elements it is 0 or less, which is within any axis
         for length in (length for length in lengths if not isinstance(length, Const)):
             empty = builder.assign(Apply("equal", (length, _ZERO)), BOOL, "empty")
             total = builder.assign(Apply("where", (empty, neutral(combine, "int64"), total)), INT)

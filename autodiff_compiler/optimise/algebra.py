@@ -260,6 +260,9 @@ def _unequal(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
     one, other = atoms
     if one == other and not is_inexact(one.type):
         return Const(False, it.kind)
+    lower, upper = atoms if it.value.operator == "less" else atoms[::-1]
+    if it.value.operator != "not_equal" and it.is_length(lower) and _is(upper, 0):  # n < 0 of a length
+        return Const(False, it.kind)
     less = it.operands_of(one, "subtract")
     if it.value.operator == "less" and less and less[0] == other and is_integer(other.type):  # n - 1 < n
         return Const(True, it.kind) if isinstance(less[1], Const) and less[1].value > 0 else None
