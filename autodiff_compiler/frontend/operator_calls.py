@@ -21,6 +21,7 @@ from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
 from autodiff_compiler.frontend.kinds import Static, Uniform
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
@@ -45,6 +46,7 @@ Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
 # what gives C order whatever it is given; the method `copy` does too, the function does not
 IN_C_ORDER = ("zeros", "ones", "empty", "full", "ravel", "flatten", "reshape", "ascontiguousarray")
+_AS_TRUTH = (("dtype", "bool"),)
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -98,17 +100,20 @@ def _cast(
     if target is bool:
         truth = scope.condition(argument, node)
         if truth in scope.frame.context.numpy_truths:  # another value, which is Python's
-            return scope.builder.assign(Apply("cast", (truth,), (("dtype", "bool"),)), BOOL)
+            return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)
         return truth
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
         return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
+    if target is np.bool_:
+        holds = scope.condition(value, node)
+        if not isinstance(holds, Const):
+            holds = scope.builder.assign(Apply("cast", (holds,), _AS_TRUTH), BOOL)
+        return scope.frame.context.of_numpy(holds)
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return arrays.strong(scope, value, kind)
-    found = scope.cast(value, kind)
-    if target is np.bool_ and found is not value:
-        scope.frame.context.of_numpy(found)
+    found = kept(scope, node, value, kind)
     if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
         scope.frame.context.round_trips.add(found)
     return found
