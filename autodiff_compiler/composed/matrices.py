@@ -69,9 +69,8 @@ def computed_by(function: Any, *dtypes: Any) -> Any:
 def finite(a: Any, check_finite: Any) -> Any:
     """An array-like as an array; ValueError where SciPy is to look for numbers that are not finite."""
     a = np.asarray(a)
-    if check_finite and is_of_floats(a.dtype):
-        if not np.all(np.isfinite(a)):  # the negation that becomes a guard
-            raise ValueError("array must not contain infs or NaNs")
+    if check_finite and is_of_floats(a.dtype) and not np.all(np.isfinite(a)):
+        raise ValueError("array must not contain infs or NaNs")
     return a
 
 
