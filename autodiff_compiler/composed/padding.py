@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import is_of_floats
+from autodiff_compiler.composed.dtypes import is_of_floats, is_of_integers
 from autodiff_compiler.composed.primitives import item, part
 
 STATISTICS = ("maximum", "minimum", "mean", "median")
@@ -129,7 +129,7 @@ def extended(region: Any, axis: Any, before: Any, n: Any, k: Any, mode: Any, odd
 def ramp(end: Any, edge: Any, share: Any) -> Any:
     """A number on the way from the end to the edge."""
     value = end + (edge - end) * share
-    return value if is_of_floats(edge.dtype) else np.floor(value)
+    return np.floor(value) if is_of_integers(edge.dtype) else value
 
 
 def source_of(k: Any, n: Any, mode: Any) -> Any:
@@ -148,6 +148,7 @@ def source_of(k: Any, n: Any, mode: Any) -> Any:
 
 def both_sides(given: Any, rank: Any) -> Any:
     """What is given for both sides of each axis, of all axes, or once."""
+    check_sides(np.ndim(given) if isinstance(given, np.ndarray) else 0, isinstance(given, dict))
     if not isinstance(given, (list, tuple)):
         return ((given, given),) * rank
     rows = tuple([tuple(row) if isinstance(row, (list, tuple)) else row for row in given])
@@ -155,6 +156,13 @@ def both_sides(given: Any, rank: Any) -> Any:
         pairs = tuple([(row[0], row[-1]) for row in rows])
         return pairs * rank if len(pairs) == 1 else pairs
     return ((rows[0], rows[-1]),) * rank
+
+
+@known_while_compiling
+def check_sides(rank: int, is_dict: bool) -> None:
+    """Refuse arrays and dicts of margins."""
+    if rank > 0 or is_dict:
+        raise TypeError("np.pad takes a number, a pair, or a tuple or list with a pair for each axis")
 
 
 def rows_of(rows: Any) -> Any:
