@@ -199,7 +199,9 @@ def einsum(*operands: Any, out: Any = None, optimize: Any = False) -> Any:
             lists.append(operands[-1])
         inputs, output = read_lists(tuple(lists), tuple([np.ndim(factor) for factor in factors]))
     kind = common_dtype([factor.dtype for factor in factors])
-    factors = [np.asarray(factor, kind) for factor in factors]  # sums of truth values are not those of numbers
+    factors = [
+        np.asarray(factor, kind) for factor in factors
+    ]  # sums of truth values are not those of numbers
     left_out = stretched(inputs, tuple([tuple([is_unit(n) for n in factor.shape]) for factor in factors]))
     factors = [np.squeeze(factors[k], axis=left_out[k]) for k in range(len(factors))]
     return into(reduced(without_axes(inputs, left_out), output, factors), out)

@@ -63,17 +63,19 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
             if later > axis:
                 region = part(region, later, start, start + array.shape[later])
         n = array.shape[axis]
+        if mode != "constant" and n == 0 and before + after > 0:
+            raise ValueError("can't extend an empty axis using modes other than 'constant' or 'empty'")
         if mode == "constant":
             part(region, axis, 0, before)[...] = constants[axis][0]
             part(region, axis, before + n, before + n + after)[...] = constants[axis][1]
-        elif mode in ("maximum", "minimum", "mean", "median"):
+        elif mode in ("maximum", "minimum", "mean", "median") and before + after > 0:
             inner = part(region, axis, before, before + n)
             left, right = lengths[axis]
             part(region, axis, 0, before)[...] = statistic(part(inner, axis, 0, left), axis, mode)
             start = None if right is None else n - min(right, n)
             found = statistic(part(inner, axis, start), axis, mode)
             part(region, axis, before + n, before + n + after)[...] = found
-        else:
+        elif before + after > 0:
             extend(region, axis, before, n, after, mode, constants[axis], style == "odd")
     return out
 
@@ -95,8 +97,6 @@ def extend(
     region: Any, axis: Any, before: Any, n: Any, after: Any, mode: Any, ends: Any, odd: Any
 ) -> Any:  # fmt: skip
     """Fill the margins along an axis from the n elements between them."""
-    if n == 0 and before + after > 0:
-        raise ValueError("can't extend an empty axis using modes other than 'constant' or 'empty'")
     for k in range(before):
         if mode == "linear_ramp":
             edge = item(region, axis, before)

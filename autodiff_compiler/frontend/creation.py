@@ -86,7 +86,8 @@ def create(
 def _allocated(scope: Scope, shape: tuple[Atom, ...], dtype: str, fill: Atom | None, name: str) -> Atom:
     """A new array; a number where the shape has no axes."""
     if not shape:
-        return Const(np.dtype(dtype).type(0).item(), Scalar(dtype)) if fill is None else fill
+        number = Const(np.dtype(dtype).type(0).item(), Scalar(dtype)) if fill is None else fill
+        return scope.frame.context.of_numpy(number)
     return scope.builder.allocate(shape, dtype, fill, name)
 
 
