@@ -13,24 +13,25 @@ a @ b :: a j1nk; b ikm
 np.matmul([[1.0, s], [2, 3]], [s, 2]) :: s - 1..2
 o = np.zeros((2, 4)); r = np.{dot|matmul}(a, b, out=o); return o * r :: a 23; b 34 :: floats, double
 np.dot([s, 1.0], {[2, 3]|v}) :: s - 1..2; v 2
-np.dot(s, a) :: s - 1..2; a *
+np.dot(s, a) :: s - 1..2; a * :: tame
 np.linalg.matmul(a, b) :: a *nk; b *km
-np.dot(a, b) :: a nk; b km
-np.dot(a, {s|v|2}) :: a *n; v n; s - 1..2
+# BLAS leaves out products with one number that is zero: there 0 times infinity is 0
+np.dot(a, b) :: a nk; b km :: tame
+np.dot(a, {s|v|2}) :: a *n; v n; s - 1..2 :: tame
 np.dot(a, b) :: a lnk; b jkm
 a.dot(b) :: a nk; b k
 np.vdot(a, b) :: a nk; b kn
-np.inner(a, b) :: a *k; b mk
+np.inner(a, b) :: a *k; b mk :: tame
 np.outer(a, b) :: a *; b m
 np.outer({[1, 2]|s|[[s, 1.5]]}, a) :: a *; s - 1..2
 np.inner({s|2}, a) :: a *; s - 1..2
 np.linalg.outer(v, w) :: v n; w m
 np.multiply.outer(a, b) :: a *; b m
-np.tensordot(a, b, axes={1|([2], [0])|((-1,), (0,))}) :: a lnk; b kml
-np.tensordot(a, b{|, 2|, axes=([0, 1], [0, 1])}) :: a nk; b nk
-np.linalg.tensordot(a, b, axes=0) :: a n; b km
-np.tensordot(a, b, axes={0|([0, 1], [1, 0])|(-1, 0)|[[0], [1]]}) :: a nn; b nn
-np.tensordot(a, b, {([0, 2], (2, 0))|((-1, 1), [0, -2])}) :: a nmk; b kmn
+np.tensordot(a, b, axes={1|([2], [0])|((-1,), (0,))}) :: a lnk; b kml :: tame
+np.tensordot(a, b{|, 2|, axes=([0, 1], [0, 1])}) :: a nk; b nk :: tame
+np.linalg.tensordot(a, b, axes=0) :: a n; b km :: tame
+np.tensordot(a, b, axes={0|([0, 1], [1, 0])|(-1, 0)|[[0], [1]]}) :: a nn; b nn :: tame
+np.tensordot(a, b, {([0, 2], (2, 0))|((-1, 1), [0, -2])}) :: a nmk; b kmn :: tame
 np.kron(a, b) :: a nm; b kl
 np.kron({[1, s]|s|2}, a) :: a *; s - 1..2
 np.kron(a, b) :: a n; b *
@@ -42,7 +43,7 @@ np.vecdot(a, b, axis={-1|0}) :: a nn; b nn
 np.linalg.vecdot(a, b) :: a *n; b n
 np.matvec(a, v) :: a *nk; v *k
 np.vecmat(v, a) :: v *n; a *nk
-np.linalg.multi_dot([a, b, c]) :: a nk; b km; c ml
+np.linalg.multi_dot([a, b, c]) :: a nk; b km; c ml :: tame
 # which infinities meet depends on the order of the products, which we choose ourselves from four factors on
 np.linalg.multi_dot([v, a, b, w]) :: v n; a nk; b km; w m :: tame
 np.einsum('{ij,jk->ik|ij,jk|ij,jk->kij}', a, b) :: a nk; b km
