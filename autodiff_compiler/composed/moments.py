@@ -117,6 +117,8 @@ def average(
     a = np.asarray(a)
     if weights is None:
         mean = np.mean(a, axis, keepdims=keepdims)
+        if np.size(mean) == 0:
+            raise ZeroDivisionError("no averages: NumPy divides the size of the array by their number")
         if returned:
             count = counted(a, axes_of(a.ndim, axis))
             return mean, np.full_like(mean, count) if np.ndim(mean) > 0 else mean.dtype.type(count)

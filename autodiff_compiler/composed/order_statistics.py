@@ -6,9 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from autodiff_compiler.composed.axes import several_axes
 from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
 from autodiff_compiler.composed.nan_reductions import is_float
-from autodiff_compiler.composed.reductions import averaged_dtype, axes_of, delivered, in_shape, rows_of
+from autodiff_compiler.composed.reductions import (
+    averaged_dtype,
+    axes_of,
+    counted,
+    delivered,
+    in_shape,
+    others,
+    rows_of,
+)
 from autodiff_compiler.ir.types import Array, Type, is_complex, rank_of
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.runtime.row_order import row_order
@@ -41,6 +50,8 @@ def check_method(method: str, weighted: bool, dtype: Any) -> None:
         raise TypeError(f"the method {method!r} is not supported")
     if np.dtype(dtype).kind == "c":
         raise TypeError("a must be an array of real numbers")
+    if np.dtype(dtype).kind == "b" and method not in _DISCRETE:
+        raise TypeError(f"NumPy does not subtract truth values, as {method!r} does")
 
 
 @known_while_compiling
@@ -73,11 +84,12 @@ def nanmedian(
 
 def middles(a: Any, axis: Any, keepdims: Any, skip: Any) -> Any:
     """The medians over axes, with or without NaN."""
-    check_method("linear", False, a.dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
+    check_method("linear", False, a.dtype)
     if np.ndim(a) == 0:
-        axes_of(0, axis)
+        several_axes(0, axis)
         return a
+    check_rows(a, axis, skip)
     rows = rows_of(a, axis)
     order = row_order(rows)
     result = np.full(len(rows), np.nan, a.dtype)
@@ -90,6 +102,18 @@ def middles(a: Any, axis: Any, keepdims: Any, skip: Any) -> Any:
             else:
                 result[i] = (rows[i, lower] + rows[i, upper]) / 2
     return in_shape(result, a, axis, keepdims)
+
+
+def check_rows(a: Any, axis: Any, skip: Any) -> None:
+    """Raise as NumPy does, which cannot reshape an array to have no rows and one axis for several."""
+    if several_at_once(axis) and not skip and counted(a, others(a.ndim, axes_of(a.ndim, axis))) == 0:
+        raise ValueError("cannot reshape array of size 0: the lengths of the axes that stay are not all > 0")
+
+
+@known_while_compiling
+def several_at_once(axis: Any) -> bool:
+    """Whether an axis is a tuple of several, or of none."""
+    return isinstance(axis, tuple) and len(axis) != 1
 
 
 def numbers_of(rows: Any, order: Any, i: Any, skip: Any) -> Any:
@@ -184,10 +208,13 @@ def quantiles(a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, 
     q = np.asarray(q, averaged_dtype(q.dtype))
     dtype = quantile_dtype(a.dtype, q.dtype, method, weak)
     if np.ndim(a) == 0:
-        axes_of(0, axis)
+        several_axes(0, axis)
         found = a if picks_one(method) else a + (a - a)  # NaN of infinities, as between two of them
         return np.full(np.shape(q), found, dtype) if np.ndim(q) > 0 else dtype(found)
+    check_rows(a, axis, skip)
     rows = rows_of(a, axis)
+    if not skip and rows.shape[1] == 0:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     order = row_order(rows)
     if np.ndim(q) == 0:
         return in_shape(at_fraction(rows, order, q, method, dtype, skip), a, axis, keepdims)

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import check_casting
-from autodiff_compiler.composed.primitives import along, places
+from autodiff_compiler.composed.dtypes import check_casting, is_of_truths
+from autodiff_compiler.composed.primitives import along, places, taken
 
 # ---------------------------------------------------------------- what is known while compiling
 
@@ -68,8 +68,31 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
         a = np.ravel(a)
         axis = 0
     axis = axis_of(a.ndim, axis)
-    where = within(np.asarray(indices), a.shape[axis], mode)
-    return given_out(out, a[(slice(None),) * axis + (where,)])
+    indices = whole(np.asarray(indices))
+    if mode == "raise" and indices.ndim > 0:
+        return given_out(out, taken(a, indices, axis))
+    length = a.shape[axis]
+    if mode != "raise" and length == 0 and a.size == 0:
+        check_nothing(a, axis, np.size(indices))
+    where = within(indices, length, mode)
+    if indices.ndim > 0:
+        return given_out(out, taken(a, where, axis, True))
+    found = a[(slice(None),) * axis + (where,)]
+    return given_out(out, np.copy(found) if a.ndim > 1 else found)
+
+
+def check_nothing(a: Any, axis: Any, count: Any) -> None:
+    """Raise where elements of an axis that has none are asked for."""
+    for k in range(a.ndim):
+        if k != axis:
+            count = count * a.shape[k]
+    if count > 0:
+        raise IndexError("cannot do a non-empty take from an empty axes.")
+
+
+def whole(indices: Any) -> Any:
+    """Indices as integers, which truth values are here as well."""
+    return indices.astype(np.int64) if is_of_truths(indices.dtype) else indices
 
 
 @stands_for(np.take_along_axis)

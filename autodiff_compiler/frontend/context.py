@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Collection, Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import gast
 
@@ -24,6 +24,8 @@ COMPOSED = "autodiff_compiler.composed."
 STAND_INS = (  # the modules whose functions stand for others: what happens in them happens at the call
     "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.frontend.index_tricks", CONDITIONS, COMPOSED,
 )  # fmt: skip
+
+Noted = TypeVar("Noted")
 
 
 class NeedsStatic(Exception):
@@ -214,16 +216,18 @@ class Context:
                 kind.add(made)
         return self.same_memory(made, source)
 
-    def one_of(self, made: Var, sources: Iterable[object]) -> Var:
+    def one_of(self, made: Var, sources: Collection[object]) -> Var:
         """The variable `made`, which is one of these: an array without axes, if one of them is that."""
         which = [
             self.without_axes[item] for item in sources if isinstance(item, Var) and item in self.without_axes
         ]
         if which:
             self.without_axes[made] = frozenset().union(*which)
+        if all(item in self.numpy_truths for item in sources):
+            self.numpy_truths.add(made)
         return made
 
-    def of_numpy(self, value: Lowered) -> Lowered:
+    def of_numpy(self, value: Noted) -> Noted:
         """The value; if it is a truth value, it is noted as one of NumPy's."""
         if isinstance(value, Var) and value.type == BOOL:
             self.numpy_truths.add(value)

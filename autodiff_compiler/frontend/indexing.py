@@ -41,7 +41,8 @@ def element_or_view(scope: Scope, array: Var, index: Index) -> Var:
     """The element where every axis has an integer, else the view."""
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
-        return scope.builder.assign(Load(array, atoms), Scalar(array.type.dtype), array.name)
+        element = scope.builder.assign(Load(array, atoms), Scalar(array.type.dtype), array.name)
+        return scope.frame.context.of_numpy(element)
     return view(scope, array, index)
 
 

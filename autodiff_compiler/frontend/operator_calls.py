@@ -96,7 +96,10 @@ def _cast(
         return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
-        return scope.condition(argument, node)
+        truth = scope.condition(argument, node)
+        if truth in scope.frame.context.numpy_truths:  # from now on one of Python's, which adds up differently
+            return scope.apply("logical_not", [scope.apply("logical_not", [truth], BOOL)], BOOL)
+        return truth
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
         return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
@@ -222,9 +225,11 @@ def _applied(
             )  # fmt: skip
             return scope.frame.context.of_numpy(made)
         case Elementwise():
-            return _elementwise(scope, node, entry, target, arguments, keywords)
+            made = _elementwise(scope, node, entry, target, arguments, keywords)
+            of_python = getattr(target, "__module__", "") in ("math", "builtins")
+            return made if of_python else scope.frame.context.of_numpy(made)
         case Reduction():
-            return _reduction(scope, node, entry, arguments, keywords)
+            return scope.frame.context.of_numpy(_reduction(scope, node, entry, arguments, keywords))
         case Product():
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():

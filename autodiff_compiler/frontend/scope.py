@@ -373,7 +373,11 @@ class Scope:
             self.frame.refuse(TypeMismatch, node, f"math.{name} takes single numbers", f"np.{name}")
         computing = kinds[1:] if name == "where" else kinds
         in_float64 = scalars_only and entry.result == "float"
-        common = Scalar("float64", True) if in_float64 else computed_in(entry, computing)
+        truths = not python and all(kind == BOOL for kind in kinds)
+        if truths and name == "invert":  # of a truth value of Python, that is an integer
+            return self.negated(atoms[0])
+        common = computed_in(entry, computing, python=python or scalars_only)
+        common = Scalar("float64", True) if in_float64 else common
         check_precision(self.frame, node, entry, [] if python else computing, common)
         if entry.result == "integer" and is_inexact(common):
             name = f"`{entry.symbol or entry.name}`"

@@ -112,6 +112,17 @@ def _read(scope: Scope, chosen: Selection) -> Var:
     return shapes.transpose(scope, made, chosen.order)
 
 
+def take(scope: Scope, node: gast.AST, array: Var, indices: Var, axis: int, inside: bool) -> Var:
+    """The elements that an array of indices names along an axis; they are guarded unless all are inside."""
+    if not inside:
+        before = scope.builder.dims(array)[:axis]
+        empty = None
+        if before:
+            empty = scope.apply("equal", (shapes.product(scope, before), integer(0)), BOOL)
+        guard(scope, node, array, axis, indices, unless=empty)
+    return _read(scope, Selection(array, (axis,), (indices,), axis))
+
+
 def along(scope: Scope, node: gast.AST, array: Var, indices: Var, axis: int) -> Var:
     """The elements that an index for each vector along the axis names."""
     guard(scope, node, array, axis, indices)
@@ -254,8 +265,10 @@ def places(scope: Scope, node: gast.AST, mask: Var) -> list[Var]:
 # ---------------------------------------------------------------- guards
 
 
-def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> None:
-    """Guard that a mask has the shape of its axes, and that integers are within their axis."""
+def guard(
+    scope: Scope, node: gast.AST, array: Var, first: int, item: Var, unless: Atom | None = None
+) -> None:
+    """Guard that a mask has the shape of its axes, and that integers are within their axis, or `unless`."""
     at = scope.frame.at(node)
     whole, chosen = templated(in_words(array)), templated(in_words(item))
     if is_mask(item):
@@ -276,4 +289,6 @@ def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> No
         name = f"{operator}_{item.name}" if item.name else operator
         extreme = scope.builder.assign(Apply(operator, (item,)), Scalar(item.type.dtype), name)
         inside = scope.apply(compare, (scope.cast(extreme, INT), limit), BOOL)
+        if unless is not None:
+            inside = scope.apply("logical_or", (inside, unless), BOOL)
         scope.builder.add(Guard(inside, message, (extreme, length), "IndexOutOfBounds", at))

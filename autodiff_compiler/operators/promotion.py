@@ -39,8 +39,13 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
     return Scalar(dtype, weak)
 
 
-def computed_in(entry: Elementwise, kinds: Sequence[Type]) -> Scalar:
-    """The dtype that an operator computes in for operands of these types; SciPy's have their own rules."""
+def computed_in(entry: Elementwise, kinds: Sequence[Type], *, python: bool = False) -> Scalar:
+    """The dtype that an operator computes in for operands of these types; SciPy's have their own rules.
+
+    Truth values are integers for an operator of Python, and stay truth values for a function of NumPy.
+    """
+    if not python and entry.result == "number" and all(kind == BOOL for kind in kinds):
+        return BOOL
     prefix, _, name = entry.emit.partition("(")[0].partition(".")
     own = getattr(special, name, None) if prefix == "special" else None
     if entry.result == "float" and any(_is_short(kind) for kind in kinds):
@@ -52,7 +57,7 @@ def computed_in(entry: Elementwise, kinds: Sequence[Type]) -> Scalar:
 def makes_bytes(entry: Elementwise, kinds: Sequence[Type]) -> bool:
     """Whether NumPy's function computes with truth values as with integers of 8 bits, or not at all."""
     function = entry.callables[0] if entry.callables else None
-    if entry.result != "number" or not isinstance(function, np.ufunc):
+    if entry.result not in ("number", "integer") or not isinstance(function, np.ufunc):
         return False
     if len(kinds) != function.nin or any(kind.dtype != "bool" for kind in kinds):
         return False

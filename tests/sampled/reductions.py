@@ -118,7 +118,8 @@ np.isin(a, b) :: a nm; b k
 np.unique(a) :: a * :: ties
 np.unique(i, return_index=True, return_inverse=True, return_counts=True) :: i nm whole 0..3
 np.unique(a, axis={0|1}) :: a nm :: ties
-np.unique_values(a) :: a * :: ties
+# the order is that of NumPy's hash table, and may be another one in each release
+np.sort(np.unique_values(a)) :: a * :: ties
 np.unique_counts(a)[1] :: a *
 np.unique_inverse(i)[1] :: i nm whole 0..3
 np.unique_all(a)[0] :: a * :: ties
@@ -134,7 +135,7 @@ np.interp(x, p, f, period={3.0|7}) :: x n; p k rising; f k :: floats, ties, tame
 np.bincount(i, minlength={0|5}) :: i n whole 0..4
 np.bincount(i, w) :: i N whole 0..4; w N :: floats
 np.histogram(a, {5|[-1.0, 0.1, 1.0]})[0] :: a * :: tame
-np.histogram(a, {3|[-2, 0, 2]}, (-2, 2), {flag}, w)[0] :: a nm; w nm :: floats, tame
+np.histogram(a, {3|[-2, 0, 2]}, (-2, 2), {flag}, w)[0] :: a nm; w nm 0.3..2 :: floats, tame
 np.histogram_bin_edges(a, {4|[0, 1, 3]}) :: a * :: tame, ties
 np.histogram2d(v, w, bins={2|[2, 3]})[0] :: v n; w n :: tame, floats, ties
 np.argwhere(a > 0) :: a *
