@@ -10,6 +10,7 @@ from autodiff_compiler.composed.declare import is_unit, known_while_compiling, s
 from autodiff_compiler.composed.reductions import (
     averaged_dtype,
     axes_of,
+    check_averaged,
     check_masked,
     counted,
     delivered,
@@ -39,6 +40,7 @@ def var(
     """`np.var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
     correction=None)`: Σ (xᵢ − x̄)² / (n − ddof); a `mean` that is given is a parameter of its own.
     """
+    check_averaged(dtype)
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
     return delivered(varied(a, axis, degrees(a.dtype, ddof, correction), keepdims, where, mean), out)
@@ -52,6 +54,7 @@ def std(
     """`np.std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
     correction=None)`: √var; at 0 the derivative is infinite or NaN.
     """
+    check_averaged(dtype)
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
     return delivered(np.sqrt(varied(a, axis, degrees(a.dtype, ddof, correction), keepdims, where, mean)), out)
@@ -68,7 +71,8 @@ def varied(a: Any, axis: Any, ddof: Any, keepdims: Any, where: Any, mean: Any) -
     """The variance of floats, of the chosen ones if there is a mask."""
     if np.ndim(a) == 0:
         check_no_axis(axis)
-        return (a - a) / a.dtype.type(1 - ddof)
+        if where is True:
+            return (a - a) / a.dtype.type(max(1 - ddof, 0))
     if where is not True:
         return varied_where(a, axis, ddof, keepdims, where, mean)
     if mean is None:
@@ -124,6 +128,8 @@ def average(
             return mean, np.full_like(mean, count) if np.ndim(mean) > 0 else mean.dtype.type(count)
         return mean
     weights = np.asarray(weights)
+    if a.ndim == 0:
+        check_no_axis(axis)
     if weights.ndim != a.ndim:
         order = weights_axes(a.ndim, weights.ndim, axis)
         weights = np.transpose(weights, order)
@@ -165,13 +171,16 @@ def cov(
     rows = as_rows(np.asarray(m, dtype), rowvar or m.ndim == 1)
     if y is not None:
         other = as_rows(np.asarray(y, dtype), True)
-        rows = stacked(rows, other if rowvar or is_unit(other.shape[0]) else other.T)
+        other = other if rowvar or is_unit(other.shape[0]) else other.T
+        rows = stacked(rows, other if len(rows) > 0 else other[:0])  # of no variables there are no others
     if ddof is None:
         ddof = 0 if bias else 1
     if fweights is None and aweights is None:
         freedom = at_least_zero(rows.shape[1] - ddof, rows.dtype)
         centred = rows - np.mean(rows, axis=1, keepdims=True)
         return squeezed(centred @ centred.T * (1 / freedom))
+    if len(rows) == 0:
+        return np.zeros((0, 0), rows.dtype)
     weights = np.ones(rows.shape[1])
     if fweights is not None:
         weights = weights * np.asarray(fweights)

@@ -61,6 +61,13 @@ def picks_one(method: str) -> bool:
 
 
 @known_while_compiling
+def picking(method: str, dtype: Any, q: Any) -> str:
+    """The method; of whole numbers, `linear` picks one at 0 and 1, if these are whole numbers as well."""
+    whole = np.dtype(dtype).kind in "iu" and np.dtype(q).kind in "iu"
+    return "lower" if whole and method == "linear" else method
+
+
+@known_while_compiling
 def offsets(method: str) -> tuple[float, float]:
     """α and β of a continuous method."""
     return _CONTINUOUS[method]
@@ -183,8 +190,18 @@ def nanpercentile(
     return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, True), out)
 
 
+@known_while_compiling
+def check_axes(rank: int) -> None:
+    """Refuse more than two axes of q."""
+    if rank > 2:
+        raise ValueError("q must be a scalar or 1d")
+
+
 def check_range(q: Any, most: Any, message: Any) -> None:
-    """Raise where a q is out of range or NaN."""
+    """Raise where a q is out of range or NaN, and as NumPy where there is no q in an array of two axes."""
+    check_axes(np.ndim(q))
+    if np.ndim(q) > 1 and np.size(q) == 0:
+        raise ValueError("zero-size array to reduction operation minimum which has no identity")
     if not np.all((np.asarray(q) >= 0.0) & (np.asarray(q) <= most)):
         raise ValueError(message)
 
@@ -205,6 +222,7 @@ def quantile_dtype(dtype: Any, q: Any, method: str, weak: bool) -> Any:
 def quantiles(a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, skip: Any) -> Any:
     """The quantiles over axes: for each q first, then in the shape of a reduction."""
     q = np.asarray(q)
+    method = picking(method, a.dtype, q.dtype)
     q = np.asarray(q, averaged_dtype(q.dtype))
     dtype = quantile_dtype(a.dtype, q.dtype, method, weak)
     if np.ndim(a) == 0:
@@ -235,10 +253,17 @@ def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: An
         if count > 0:
             result[i] = of_row(rows, order, i, count, q, method)
         elif skip and rows.shape[1] == 0:
-            result[i] = np.nan
+            result[i] = nan_of(dtype)
         else:
             result[i] = rows[i, order[i, rows.shape[1] - 1]]
     return result
+
+
+def nan_of(dtype: Any) -> Any:
+    """NaN, where the dtype has that."""
+    if not is_float(dtype):
+        raise ValueError("the quantile of no elements is NaN, which is no whole number")
+    return np.nan if is_float(dtype) else 0
 
 
 def picked(count: Any, q: Any, method: Any) -> Any:

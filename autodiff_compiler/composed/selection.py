@@ -50,6 +50,19 @@ def given_out(out: Any, value: Any) -> Any:
     return out
 
 
+def is_weak(value: Any) -> Any:
+    """Whether a value is a number of Python, whose type yields to others."""
+    return type(value) is int or type(value) is float
+
+
+@known_while_compiling
+def chosen_dtype(dtypes: Any, weak: Any) -> Any:
+    """The common dtype of choices, of which some are numbers of Python."""
+    python = {"i": 0, "f": 0.0}
+    given = [python[np.dtype(one).kind] if free else one for one, free in zip(dtypes, weak, strict=True)]
+    return np.result_type(*given)
+
+
 def repeated(values: Any, count: Any) -> Any:
     """The first `count` elements of the flattened values, repeated as often as needed."""
     values = np.ravel(values)
@@ -131,9 +144,13 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     a = within(np.asarray(a), len(choices), mode)
     if mode == "raise" and np.size(a) > 0 and (np.min(a) < 0 or np.max(a) >= len(choices)):
         raise ValueError("invalid entry in choice array")
-    value = choices[len(choices) - 1]
+    if isinstance(choices, np.ndarray):
+        dtype = choices.dtype
+    else:
+        dtype = chosen_dtype([np.asarray(one).dtype for one in choices], [is_weak(one) for one in choices])
+    value = np.asarray(choices[len(choices) - 1], dtype)
     for k in range(len(choices) - 2, -1, -1):
-        value = np.where(a == k, choices[k], value)
+        value = np.where(a == k, np.asarray(choices[k], dtype), value)
     if len(choices) == 1:
         value = np.where(a == 0, value, value)
     return given_out(out, value)
@@ -199,6 +216,8 @@ def check_number(rank: int) -> None:
 def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     """`np.put(a, ind, v, mode="raise")`: sets elements by flat position; the last of repeated ones stays."""
     check_mode(mode)
+    if a.size == 0 and np.size(ind) > 0:
+        raise IndexError("cannot replace elements of an empty array")
     where = within(np.ravel(np.asarray(ind)), a.size, mode)
     if np.size(v) > 0:
         a.flat[where] = repeated(np.asarray(v), len(where))
@@ -237,7 +256,7 @@ def along_index(arr: Any, indices: Any, axis: Any) -> Any:
 @stands_for(np.place)
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """`np.place(arr, mask, vals)`: sets elements where the mask is true to the values, in their order."""
-    if np.ndim(vals) > 0:
+    if np.ndim(vals) > 0 and not isinstance(vals, (list, tuple)):
         check_casting(np.asarray(vals).dtype, arr.dtype, "safe")
     if np.size(mask) != arr.size:
         raise ValueError("place: mask and data must be the same size")
@@ -251,7 +270,7 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
     if np.size(mask) != a.size:
         raise ValueError("putmask: mask and data must be the same size")
     where = np.flatnonzero(mask)
-    if np.ndim(values) > 0:
+    if np.ndim(values) > 0 and not isinstance(values, (list, tuple)):
         check_casting(np.asarray(values).dtype, a.dtype, "safe")
     given = np.ravel(np.asarray(values))
     a.flat[where] = given[where % max(len(given), 1)]
@@ -260,6 +279,8 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
 @stands_for(np.copyto)
 def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
     """`np.copyto(dst, src, casting="same_kind", where=True)`: src broadcast, where the mask is true."""
+    if type(src) is int and is_whole(dst.dtype):
+        src = dst.dtype.type(src)
     src = np.asarray(src)
     if np.ndim(src) == 0:
         src = np.full((1,), src)
@@ -268,6 +289,12 @@ def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) ->
         dst[...] = src
     else:
         dst[...] = np.where(where, src, dst)
+
+
+@known_while_compiling
+def is_whole(dtype: Any) -> bool:
+    """Whether a dtype is one of whole numbers."""
+    return bool(np.dtype(dtype).kind in "iu")
 
 
 def is_true(where: Any) -> Any:

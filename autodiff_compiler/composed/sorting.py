@@ -60,7 +60,8 @@ def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stab
     a = np.asarray(a)
     if axis is None:
         return order_along(np.ravel(a), 0)
-    return order_along(a, axis_of(a.ndim, axis))
+    axis = axis_of(max(a.ndim, 1), axis)
+    return order_along(np.ravel(a) if a.ndim == 0 else a, axis)
 
 
 @stands_for(np.sort)
@@ -119,11 +120,16 @@ def partition_in_place(
 
 @stands_for(np.lexsort)
 def lexsort(keys: Any, axis: Any = -1) -> Any:
-    """`np.lexsort((second, first))`: the order by several keys, vectors, of which the last counts first."""
-    order = places((len(keys[0]),))
+    """`np.lexsort((second, first), axis=-1)`: the order by several keys, of which the last counts first."""
+    if len(keys) == 0:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
+    first = np.asarray(keys[0])
+    if first.ndim == 0:
+        return 0
+    axis = axis_of(first.ndim, axis)
+    order = places(first.shape, axis)
     for key in keys:
-        values = np.asarray(key)
-        order = order[argsort(values[order])]
+        order = along(order, order_along(along(np.asarray(key), order, axis), axis), axis)
     return order
 
 

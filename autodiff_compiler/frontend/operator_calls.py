@@ -29,7 +29,7 @@ from autodiff_compiler.frontend.values import Counted, Lowered, Reference, Tuple
 from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_complex, is_float, is_integer
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool, is_complex, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import (
     Composed,
@@ -40,6 +40,7 @@ from autodiff_compiler.operators.entry import (
     Reduction,
     Structural,
 )
+from autodiff_compiler.operators.promotion import computed_in
 
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
@@ -302,7 +303,7 @@ def _elementwise(
     python = getattr(target, "__module__", "") == "builtins"
     if entry.name == "where":
         first = arrays.as_operand(scope, node, values[0], "the condition of where")
-        values = [first, *values[1:]]
+        values = [first, *_chosen_between(scope, node, entry, values[1:])]
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]
@@ -314,6 +315,32 @@ def _elementwise(
         integral = entry.name in ("floor", "ceil", "trunc")
         return scope.cast(value, Scalar("int64", True)) if integral else value
     return scope.elementwise(node, entry.name, values, python=python, scalars_only=scalars_only)
+
+
+def _chosen_between(
+    scope: Scope, node: gast.AST, entry: Elementwise, values: list[Lowered]
+) -> list[Lowered]:
+    """The operands of where; integers of Python wrap around where those of an array are short, as in NumPy."""
+    atoms = [arrays.as_operand(scope, node, item, "an operand of where") for item in values]
+    common = computed_in(entry, [atom.type for atom in atoms])
+    if not is_integer(common):
+        return list(atoms)
+    made: list[Lowered] = []
+    for atom in atoms:
+        if isinstance(atom, Const):
+            atom = Const(np.array(int(atom.value)).astype(common.dtype).item(), common)
+        elif isinstance(atom.type, Scalar) and atom.type.weak and np.dtype(common.dtype).itemsize < 8:
+            atom = scope.cast(_wrapped(scope, node, atom, np.iinfo(common.dtype)), common)
+        made.append(atom)
+    return made
+
+
+def _wrapped(scope: Scope, node: gast.AST, number: Atom, limits: np.iinfo[Any]) -> Atom:
+    """An integer of Python, wrapped around into what a short one can be."""
+    lowest = Const(int(limits.min), INT)
+    above = scope.elementwise(node, "subtract", [number, lowest], python=True)
+    rest = scope.elementwise(node, "bitwise_and", [above, integer(2**limits.bits - 1)], python=True)
+    return scope.elementwise(node, "add", [rest, lowest], python=True)
 
 
 def _part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:

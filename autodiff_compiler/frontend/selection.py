@@ -221,9 +221,14 @@ def _view(scope: Scope, node: gast.AST, array: Var, index: Index) -> tuple[Var, 
     basic: list[Item] = []
     chosen: list[tuple[int, Var]] = []
     old = new = 0
+    several = [item for item in index if is_array(item) and not is_mask(item)]
+    nothing = None
+    if len(several) > 1:  # broadcast to no elements, they may be anything
+        sizes = shapes.product(scope, [size for item in several for size in scope.builder.dims(item)])
+        nothing = scope.apply("equal", (sizes, integer(0)), BOOL)
     for item in index:
         if is_array(item):
-            guard(scope, node, array, old, item)
+            guard(scope, node, array, old, item, unless=None if is_mask(item) else nothing)
             chosen.append((new, item))
             count = array_type(item).rank if is_mask(item) else 1
             basic += [FULL] * count

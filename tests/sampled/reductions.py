@@ -103,7 +103,8 @@ np.sort(a, axis={axis}, kind='stable') :: a * :: ties
 a = a.copy(); a.sort(axis={axis}); return a :: a nm :: ties
 np.argsort(a, axis={axis?}, kind='stable') :: a *
 a.argsort({axis}, kind='stable') :: a *
-np.partition(a, {0|-1}, axis={-1|2})[..., {:1|-1:}] :: a nnN :: ties, values, may refuse
+np.partition(a, 0, axis={-1|2})[..., :1] :: a nnN :: ties, values, may refuse
+np.partition(a, -1, axis={-1|2})[..., -1:] :: a nnN :: ties, values, may refuse
 np.take_along_axis(a, np.argpartition(a, 0, axis=0), axis=0)[:1] :: a nm :: ties
 a.argpartition(0)[:1] :: a n :: tame, floats
 a = a.copy(); a.partition(0, axis=0); return a[:1] :: a nm :: ties
