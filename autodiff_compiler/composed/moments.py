@@ -184,14 +184,24 @@ def cov(
     weights = np.ones(rows.shape[1])
     if fweights is not None:
         weights = weights * np.asarray(fweights)
+        check_weights(np.asarray(fweights), rows, "fweights")
     if aweights is not None:
         weights = weights * np.asarray(aweights)
+        check_weights(np.asarray(aweights), rows, "aweights")
     total = np.sum(weights)
     freedom = total - ddof
     if aweights is not None and ddof != 0:
         freedom = total - ddof * np.sum(weights * np.asarray(aweights)) / total
     centred = rows - np.average(rows, axis=1, weights=weights, keepdims=True)
     return squeezed(centred @ (centred * weights).T * (1 / np.maximum(freedom, 0.0)))
+
+
+def check_weights(weights: Any, rows: Any, name: Any) -> None:
+    """Refuse weights that are not one for each observation, or negative."""
+    if weights.shape[0] != rows.shape[1]:
+        raise RuntimeError(f"incompatible numbers of samples and {name}")
+    if np.any(weights < 0):
+        raise ValueError(f"{name} cannot be negative")
 
 
 @known_while_compiling

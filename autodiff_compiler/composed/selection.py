@@ -77,9 +77,9 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
     """`np.take(a, indices, axis=None, out=None, mode="raise")`: all modes; ȳ of repeated indices adds up."""
     check_mode(mode)
     a = np.asarray(a)
-    if axis is None:
+    if axis is None or a.ndim == 0:
+        axis = axis_of(1, 0 if axis is None else axis)
         a = np.ravel(a)
-        axis = 0
     axis = axis_of(a.ndim, axis)
     indices = whole(np.asarray(indices))
     if mode == "raise" and indices.ndim > 0:

@@ -53,11 +53,11 @@ def _argwhere(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     """`np.argwhere(a)`: a row of indices for each element that is not zero."""
     (value,) = bound(scope, node, "np.argwhere", ("a",), arguments, keywords, 1)
     assert value is not None
-    number = isinstance(value, (Var, Const)) and isinstance(value.type, Scalar)
-    mask = _truth(scope, node, TupleValue((value,)) if number else value)
+    single = isinstance(value, (Var, Const)) and isinstance(value.type, Scalar)
+    mask = _truth(scope, node, TupleValue((value,)) if single else value)
     columns = selection.places(scope, node, mask)
     count = scope.builder.dim(columns[0], 0)
-    if number:  # has no axes, and so no columns
+    if single:  # has no axes, and so no columns
         columns = []
     made = scope.builder.allocate((count, integer(len(columns))), "int64", None, "argwhere")
     for number, column in enumerate(columns):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, NoReturn, TypeVar
@@ -86,7 +86,7 @@ class Context:
     tables: dict[object, int] = field(
         default_factory=dict
     )  # sites of dicts whose keys the program computes: of how many integers each consists, or 0
-    uneven: frozenset[tuple[str, int]] = frozenset()  # lines that put lists of different lengths into a list
+    lessons: frozenset[tuple[object, ...]] = frozenset()  # what has turned out while the function ran
     printed: bool = False  # whether the program prints
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why

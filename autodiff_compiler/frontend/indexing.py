@@ -10,6 +10,7 @@ from autodiff_compiler.errors import ShapeMismatch
 from autodiff_compiler.frontend.axis_order import as_ordered
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import FULL, array_type, integer
@@ -76,6 +77,9 @@ def _is_unit(scope: Scope, array: Var, axis: int, item: Slice) -> bool:
     start, stop = int(item.start.value), int(item.stop.value)
     if not (stop == start + 1 and start >= 0):
         return False
+    lesson = ("some", scope.builder.at)
+    if lesson in scope.frame.context.lessons:
+        return False
     long_enough = scope.apply("greater", (scope.builder.dim(array, axis), integer(start)), BOOL)
     scope.builder.add(
         Guard(
@@ -84,6 +88,7 @@ def _is_unit(scope: Scope, array: Var, axis: int, item: Slice) -> bool:
             (),
             "ShapeMismatch",
             scope.builder.at,
+            lesson=lesson,
         )
     )
     return True
@@ -109,4 +114,6 @@ def write_array(
     if isinstance(atom.type, Array) and atom.type.rank > kind.rank:
         scope.frame.refuse(ShapeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
     at = scope.frame.at(node)
-    scope.builder.add(Store(target, (), scope.cast(atom, Scalar(kind.dtype)), accumulate, at))
+    atom = scope.cast(atom, Scalar(kind.dtype))
+    (atom,) = as_learned(scope.frame, scope.builder, (at, STORE), [atom], VALUE)
+    scope.builder.add(Store(target, (), atom, accumulate, at))

@@ -98,7 +98,9 @@ def _cast(
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         truth = scope.condition(argument, node)
-        if truth in scope.frame.context.numpy_truths:  # from now on one of Python's, which adds up differently
+        if (
+            truth in scope.frame.context.numpy_truths
+        ):  # from now on one of Python's, which adds up differently
             return scope.apply("logical_not", [scope.apply("logical_not", [truth], BOOL)], BOOL)
         return truth
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
@@ -301,6 +303,8 @@ def _elementwise(
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
+    if entry.name == "invert" and isinstance(values[0], (Var, Const)) and values[0].type == BOOL:
+        return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":
         first = arrays.as_operand(scope, node, values[0], "the condition of where")
         values = [first, *_chosen_between(scope, node, entry, values[1:])]
@@ -317,10 +321,8 @@ def _elementwise(
     return scope.elementwise(node, entry.name, values, python=python, scalars_only=scalars_only)
 
 
-def _chosen_between(
-    scope: Scope, node: gast.AST, entry: Elementwise, values: list[Lowered]
-) -> list[Lowered]:
-    """The operands of where; integers of Python wrap around where those of an array are short, as in NumPy."""
+def _chosen_between(scope: Scope, node: gast.AST, entry: Elementwise, values: list[Lowered]) -> list[Lowered]:
+    """The operands of where; integers of Python wrap around to those of an array, as in NumPy."""
     atoms = [arrays.as_operand(scope, node, item, "an operand of where") for item in values]
     common = computed_in(entry, [atom.type for atom in atoms])
     if not is_integer(common):
@@ -335,7 +337,7 @@ def _chosen_between(
     return made
 
 
-def _wrapped(scope: Scope, node: gast.AST, number: Atom, limits: np.iinfo[Any]) -> Atom:
+def _wrapped(scope: Scope, node: gast.AST, number: Atom, limits: np.iinfo[np.integer]) -> Atom:
     """An integer of Python, wrapped around into what a short one can be."""
     lowest = Const(int(limits.min), INT)
     above = scope.elementwise(node, "subtract", [number, lowest], python=True)

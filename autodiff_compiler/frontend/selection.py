@@ -13,6 +13,7 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, shapes
 from autodiff_compiler.frontend.axis_order import in_order, unknown_order
 from autodiff_compiler.frontend.indexing import view, write_array
+from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
@@ -178,6 +179,7 @@ def _write(scope: Scope, node: gast.AST, chosen: Selection, value: Atom, *, accu
             value = view(scope, value, (*[NewAxis()] * missing, *[FULL] * value.type.rank))
             value = shapes.transpose(scope, value, [order.index(axis) for axis in range(len(order))])
     at = scope.frame.at(node)
+    (value,) = as_learned(scope.frame, scope.builder, (at, STORE), [value], VALUE)
     scope.builder.add(Store(array, chosen.indices, value, accumulate, at, chosen.axes))
 
 
@@ -210,6 +212,9 @@ def select(scope: Scope, node: gast.AST, array: Var, index: Index) -> Selection:
         parts = places(scope, node, item) if is_mask(item) else [item]
         axes += range(axis, axis + len(parts))
         indices += parts
+    for use in ((scope.builder.at, "gather"), (scope.frame.at(node), STORE)):
+        learned = as_learned(scope.frame, scope.builder, use, indices, 1)
+        indices = [item for item in learned if isinstance(item, Var)]
     return Selection(base, tuple(axes), tuple(indices), start)
 
 

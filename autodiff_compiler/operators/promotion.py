@@ -39,12 +39,12 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
     return Scalar(dtype, weak)
 
 
-def computed_in(entry: Elementwise, kinds: Sequence[Type], *, python: bool = False) -> Scalar:
+def computed_in(entry: Elementwise, kinds: Sequence[Type], numpy: bool = True) -> Scalar:
     """The dtype that an operator computes in for operands of these types; SciPy's have their own rules.
 
     Truth values are integers for an operator of Python, and stay truth values for a function of NumPy.
     """
-    if not python and entry.result == "number" and all(kind == BOOL for kind in kinds):
+    if numpy and entry.result == "number" and all(kind == BOOL for kind in kinds):
         return BOOL
     prefix, _, name = entry.emit.partition("(")[0].partition(".")
     own = getattr(special, name, None) if prefix == "special" else None
