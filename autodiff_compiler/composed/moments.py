@@ -184,6 +184,7 @@ def cov(
     weights = np.ones(rows.shape[1])
     if fweights is not None:
         weights = weights * np.asarray(fweights)
+        check_counts(np.asarray(fweights).dtype)
         check_weights(np.asarray(fweights), rows, "fweights")
     if aweights is not None:
         weights = weights * np.asarray(aweights)
@@ -194,6 +195,13 @@ def cov(
         freedom = total - ddof * np.sum(weights * np.asarray(aweights)) / total
     centred = rows - np.average(rows, axis=1, weights=weights, keepdims=True)
     return squeezed(centred @ (centred * weights).T * (1 / np.maximum(freedom, 0.0)))
+
+
+@known_while_compiling
+def check_counts(dtype: Any) -> None:
+    """Refuse counts that are no whole numbers."""
+    if np.dtype(dtype).kind not in "iu":
+        raise TypeError("fweights must be integer")
 
 
 def check_weights(weights: Any, rows: Any, name: Any) -> None:
@@ -229,7 +237,11 @@ def stacked(first: Any, second: Any) -> Any:
 
 def squeezed(matrix: Any) -> Any:
     """The matrix, or its number where it is known to have only one."""
-    return matrix[0, 0] if is_unit(matrix.shape[0]) else matrix
+    if is_unit(matrix.shape[0]):
+        return matrix[0, 0]
+    if len(matrix) == 1:
+        raise ValueError("covariances of one variable, a number for NumPy: pass the variable as a vector")
+    return matrix
 
 
 @stands_for(np.corrcoef)

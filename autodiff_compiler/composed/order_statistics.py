@@ -282,20 +282,20 @@ def picked(count: Any, q: Any, method: Any) -> Any:
 
 def of_row(rows: Any, order: Any, i: Any, count: Any, q: Any, method: Any) -> Any:
     """The quantile of so many smallest elements of a row."""
-    if method == "midpoint":
-        place = (count - 1) * q
-        return (rows[i, order[i, int(np.floor(place))]] + rows[i, order[i, int(np.ceil(place))]]) / 2
     if picks_one(method):
         return rows[i, order[i, picked(count, q, method)]]
-    if method == "averaged_inverted_cdf":
+    if method == "midpoint":
+        place = (count - 1) * q
+        place = (np.floor(place) + np.ceil(place)) / 2
+    elif method == "averaged_inverted_cdf":
         place = count * q - 1
-        before = int(np.floor(place))
-        low, high = rows[i, order[i, max(before, 0)]], rows[i, order[i, min(before + 1, count - 1)]]
-        return (low + high) / 2 if place == before else high
-    alpha, beta = offsets(method)
-    place = (count - 1) * q if method == "linear" else count * q + (alpha + q * (1 - alpha - beta)) - 1
+    else:
+        alpha, beta = offsets(method)
+        place = (count - 1) * q if method == "linear" else count * q + (alpha + q * (1 - alpha - beta)) - 1
     before = int(np.floor(place))
     share = place - before
+    if method == "averaged_inverted_cdf":
+        share = 0.5 if share == 0 else 1.0
     if before < 0 or before >= count - 1:
         only = rows[i, order[i, 0 if before < 0 else count - 1]]
         return only + (only - only)  # NaN of infinities, as between two of them

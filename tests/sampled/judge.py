@@ -76,7 +76,13 @@ def hold(form: Form, case: Case, *, full: bool = True) -> None:
         if expected is not None and smooth:
             _slopes(case, arguments, expected, forward=full)
         if case.odd:
-            _value(form, call, [_made_odd(item, case.odd) for item in arguments])
+            kinds = form.kinds.values()
+            ordered = [kind.endswith("sorted") for kind in kinds]
+            odd = [
+                item if stays else _made_odd(item, case.odd)
+                for item, stays in zip(arguments, ordered, strict=True)
+            ]
+            _value(form, call, odd)
 
 
 def _value(form: Form, call: Tools, arguments: list[Any]) -> Any:

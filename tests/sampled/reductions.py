@@ -130,9 +130,9 @@ np.intersect1d(v, w) :: v n; w n
 np.setdiff1d(i, j, assume_unique={False}) :: i n whole 0..3; j m whole 0..3
 np.setxor1d(i, j) :: i n whole 0..3; j m whole 0..3
 np.sort_complex(a) :: a n :: ties
-np.interp(x, p, f) :: x nm; p k rising; f k :: floats, ties
-np.interp(x, p, f, left={None|-1.0}, right={None|2.0}) :: x n; p k rising; f k :: floats, ties, tame
-np.interp(x, p, f, period={3.0|7}) :: x n; p k rising; f k :: floats, ties, tame
+np.interp(x, p, f) :: x nm; p k sorted; f k :: floats, ties
+np.interp(x, p, f, left={None|-1.0}, right={None|2.0}) :: x n; p k sorted; f k :: floats, ties, tame
+np.interp(x, p, f, period={3.0|7}) :: x n; p k sorted; f k :: floats, ties, tame
 np.bincount(i, minlength={0|5}) :: i n whole 0..4
 np.bincount(i, w) :: i N whole 0..4; w N :: floats
 np.histogram(a, {5|[-1.0, 0.1, 1.0]})[0] :: a * :: tame
