@@ -45,4 +45,5 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     spectra,
     splitting,
     ufuncs,
+    windows,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from autodiff_compiler.frontend.indexing import view
 from autodiff_compiler.frontend.kinds import LONG, Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, reversed_axes, sizes_of, spread
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
+from autodiff_compiler.frontend.values import Lowered, Range, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import FULL, as_variable, in_words, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
@@ -155,8 +156,20 @@ def array_rank(value: Lowered) -> int:
     return value.type.rank if isinstance(value, Var) and isinstance(value.type, Array) else 0
 
 
+def of_ranges(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
+    """The value with every range, in tuples too, as the array of its numbers."""
+    if isinstance(value, Range):
+        bounds = [value.start, value.stop, value.step]
+        return scope.frame.context.call(scope, node, Static(np.arange), bounds, {})
+    if isinstance(value, TupleValue) and value.cls is tuple:
+        items = tuple(of_ranges(scope, node, item) for item in value.items)
+        return value if items == value.items else replace(value, items=items)
+    return value
+
+
 def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | None) -> Lowered:
     """`np.array([...])` of nested lists of numbers or of arrays of one shape, or another array (copied)."""
+    value = of_ranges(scope, node, value)
     if isinstance(value, Reference) and value.cell.item is not None:
         value = as_array(scope, node, value)
     if scope.items(value) is None:
@@ -189,6 +202,7 @@ def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
 
 def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
     """A number or array, lists and tuples of numbers made into one, as NumPy's functions take it."""
+    value = of_ranges(scope, node, value)
     if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
         value = from_items(scope, node, value, None)
     return scope.atom(value, node, what)
@@ -213,7 +227,7 @@ def as_arrays(
 
 
 def _is_sequence(value: Lowered) -> bool:
-    return isinstance(value, TupleValue) or is_list(value)
+    return isinstance(value, (TupleValue, Range)) or is_list(value)
 
 
 def is_list(value: Lowered) -> bool:
@@ -222,6 +236,7 @@ def is_list(value: Lowered) -> bool:
 
 
 def _leaf(scope: Scope, node: gast.AST, value: Lowered) -> Atom:
+    value = of_ranges(scope, node, value)
     if isinstance(value, Reference) and value.cell.item is not None:
         value = as_array(scope, node, value)
     return scope.atom(value, node, "an item of the array")

@@ -25,7 +25,7 @@ from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.run_over import part_run_over
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.frontend.values import Lowered, Range, Reference, TupleValue, describe
 from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
 from autodiff_compiler.ir.nodes import Const, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
@@ -204,7 +204,7 @@ def _item(scope: Scope, part: gast.AST, value: Lowered) -> Item:
         value = TupleValue(tuple(Static(None) if item is None else integer(item) for item in known), slice)
     if isinstance(value, TupleValue) and value.cls is slice:
         return Slice(*(bound(scope, part, item) for item in value.items))
-    if isinstance(value, (TupleValue, Reference)):
+    if isinstance(value, (TupleValue, Reference, Range)):
         value = selection.index_array(scope, part, value)
     if isinstance(value, Var) and isinstance(value.type, Array):
         return selection.checked(scope, part, value)

@@ -114,6 +114,11 @@ class Counted:
     reads: tuple[tuple[str, Lowered | None], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Range(Counted):
+    """A `range` itself, which NumPy takes as an array of its numbers."""
+
+
 class Iteration:
     """The class of an iterator that has a name: an object that holds what is run over, and how far it is."""
 

@@ -24,6 +24,7 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import BOOL, INT, Scalar
 from autodiff_compiler.location import Location
+from autodiff_compiler.loops.progressions import Progressions
 from autodiff_compiler.wording import (
     array_text,
     assigned_texts,
@@ -63,8 +64,9 @@ def domain_of(shape: Shape) -> Domain:
 class Shapes:
     """The lengths of arrays at one place in the program, measured and checked where not yet known."""
 
-    def __init__(self, sizes: Sizes, builder: Builder, notes: Notes) -> None:
+    def __init__(self, sizes: Sizes, builder: Builder, notes: Notes, progressions: Progressions) -> None:
         self.sizes = sizes
+        self.progressions = progressions
         self.builder = builder
         self.notes = notes
         self.statement: Statement | None = None  # the one that is expanded
@@ -192,12 +194,13 @@ class Shapes:
                 lesson = ("one", operator, axis, number, None, len(given) - axis, len(shown) - axis)
             self.require_equal(room, size, message, shown, lesson)
 
-    def load(self, body: Builder, array: Var, point: tuple[Atom, ...]) -> Var:
+    def load(self, body: Builder, array: Var, point: tuple[Atom, ...]) -> Atom:
         """The element of the array that stands at a point of a shape it broadcasts to."""
         shape = self.shape(array)
         aligned = point[len(point) - len(shape) :]
         index = tuple(integer(0) if size == ONE else at for size, at in zip(shape, aligned, strict=True))
-        return body.load(array, index)
+        made = self.progressions.of(array)
+        return body.load(array, index) if made is None else made.element(body, index)
 
     def write(self, domain: Domain, body: Builder, write: Write) -> None:
         """Append the nest over the domain that writes what the body computes; plain code for one point."""

@@ -341,3 +341,20 @@ def array_that_gets_longer_as_another_gets_shorter(a, b):
     while len(a) > len(b):
         a, b = a[1:] * b[0], np.append(b, a[0])
     return np.sum(a) * np.sum(b)
+
+
+@program(inputs=at([-1.0, 0.7, 2.0], [-1.0, 0.0, 1.5]))
+def singular_where_it_is_not_chosen(x, y):
+    positive = np.maximum(x, 0)
+    roots = np.where(x > 0, x * np.sqrt(positive) ** 3, x * x)
+    scaled = np.where(x > 0, np.sqrt(positive) * x, 0.0) * np.cbrt(np.clip(x, 0, 1))
+    wave = np.where(y == 0, 1.0, np.sin(y) / np.where(y == 0, 1.0, y))
+    return np.sum(roots * wave) + np.sum(scaled)
+
+
+@program(inputs=at([-1.0, 0.5, 2.0], [-0.3, 0.2, 0.8]))
+def full_truncation_of_a_variance(v, z):
+    for _ in range(3):
+        positive = np.maximum(v, 0)
+        v = v + 0.3 * (0.04 - positive) + np.sqrt(positive * 0.25) * z - 0.1
+    return np.sum(v * v)
