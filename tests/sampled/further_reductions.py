@@ -12,7 +12,7 @@ o = np.zeros(a.shape[1]); np.median(a, axis=0, out=o); return o + 1 :: a Nm :: f
 o = np.zeros(a.shape[1], int); np.argmax(a, axis=0, out=o); return o :: a Nm
 o = np.zeros(a.shape[1], bool); np.any(a > 0, axis=0, out=o); return o :: a nm
 o = np.zeros(a.shape[1]); np.nansum(a, axis=0, out=o); return o :: a nm :: floats
-o = np.zeros((i.size, a.shape[1]), a.dtype); np.take(a, i, axis=0, out=o{|, mode='clip'}); return o :: a Nm; i k in N
+o = np.zeros((i.size, 2), a.dtype); np.take(a, i, 0, o{|, mode='clip'}); return o :: a N2; i k in N
 o = np.zeros((2, a.shape[1])); np.add.reduce(a, axis=0, out=o[1]); return o :: a nm
 o = np.zeros(a.shape[1], {np.int64|bool}); np.sum(a, axis=0, out=o); return o :: a nm :: values
 # where
@@ -111,12 +111,14 @@ np.cov(a, fweights=i) :: a nm; i m whole 1..3 :: floats
 np.cov(a, b) :: a 2m; b km :: floats
 np.corrcoef(a, b) :: a 2m; b 2m :: floats, ties, tame
 np.median(a) :: a *
-np.quantile(a, q, axis={axis?}, method='{inverted_cdf|averaged_inverted_cdf|closest_observation|interpolated_inverted_cdf|normal_unbiased}') :: a +; q - 0.11..0.89 :: ties
+np.quantile(a, q, {axis?}, method='{inverted_cdf|averaged_inverted_cdf}') :: a +; q - 0.11..0.89 :: ties
+np.quantile(a, q, {axis?}, method='{closest_observation|normal_unbiased}') :: a +; q - 0.11..0.89 :: ties
+np.quantile(a, q, {axis?}, method='interpolated_inverted_cdf') :: a +; q - 0.11..0.89 :: ties
 np.quantile(a, {0|1|0.0|1.0|0.5}, axis={axis?}) :: a + :: ties
 np.quantile(a, q) :: a nm; q - 1..1.2
 np.quantile(a, q, axis=0) :: a Nm; q kl 0.11..0.89 :: ties, floats
 np.percentile(a, q, axis={axes}, keepdims={flag}) :: a +; q - 11..89 :: ties
-np.nanquantile(a, q, axis={axis?}, method='{lower|higher|nearest|midpoint|hazen|weibull}') :: a +; q - 0.11..0.89 :: ties
+np.nanquantile(a, q, {axis?}, method='{lower|higher|midpoint|hazen|weibull}') :: a +; q - 0.11..0.89 :: ties
 np.nanmedian(a, axis={axis?}) :: a * :: ties
 np.sort(a, axis={axis?}, stable={None|True}) :: a * :: ties
 np.sort(a, axis={axis?}, kind='{quicksort|heapsort|mergesort}') :: a * :: ties
