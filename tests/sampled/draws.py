@@ -3,7 +3,7 @@
 The numbers of a kind, by its last words: `real` (nothing said: of both signs, apart from each other),
 `1.5..3` (in an interval; `!2` behind it stays clear of 2), `mask`, `in n` (indices of an axis of length n,
 also from its end), `below n`, `order n` (a permutation), `whole 1..4` (integers), `rising` (sorted),
-`sorted` (also where others become NaN and the like), `shares` (positive, of sum 1), `well` (well-conditioned),
+`sorted` (also where others become NaN), `shares` (positive, of sum 1), `well` (well-conditioned),
 `definite`, `symmetric`, `spread` (with distinct real eigenvalues), `lower`, `upper`, `rng`.
 """
 
