@@ -30,6 +30,12 @@ def is_of_floats(dtype: Any) -> bool:
 
 
 @known_while_compiling
+def is_of_integers(dtype: Any) -> bool:
+    """Whether a dtype is one of integers."""
+    return np.dtype(dtype).kind in "iu"
+
+
+@known_while_compiling
 def is_of_complex(dtype: Any) -> bool:
     """Whether a dtype is one of complex numbers."""
     return bool(np.dtype(dtype).kind == "c")

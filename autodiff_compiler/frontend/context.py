@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any, NoReturn, TypeVar
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import DifferentiationError, IndexOutOfBounds, ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -21,11 +22,10 @@ from autodiff_compiler.location import Location
 
 CONDITIONS = "autodiff_compiler.frontend.domains"  # the module of conditions, which raise nothing
 COMPOSED = "autodiff_compiler.composed."
+Item = TypeVar("Item")
 STAND_INS = (  # the modules whose functions stand for others: what happens in them happens at the call
     "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.frontend.index_tricks", CONDITIONS, COMPOSED,
 )  # fmt: skip
-
-Noted = TypeVar("Noted")
 
 
 class NeedsStatic(Exception):
@@ -223,15 +223,23 @@ class Context:
         ]
         if which:
             self.without_axes[made] = frozenset().union(*which)
-        if all(item in self.numpy_truths for item in sources):
+        if all(map(self.is_numpy_truth, sources)):
             self.numpy_truths.add(made)
         return made
 
-    def of_numpy(self, value: Noted) -> Noted:
+    def of_numpy(self, value: Item) -> Item:
         """The value; if it is a truth value, it is noted as one of NumPy's."""
+        if isinstance(value, Const) and value.type == BOOL:
+            return replace(value, value=np.bool_(value.value))  # type: ignore[arg-type]  # see `literal`
         if isinstance(value, Var) and value.type == BOOL:
             self.numpy_truths.add(value)
         return value
+
+    def is_numpy_truth(self, value: object) -> bool:
+        """Whether this is surely a truth value of NumPy, which adds up differently from Python's."""
+        if isinstance(value, Const):
+            return isinstance(value.value, np.bool_)
+        return value in self.numpy_truths
 
     def number_of(self, exception: Any) -> int:
         """The number of an exception that is caught; the same for the same `raise` in the same call."""

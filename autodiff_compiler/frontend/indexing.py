@@ -11,14 +11,16 @@ from autodiff_compiler.frontend.axis_order import as_ordered
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
+from autodiff_compiler.frontend.operand_dtypes import kept, truncated
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_float
 
 Evaluate = Callable[[gast.AST], Lowered]
 Index = tuple[Atom | Slice | NewAxis, ...]
+_LONG = ("int32", "int64")  # a float that one element or a slice of these becomes must be an integer of them
 
 
 def slice_bounds(scope: Scope, part: gast.Slice, evaluate: Evaluate) -> Slice:
@@ -114,6 +116,15 @@ def write_array(
     if isinstance(atom.type, Array) and atom.type.rank > kind.rank:
         scope.frame.refuse(ShapeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
     at = scope.frame.at(node)
-    atom = scope.cast(atom, Scalar(kind.dtype))
-    (atom,) = as_learned(scope.frame, scope.builder, (at, STORE), [atom], VALUE)
-    scope.builder.add(Store(target, (), atom, accumulate, at))
+    (value,) = as_learned(
+        scope.frame, scope.builder, (at, STORE), [assigned(scope, node, atom, target)], VALUE
+    )
+    scope.builder.add(Store(target, (), value, accumulate, at))
+
+
+def assigned(scope: Scope, node: gast.AST, value: Atom, target: Var) -> Atom:
+    """What is assigned to elements of an array, in its dtype."""
+    kind = Scalar(target.type.dtype)
+    if isinstance(value.type, Scalar) and is_float(value.type) and kind.dtype in _LONG:
+        return truncated(scope, node, value, kind)
+    return kept(scope, node, value, kind)

@@ -21,6 +21,7 @@ from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
 from autodiff_compiler.frontend.kinds import Static, Uniform
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
@@ -29,7 +30,7 @@ from autodiff_compiler.frontend.values import Counted, Lowered, Reference, Tuple
 from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool, is_complex, is_float, is_integer
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_complex, is_float, is_integer
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import (
     Composed,
@@ -40,12 +41,12 @@ from autodiff_compiler.operators.entry import (
     Reduction,
     Structural,
 )
-from autodiff_compiler.operators.promotion import computed_in
 
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
 # what gives C order whatever it is given; the method `copy` does too, the function does not
 IN_C_ORDER = ("zeros", "ones", "empty", "full", "ravel", "flatten", "reshape", "ascontiguousarray")
+_AS_TRUTH = (("dtype", "bool"),)
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -98,18 +99,21 @@ def _cast(
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         truth = scope.condition(argument, node)
-        if (
-            truth in scope.frame.context.numpy_truths
-        ):  # from now on one of Python's, which adds up differently
-            return scope.apply("logical_not", [scope.apply("logical_not", [truth], BOOL)], BOOL)
-        return truth
+        if isinstance(truth, Const) or not scope.frame.context.is_numpy_truth(truth):
+            return Const(bool(truth.value), BOOL) if isinstance(truth, Const) else truth
+        return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)  # which Python adds up
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
         return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
+    if target is np.bool_:
+        holds = scope.condition(value, node)
+        if not isinstance(holds, Const):
+            holds = scope.builder.assign(Apply("cast", (holds,), _AS_TRUTH), BOOL)
+        return scope.frame.context.of_numpy(holds)
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return arrays.strong(scope, value, kind)
-    found = scope.cast(value, kind)
+    found = kept(scope, node, value, kind)
     if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
         scope.frame.context.round_trips.add(found)
     return found
@@ -307,7 +311,10 @@ def _elementwise(
         return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":
         first = arrays.as_operand(scope, node, values[0], "the condition of where")
-        values = [first, *_chosen_between(scope, node, entry, values[1:])]
+        values = [
+            first,
+            *(arrays.as_operand(scope, node, item, "an operand of where") for item in values[1:]),
+        ]
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]
@@ -319,30 +326,6 @@ def _elementwise(
         integral = entry.name in ("floor", "ceil", "trunc")
         return scope.cast(value, Scalar("int64", True)) if integral else value
     return scope.elementwise(node, entry.name, values, python=python, scalars_only=scalars_only)
-
-
-def _chosen_between(scope: Scope, node: gast.AST, entry: Elementwise, values: list[Lowered]) -> list[Lowered]:
-    """The operands of where; integers of Python wrap around to those of an array, as in NumPy."""
-    atoms = [arrays.as_operand(scope, node, item, "an operand of where") for item in values]
-    common = computed_in(entry, [atom.type for atom in atoms])
-    if not is_integer(common):
-        return list(atoms)
-    made: list[Lowered] = []
-    for atom in atoms:
-        if isinstance(atom, Const):
-            atom = Const(np.array(int(atom.value)).astype(common.dtype).item(), common)
-        elif isinstance(atom.type, Scalar) and atom.type.weak and np.dtype(common.dtype).itemsize < 8:
-            atom = scope.cast(_wrapped(scope, node, atom, np.iinfo(common.dtype)), common)
-        made.append(atom)
-    return made
-
-
-def _wrapped(scope: Scope, node: gast.AST, number: Atom, limits: np.iinfo[np.integer]) -> Atom:
-    """An integer of Python, wrapped around into what a short one can be."""
-    lowest = Const(int(limits.min), INT)
-    above = scope.elementwise(node, "subtract", [number, lowest], python=True)
-    rest = scope.elementwise(node, "bitwise_and", [above, integer(2**limits.bits - 1)], python=True)
-    return scope.elementwise(node, "add", [rest, lowest], python=True)
 
 
 def _part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:

@@ -14,6 +14,7 @@ from autodiff_compiler.frontend import arrays, shapes
 from autodiff_compiler.frontend.axis_order import in_order, unknown_order
 from autodiff_compiler.frontend.indexing import view, write_array
 from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
@@ -172,7 +173,7 @@ def update(
 
 def _write(scope: Scope, node: gast.AST, chosen: Selection, value: Atom, *, accumulate: bool) -> None:
     order, array = chosen.order, chosen.array
-    value = scope.cast(value, Scalar(array.type.dtype))
+    value = kept(scope, node, value, Scalar(array.type.dtype))
     if isinstance(value, Var) and isinstance(value.type, Array):
         missing = len(order) - value.type.rank
         if order != tuple(range(len(order))) and missing >= 0:
@@ -189,7 +190,7 @@ def _fill(scope: Scope, node: gast.AST, array: Var, index: Index, mask: Var, val
     first = where[0][0]
     after = array_type(base).rank - first - array_type(mask).rank
     condition = view(scope, mask, (*[FULL] * array_type(mask).rank, *[NewAxis()] * after))
-    number = scope.cast(value, Scalar(array.type.dtype))
+    number = kept(scope, node, value, Scalar(array.type.dtype))
     write_array(scope, node, base, scope.elementwise(node, "where", [condition, number, base]))
 
 
