@@ -128,6 +128,9 @@ def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> L
             if name == "invert":
                 reason = "`~` of a truth value is another one in NumPy, and an integer in Python"
                 scope.frame.refuse(TypeMismatch, node, reason, "not x")
+            if atom in scope.frame.context.numpy_truths:
+                reason = "NumPy has no sign of truth values"
+                scope.frame.refuse(TypeMismatch, node, reason, "not x, or int(x)")
             atom = scope.cast(atom, INT)
         elif name == "invert":
             return scope.elementwise(node, "logical_not", [atom])
