@@ -60,12 +60,8 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
         return part_run_over(scope, node, base, part) or read_slice(scope, node, base, part)
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
-    if _is_number(base):
-        assert isinstance(base, (Var, Const))
-        if _takes_all(node.slice):
-            return base
-        if (made := _of_number(scope, node, base, evaluate)) is not None:
-            return made
+    if _is_number(base) and (made := _of_number(scope, node, base, evaluate)) is not None:
+        return made
     array = scope.array(base, node, "the indexed value")
     index = lower_index(scope, node, array, evaluate)
     if selection.is_advanced(index):
