@@ -74,8 +74,11 @@ def _is_number(value: Lowered) -> bool:
     return isinstance(value, (Var, Const)) and isinstance(value.type, Scalar) and not value.type.weak
 
 
-def _of_number(scope: Scope, node: gast.Subscript, number: Atom, evaluate: Evaluate) -> Lowered | None:
+def _of_number(scope: Scope, node: gast.Subscript, number: Lowered, evaluate: Evaluate) -> Lowered | None:
     """`x[None]`, `x[x > 0]`: an array of the number, or of nothing; None where the index is another one."""
+    assert isinstance(number, (Var, Const))
+    if _takes_all(node.slice):
+        return number
     parts = node.slice.elts if isinstance(node.slice, gast.Tuple) else [node.slice]
     if any(isinstance(part, gast.Slice) for part in parts):
         return None
