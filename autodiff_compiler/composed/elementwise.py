@@ -17,7 +17,6 @@ from autodiff_compiler.operators.arithmetic import (
     scaled_by_power,
     truncated_remainder,
 )
-from autodiff_compiler.operators.comparisons import clipped
 
 
 @known_while_compiling
@@ -54,6 +53,11 @@ def ten_to(decimals: int) -> float:
     if abs(decimals) > 22:
         raise ValueError("more than 22 decimals are not supported")
     return float(10 ** abs(int(decimals)))
+
+
+def is_weak(x: Any) -> bool:
+    """Whether this is a number of Python, whose dtype yields to that of others."""
+    return type(x) is float or type(x) is int
 
 
 def as_floats(x: Any) -> Any:
@@ -140,11 +144,9 @@ def fmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.heaviside)
 def heaviside(x1: Any, x2: Any) -> Any:
     """`np.heaviside(x1, x2)`: 0 below 0, b at 0, 1 above, NaN where a is; ∂y/∂b = 1 where a = 0, else 0."""
-    if type(x1) is float or type(x1) is int:
-        return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
-    if not (type(x2) is float or type(x2) is int):
+    if not is_weak(x1) and not is_weak(x2):
         check_precision(np.heaviside, np.asarray(x1).dtype, np.asarray(x2).dtype)
-    x1 = constant(x1 * 1.0)
+    x1 = constant(np.asarray(x1, dtype=float_like(np.result_type(x1, x2))))
     return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
 
 
@@ -163,32 +165,7 @@ def sine_over_argument(x: Any) -> Any:
     return np.where(near, series, np.sin(safe) / safe)
 
 
-# ---------------------------------------------------------------- bounds and replacements
-
-
-@stands_for(np.clip, methods=("clip",))
-def clip_(
-    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None
-) -> Any:
-    """`np.clip(a, a_min=None, a_max=None, out=None)`, also as `min`, `max`: y = min(max(a, low), high); the
-    partial is 1 for the operand taken (at a tie a), else 0.
-    """
-    low, high = a_min, a_max
-    if min is not None:
-        low = min
-    if max is not None:
-        high = max
-    if low is not None and high is not None:
-        result = clipped(a, low, high)
-    elif low is not None:
-        result = np.maximum(a, low)
-    elif high is not None:
-        result = np.minimum(a, high)
-    else:
-        result = np.positive(a)
-    if out is not None:
-        return written(out, result)
-    return result
+# ---------------------------------------------------------------- replacements
 
 
 @stands_for(np.nan_to_num)

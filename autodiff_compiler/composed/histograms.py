@@ -39,9 +39,15 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     gap = xp[following] - xp[place]
     slope = (fp[following] - fp[place]) / np.where(gap == 0.0, 1.0, gap)
     value = slope * (points - xp[place]) + fp[place]
-    value = np.where(points == xp[last], fp[last], value)
+    from_right = slope * (points - xp[following]) + fp[following]
+    flat = np.where(fp[place] == fp[following], fp[place], from_right)
+    value = np.where(np.isnan(value), np.where(np.isnan(from_right), flat, from_right), value)
+    value = np.where(points == xp[place], fp[place], value)
+    value = np.where((points == xp[last]) | (last == 0), fp[last], value)
     value = np.where(points > xp[last], fp[last] if right is None else right, value)
     value = np.where(points < xp[0], fp[0] if left is None else left, value)
+    if last > 0:
+        value = np.where(np.isnan(points), points, value)
     return value[0] if np.ndim(x) == 0 else np.reshape(value, x.shape)
 
 

@@ -199,7 +199,9 @@ def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: An
 def outer(ufunc: Any, A: Any, B: Any, **keywords: Any) -> Any:
     """`np.multiply.outer(A, B)`: every element of A with every one of B."""
     A, B = np.asarray(A), np.asarray(B)
-    return ufunc(np.reshape(A, (*np.shape(A), *ones(np.ndim(B)))), B, **keywords)
+    if np.ndim(A) > 0 and np.ndim(B) > 0:
+        A = np.reshape(A, (*np.shape(A), *ones(np.ndim(B))))
+    return ufunc(A, B, **keywords)
 
 
 def reduceat(ufunc: Any, array: Any, indices: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
@@ -219,6 +221,14 @@ def reduceat(ufunc: Any, array: Any, indices: Any, axis: Any = 0, dtype: Any = N
     if out is not None:
         return written(out, result)
     return result
+
+
+# ---------------------------------------------------------------- powers of integers
+
+
+def raises_to_powers(base: Any, exponent: Any) -> Any:
+    """Whether no exponent is negative, unless there is no base."""
+    return np.size(base) == 0 or np.sum(exponent < 0) == 0
 
 
 # ---------------------------------------------------------------- changes in place

@@ -42,6 +42,9 @@ def row(scope: Scope, array: Var) -> Var:
 
 def read(scope: Scope, node: gast.AST, array: Var, line: Var, index: Index) -> Lowered:
     """`array.flat[index]`: an element, or a new array."""
+    if not _is_row(array) and isinstance(index[0], Slice):
+        line = shapes.reshaped(scope, shapes.copy(scope, array), scope.builder.dims(line))
+        return element_or_view(scope, line, index)
     array, index = place_of(scope, node, array, line, index)
     if selection.is_advanced(index):
         return selection.gather(scope, node, array, index)

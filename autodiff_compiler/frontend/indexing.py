@@ -10,14 +10,17 @@ from autodiff_compiler.errors import ShapeMismatch
 from autodiff_compiler.frontend.axis_order import as_ordered
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
+from autodiff_compiler.frontend.operand_dtypes import kept, truncated
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import FULL, array_type, integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_float
 
 Evaluate = Callable[[gast.AST], Lowered]
 Index = tuple[Atom | Slice | NewAxis, ...]
+_LONG = ("int32", "int64")  # a float that one element or a slice of these becomes must be an integer of them
 
 
 def slice_bounds(scope: Scope, part: gast.Slice, evaluate: Evaluate) -> Slice:
@@ -41,7 +44,8 @@ def element_or_view(scope: Scope, array: Var, index: Index) -> Var:
     """The element where every axis has an integer, else the view."""
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
-        return scope.builder.assign(Load(array, atoms), Scalar(array.type.dtype), array.name)
+        element = scope.builder.assign(Load(array, atoms), Scalar(array.type.dtype), array.name)
+        return scope.frame.context.of_numpy(element)
     return view(scope, array, index)
 
 
@@ -75,6 +79,9 @@ def _is_unit(scope: Scope, array: Var, axis: int, item: Slice) -> bool:
     start, stop = int(item.start.value), int(item.stop.value)
     if not (stop == start + 1 and start >= 0):
         return False
+    lesson = ("some", scope.builder.at)
+    if lesson in scope.frame.context.lessons:
+        return False
     long_enough = scope.apply("greater", (scope.builder.dim(array, axis), integer(start)), BOOL)
     scope.builder.add(
         Guard(
@@ -83,6 +90,7 @@ def _is_unit(scope: Scope, array: Var, axis: int, item: Slice) -> bool:
             (),
             "ShapeMismatch",
             scope.builder.at,
+            lesson=lesson,
         )
     )
     return True
@@ -108,4 +116,15 @@ def write_array(
     if isinstance(atom.type, Array) and atom.type.rank > kind.rank:
         scope.frame.refuse(ShapeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
     at = scope.frame.at(node)
-    scope.builder.add(Store(target, (), scope.cast(atom, Scalar(kind.dtype)), accumulate, at))
+    (value,) = as_learned(
+        scope.frame, scope.builder, (at, STORE), [assigned(scope, node, atom, target)], VALUE
+    )
+    scope.builder.add(Store(target, (), value, accumulate, at))
+
+
+def assigned(scope: Scope, node: gast.AST, value: Atom, target: Var) -> Atom:
+    """What is assigned to elements of an array, in its dtype."""
+    kind = Scalar(target.type.dtype)
+    if isinstance(value.type, Scalar) and is_float(value.type) and kind.dtype in _LONG:
+        return truncated(scope, node, value, kind)
+    return kept(scope, node, value, kind)

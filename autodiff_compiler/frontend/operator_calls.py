@@ -21,6 +21,7 @@ from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
 from autodiff_compiler.frontend.kinds import Static, Uniform
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
@@ -45,6 +46,7 @@ Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
 # what gives C order whatever it is given; the method `copy` does too, the function does not
 IN_C_ORDER = ("zeros", "ones", "empty", "full", "ravel", "flatten", "reshape", "ascontiguousarray")
+_AS_TRUTH = (("dtype", "bool"),)
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -96,14 +98,22 @@ def _cast(
         return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
-        return scope.condition(argument, node)
+        truth = scope.condition(argument, node)
+        if isinstance(truth, Const) or not scope.frame.context.is_numpy_truth(truth):
+            return Const(bool(truth.value), BOOL) if isinstance(truth, Const) else truth
+        return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)  # which Python adds up
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
         return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
+    if target is np.bool_:
+        holds = scope.condition(value, node)
+        if not isinstance(holds, Const):
+            holds = scope.builder.assign(Apply("cast", (holds,), _AS_TRUTH), BOOL)
+        return scope.frame.context.of_numpy(holds)
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return arrays.strong(scope, value, kind)
-    found = scope.cast(value, kind)
+    found = kept(scope, node, value, kind)
     if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
         scope.frame.context.round_trips.add(found)
     return found
@@ -222,9 +232,11 @@ def _applied(
             )  # fmt: skip
             return scope.frame.context.of_numpy(made)
         case Elementwise():
-            return _elementwise(scope, node, entry, target, arguments, keywords)
+            made = _elementwise(scope, node, entry, target, arguments, keywords)
+            of_python = getattr(target, "__module__", "") in ("math", "builtins")
+            return made if of_python else scope.frame.context.of_numpy(made)
         case Reduction():
-            return _reduction(scope, node, entry, arguments, keywords)
+            return scope.frame.context.of_numpy(_reduction(scope, node, entry, arguments, keywords))
         case Product():
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
@@ -295,9 +307,14 @@ def _elementwise(
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
+    if entry.name == "invert" and isinstance(values[0], (Var, Const)) and values[0].type == BOOL:
+        return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":
         first = arrays.as_operand(scope, node, values[0], "the condition of where")
-        values = [first, *values[1:]]
+        values = [
+            first,
+            *(arrays.as_operand(scope, node, item, "an operand of where") for item in values[1:]),
+        ]
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]

@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.creation import as_operand
 from autodiff_compiler.frontend.index_tricks import is_joining, joined
 from autodiff_compiler.frontend.indexing import (
     Evaluate,
+    assigned,
     bound,
     element_or_view,
     slice_bounds,
@@ -22,6 +23,7 @@ from autodiff_compiler.frontend.indexing import (
     write_array,
 )
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.run_over import part_run_over
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
@@ -225,7 +227,7 @@ def add_by_index(scope: Scope, node: gast.AST, array: Var, index: Lowered, value
         given = as_operand(scope, node, value, "the added value")
         write_array(scope, node, view(scope, array, found), given, accumulate=True)
         return
-    number = scope.cast(scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
+    number = kept(scope, node, scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
     scope.builder.add(Store(array, atoms, number, True, scope.frame.at(node)))
 
 
@@ -239,7 +241,7 @@ def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index
     if len(atoms) == len(index):
         scalar = scope.scalar(value, node, "the assigned value")
         at = scope.frame.at(node)
-        scope.builder.add(Store(array, atoms, scope.cast(scalar, Scalar(array.type.dtype)), False, at))
+        scope.builder.add(Store(array, atoms, assigned(scope, node, scalar, array), False, at))
         return
     given = as_operand(scope, node, value, "the assigned value")
     write_array(scope, node, view(scope, array, index), given)
