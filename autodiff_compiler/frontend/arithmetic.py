@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import NoReturn
 
 import gast
 import numpy as np
@@ -119,17 +120,27 @@ def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> L
         return Const(~int(atom.value), atom.type)
     if is_bool(atom.type):
         if isinstance(atom.type, Scalar):
-            if name == "invert" and scope.frame.context.is_numpy_truth(atom):
+            of_numpy = scope.frame.context.is_numpy_truth(atom)
+            if name == "invert" and of_numpy:
                 return scope.frame.context.of_numpy(scope.negated(atom))
+            if of_numpy:
+                _refuse_sign(scope, node)
             if name == "invert":
                 reason = "`~` of a truth value is another one in NumPy, and an integer in Python"
                 scope.frame.refuse(TypeMismatch, node, reason, "not x")
+            if atom in scope.frame.context.numpy_truths:
+                reason = "NumPy has no sign of truth values"
+                scope.frame.refuse(TypeMismatch, node, reason, "not x, or int(x)")
             atom = scope.cast(atom, INT)
         elif name == "invert":
             return scope.elementwise(node, "logical_not", [atom])
         else:
-            scope.frame.refuse(TypeMismatch, node, "NumPy has no sign of booleans", "~x, or x.astype(int)")
+            _refuse_sign(scope, node)
     return scope.elementwise(node, name, [atom], python=True)
+
+
+def _refuse_sign(scope: Scope, node: gast.AST) -> NoReturn:
+    scope.frame.refuse(TypeMismatch, node, "NumPy has no sign of booleans", "~x, or x.astype(int)")
 
 
 def _whole(kind: Type) -> bool:
@@ -187,7 +198,8 @@ def _of_whole_numbers(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom)
     if name in _SHIFTS and scalars:
         a, b = (scope.cast(item, INT) if is_bool(item.type) else item for item in (a, b))
         b = _shift_count(scope, node, name, b)
-    return scope.elementwise(node, name, [a, b], python=True)
+    made = scope.elementwise(node, name, [a, b], python=True)
+    return scope.frame.context.of_numpy(made) if of_numpy else made
 
 
 def _folded(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered | None:

@@ -53,9 +53,12 @@ def _argwhere(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     """`np.argwhere(a)`: a row of indices for each element that is not zero."""
     (value,) = bound(scope, node, "np.argwhere", ("a",), arguments, keywords, 1)
     assert value is not None
-    mask = _truth(scope, node, value)
+    single = isinstance(value, (Var, Const)) and isinstance(value.type, Scalar)
+    mask = _truth(scope, node, TupleValue((value,)) if single else value)
     columns = selection.places(scope, node, mask)
     count = scope.builder.dim(columns[0], 0)
+    if single:  # has no axes, and so no columns
+        columns = []
     made = scope.builder.allocate((count, integer(len(columns))), "int64", None, "argwhere")
     for number, column in enumerate(columns):
         write_array(scope, node, view(scope, made, (FULL, integer(number))), column)
@@ -77,6 +80,15 @@ def _along(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     if selection.is_mask(selection.checked(scope, node, chosen)):
         scope.frame.refuse(TypeMismatch, node, "`indices` must be an integer array")
     return selection.along(scope, node, array, chosen, scope.known_integer(axis, node, "the axis"))
+
+
+def _taken(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`taken(a, indices, axis, inside)` of composed functions."""
+    a, indices = (scope.array(item, node, "an argument") for item in arguments[:2])
+    chosen = selection.checked(scope, node, indices)
+    assert isinstance(chosen, Var)
+    axis = scope.known_integer(arguments[2], node, "the axis")
+    return selection.take(scope, node, a, chosen, axis, inside=len(arguments) > 3)
 
 
 def _ndindex(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -133,6 +145,7 @@ def _truth(scope: Scope, node: gast.AST, value: Lowered) -> Var:
 SELECTION: dict[object, Lower] = {
     builtins.slice: _slice,
     primitives.along: _along,
+    primitives.taken: _taken,
     np.nonzero: _nonzero,
     np.flatnonzero: _flatnonzero,
     np.argwhere: _argwhere,

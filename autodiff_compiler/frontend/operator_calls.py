@@ -98,7 +98,10 @@ def _cast(
         return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
-        return scope.condition(argument, node)
+        truth = scope.condition(argument, node)
+        if isinstance(truth, Const) or not scope.frame.context.is_numpy_truth(truth):
+            return Const(bool(truth.value), BOOL) if isinstance(truth, Const) else truth
+        return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)  # which Python adds up
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
         return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
@@ -229,9 +232,11 @@ def _applied(
             )  # fmt: skip
             return scope.frame.context.of_numpy(made)
         case Elementwise():
-            return _elementwise(scope, node, entry, target, arguments, keywords)
+            made = _elementwise(scope, node, entry, target, arguments, keywords)
+            of_python = getattr(target, "__module__", "") in ("math", "builtins")
+            return made if of_python else scope.frame.context.of_numpy(made)
         case Reduction():
-            return _reduction(scope, node, entry, arguments, keywords)
+            return scope.frame.context.of_numpy(_reduction(scope, node, entry, arguments, keywords))
         case Product():
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
@@ -302,9 +307,14 @@ def _elementwise(
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
+    if entry.name == "invert" and isinstance(values[0], (Var, Const)) and values[0].type == BOOL:
+        return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":
         first = arrays.as_operand(scope, node, values[0], "the condition of where")
-        values = [first, *values[1:]]
+        values = [
+            first,
+            *(arrays.as_operand(scope, node, item, "an operand of where") for item in values[1:]),
+        ]
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]

@@ -3,8 +3,8 @@
 The numbers of a kind, by its last words: `real` (nothing said: of both signs, apart from each other),
 `1.5..3` (in an interval; `!2` behind it stays clear of 2), `mask`, `in n` (indices of an axis of length n,
 also from its end), `below n`, `order n` (a permutation), `whole 1..4` (integers), `rising` (sorted),
-`shares` (positive, of sum 1), `well` (well-conditioned), `definite`, `symmetric`, `spread` (with distinct
-real eigenvalues), `lower`, `upper`, `rng`.
+`sorted` (also where others become NaN), `shares` (positive, of sum 1), `well` (well-conditioned),
+`definite`, `symmetric`, `spread` (with distinct real eigenvalues), `lower`, `upper`, `rng`.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _spaced(word: str, shape: tuple[int, ...], dtype: np.dtype, random: np.rando
             1 + random.random(near.sum())
         )
     if ".." not in word:
-        made = np.sort(made) if word == "rising" else made * random.choice([1.0, -1.0], size)
+        made = np.sort(made) if word in ("rising", "sorted") else made * random.choice([1.0, -1.0], size)
     if word == "shares":
         made = np.abs(made) / np.sum(np.abs(made))
     return made.reshape(shape).astype(dtype)

@@ -77,11 +77,11 @@ def hold(form: Form, case: Case, *, full: bool = True) -> None:
         if expected is not None and smooth:
             _slopes(case, arguments, expected, forward=full)
         if case.odd:
-            _value(
-                form,
-                call,
-                [_made_odd(item, case.odd, name in case.plain) for name, item in case.arguments.items()],
-            )
+            odd = [
+                item if kind.endswith("sorted") else _made_odd(item, case.odd, name in case.plain)
+                for item, (name, kind) in zip(arguments, form.kinds.items(), strict=True)
+            ]
+            _value(form, call, odd)
 
 
 def _value(form: Form, call: Tools, arguments: list[Any]) -> Any:
