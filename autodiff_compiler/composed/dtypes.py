@@ -42,6 +42,12 @@ def is_of_complex(dtype: Any) -> bool:
 
 
 @known_while_compiling
+def is_of_truths(dtype: Any) -> bool:
+    """Whether a dtype is that of truth values."""
+    return bool(np.dtype(dtype).kind == "b")
+
+
+@known_while_compiling
 def check_precision(ufunc: Any, *dtypes: Any) -> None:
     """Refuse what NumPy computes in half precision: floats of truth values and integers of 8 bits."""
     count = ufunc.nin - len(dtypes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import NoReturn
 
 import gast
 import numpy as np
@@ -119,8 +120,11 @@ def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> L
         return Const(~int(atom.value), atom.type)
     if is_bool(atom.type):
         if isinstance(atom.type, Scalar):
-            if name == "invert" and scope.frame.context.is_numpy_truth(atom):
+            of_numpy = scope.frame.context.is_numpy_truth(atom)
+            if name == "invert" and of_numpy:
                 return scope.frame.context.of_numpy(scope.negated(atom))
+            if of_numpy:
+                _refuse_sign(scope, node)
             if name == "invert":
                 reason = "`~` of a truth value is another one in NumPy, and an integer in Python"
                 scope.frame.refuse(TypeMismatch, node, reason, "not x")
@@ -131,8 +135,12 @@ def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> L
         elif name == "invert":
             return scope.elementwise(node, "logical_not", [atom])
         else:
-            scope.frame.refuse(TypeMismatch, node, "NumPy has no sign of booleans", "~x, or x.astype(int)")
+            _refuse_sign(scope, node)
     return scope.elementwise(node, name, [atom], python=True)
+
+
+def _refuse_sign(scope: Scope, node: gast.AST) -> NoReturn:
+    scope.frame.refuse(TypeMismatch, node, "NumPy has no sign of booleans", "~x, or x.astype(int)")
 
 
 def _whole(kind: Type) -> bool:
@@ -190,7 +198,8 @@ def _of_whole_numbers(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom)
     if name in _SHIFTS and scalars:
         a, b = (scope.cast(item, INT) if is_bool(item.type) else item for item in (a, b))
         b = _shift_count(scope, node, name, b)
-    return scope.elementwise(node, name, [a, b], python=True)
+    made = scope.elementwise(node, name, [a, b], python=True)
+    return scope.frame.context.of_numpy(made) if of_numpy else made
 
 
 def _folded(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered | None:
@@ -246,6 +255,8 @@ def _power(scope: Scope, node: gast.AST, base: Atom, exponent: Atom) -> Lowered:
         return scope.elementwise(
             node, "power", [scope.cast(base, Scalar("float64", True)), exponent], python=True
         )
+    if isinstance(base.type, Array) and is_bool(base.type) and exponent.type == INT:
+        _not_squared(scope, node, exponent)
     if negative:
         reason = "NumPy has no negative integer powers of integers"
         scope.frame.refuse(TypeMismatch, node, reason, "base.astype(float), or float(base)")
@@ -254,6 +265,19 @@ def _power(scope: Scope, node: gast.AST, base: Atom, exponent: Atom) -> Lowered:
         message = "an integer to a negative power is a float, others are integers: write float(base) ** n"
         scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
     return scope.elementwise(node, "power", [base, exponent], python=True)
+
+
+def _not_squared(scope: Scope, node: gast.AST, exponent: Atom) -> None:
+    """Refuse the square of truth values, of which NumPy makes 8 bits, and of no other power."""
+    message = "NumPy makes integers of 8 bits of truth values to the power 2: write x.astype(int) ** 2"
+    other = (
+        Const(False, BOOL)
+        if exponent == integer(2)
+        else scope.apply("not_equal", (exponent, integer(2)), BOOL)
+    )
+    if other == Const(False, BOOL):
+        scope.frame.refuse(TypeMismatch, node, *message.split(": write ", 1))
+    scope.builder.add(Guard(other, message, (), "TypeMismatch", scope.frame.at(node)))
 
 
 __all__ = ["BINARY", "COMPARE", "UNARY", "binary_operator", "compare_numbers", "unary_operator"]

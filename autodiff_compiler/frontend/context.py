@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any, NoReturn, TypeVar
@@ -86,7 +86,7 @@ class Context:
     tables: dict[object, int] = field(
         default_factory=dict
     )  # sites of dicts whose keys the program computes: of how many integers each consists, or 0
-    uneven: frozenset[tuple[str, int]] = frozenset()  # lines that put lists of different lengths into a list
+    lessons: frozenset[tuple[object, ...]] = frozenset()  # what has turned out while the function ran
     printed: bool = False  # whether the program prints
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
@@ -216,13 +216,15 @@ class Context:
                 kind.add(made)
         return self.same_memory(made, source)
 
-    def one_of(self, made: Var, sources: Iterable[object]) -> Var:
+    def one_of(self, made: Var, sources: Collection[object]) -> Var:
         """The variable `made`, which is one of these: an array without axes, if one of them is that."""
         which = [
             self.without_axes[item] for item in sources if isinstance(item, Var) and item in self.without_axes
         ]
         if which:
             self.without_axes[made] = frozenset().union(*which)
+        if all(map(self.is_numpy_truth, sources)):
+            self.numpy_truths.add(made)
         return made
 
     def of_numpy(self, value: Item) -> Item:

@@ -99,9 +99,9 @@ def _cast(
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
         truth = scope.condition(argument, node)
-        if truth in scope.frame.context.numpy_truths:  # another value, which is Python's
-            return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)
-        return truth
+        if isinstance(truth, Const) or not scope.frame.context.is_numpy_truth(truth):
+            return Const(bool(truth.value), BOOL) if isinstance(truth, Const) else truth
+        return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)  # which Python adds up
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
         return _as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
@@ -232,7 +232,9 @@ def _applied(
             )  # fmt: skip
             return scope.frame.context.of_numpy(made)
         case Elementwise():
-            return _elementwise(scope, node, entry, target, arguments, keywords)
+            made = _elementwise(scope, node, entry, target, arguments, keywords)
+            of_python = getattr(target, "__module__", "") in ("math", "builtins")
+            return made if of_python else scope.frame.context.of_numpy(made)
         case Reduction():
             return scope.frame.context.of_numpy(_reduction(scope, node, entry, arguments, keywords))
         case Product():
@@ -305,9 +307,14 @@ def _elementwise(
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
+    if entry.name == "invert" and isinstance(values[0], (Var, Const)) and values[0].type == BOOL:
+        return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":
         first = arrays.as_operand(scope, node, values[0], "the condition of where")
-        values = [first, *values[1:]]
+        values = [
+            first,
+            *(arrays.as_operand(scope, node, item, "an operand of where") for item in values[1:]),
+        ]
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]

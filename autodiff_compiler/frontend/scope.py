@@ -17,6 +17,7 @@ from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.lessons import as_learned
 from autodiff_compiler.frontend.list_arrays import check_unshared, length_atom
 from autodiff_compiler.frontend.operand_dtypes import converted
 from autodiff_compiler.frontend.placed import put_in_place
@@ -76,9 +77,8 @@ class Scope:
             self.heap = Heap({}, self.frame.context.outside)
 
     def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
-        """A scope for a nested block: its own statements, a copy of names and heap.
-
-        `condition` is one that surely holds there, or surely fails.
+        """A scope for a nested block: its own statements, a copy of names and heap. `condition` is one that
+        surely holds there, or surely fails.
         """
         known = dict(self.known)
         while condition is not None:
@@ -368,8 +368,10 @@ class Scope:
             name, values = of_complex_numbers(self.frame, node, entry, values, scalars_only=scalars_only)
             entry = registry.elementwise(name)
         atoms = [self.atom(value, node, f"an operand of {entry.symbol or name}") for value in values]
+        atoms = as_learned(self.frame, self.builder, (self.builder.at, name), atoms)
         kinds = [atom.type for atom in atoms]
-        if scalars_only and any(isinstance(kind, Array) for kind in kinds):
+        ranks = [kind for kind in kinds if isinstance(kind, Array)]
+        if scalars_only and ranks:
             self.frame.refuse(TypeMismatch, node, f"math.{name} takes single numbers", f"np.{name}")
         in_float64 = scalars_only and entry.result == "float"
         start = 1 if name == "where" else 0
@@ -378,10 +380,9 @@ class Scope:
             self, node, entry, atoms[start:], python=python, in_float64=in_float64
         )
         result = result_of(entry, common)
-        weak = scalars_only or (python and common.weak)
-        ranks = [kind for kind in kinds if isinstance(kind, Array)]
         if not ranks:
-            return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
+            weak = (scalars_only or (python and common.weak)) and result.dtype != "bool"
+            return self.apply(name, atoms, Scalar(result.dtype, weak))
         made = self.apply(name, atoms, broadcast(result.dtype, ranks))
         return as_operands(self.frame, self.builder, made, given)
 

@@ -29,8 +29,8 @@ from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
 from autodiff_compiler.frontend.values import Lowered, Range, Reference, TupleValue, describe
 from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
-from autodiff_compiler.ir.nodes import Const, NewAxis, Slice, Store, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
+from autodiff_compiler.ir.nodes import Atom, Const, NewAxis, Slice, Store, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_integer
 
 Item = selection.Item | EllipsisType
 
@@ -60,8 +60,8 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
         return part_run_over(scope, node, base, part) or read_slice(scope, node, base, part)
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
-    if _is_number(base) and _takes_all(node.slice):
-        return base
+    if _is_number(base) and (made := _of_number(scope, node, base, evaluate)) is not None:
+        return made
     array = scope.array(base, node, "the indexed value")
     index = lower_index(scope, node, array, evaluate)
     if selection.is_advanced(index):
@@ -72,6 +72,28 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
 def _is_number(value: Lowered) -> bool:
     """Whether a value is a number of NumPy, which is an array without axes too."""
     return isinstance(value, (Var, Const)) and isinstance(value.type, Scalar) and not value.type.weak
+
+
+def _of_number(scope: Scope, node: gast.Subscript, number: Lowered, evaluate: Evaluate) -> Lowered | None:
+    """`x[None]`, `x[x > 0]`: an array of the number, or of nothing; None where the index is another one."""
+    assert isinstance(number, (Var, Const))
+    if _takes_all(node.slice):
+        return number
+    parts = node.slice.elts if isinstance(node.slice, gast.Tuple) else [node.slice]
+    if any(isinstance(part, gast.Slice) for part in parts):
+        return None
+    lengths: list[Atom] = []
+    masked = False
+    for value in map(evaluate, parts):
+        if value == Static(None):
+            lengths.append(integer(1))
+        elif isinstance(value, (Var, Const)) and value.type == BOOL and not masked:
+            lengths.append(scope.cast(value, INT))
+            masked = True
+        elif not (isinstance(value, Static) and value.value is Ellipsis):
+            return None
+    name = number.name if isinstance(number, Var) else "array"
+    return scope.builder.allocate(tuple(lengths), number.type.dtype, number, name)
 
 
 def _takes_all(index: gast.AST) -> bool:

@@ -91,11 +91,20 @@ class Builder:
 
     def definition(self, variable: Atom) -> Value | None:
         """What a variable is assigned by the statements so far; None where they do not tell."""
+        self._note()
+        return self._definitions.get(variable) if isinstance(variable, Var) else None
+
+    def _note(self) -> None:
         for statement in self.statements[self._known :]:
             if isinstance(statement, Assign):
                 self._definitions[statement.target] = statement.value
         self._known = len(self.statements)
-        return self._definitions.get(variable) if isinstance(variable, Var) else None
+
+    def take(self) -> list[Statement]:
+        """The statements so far, which leave the builder; what they define stays known to it."""
+        self._note()
+        taken, self.statements, self._known = self.statements, [], 0
+        return taken
 
     def add(self, statement: Statement) -> None:
         """Append a finished statement."""

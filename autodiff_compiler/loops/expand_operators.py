@@ -209,10 +209,7 @@ class _Expansion:
         self._require_shape(self.shapes.shape(value), self.shapes.shape(array), message)
 
     def _require_shape(self, given: Shape, wanted: Shape, message: str) -> None:
-        padded = (ONE,) * (len(given) - len(wanted)) + wanted
-        for size, room in zip(reversed(given), reversed(padded), strict=False):
-            if size != ONE:
-                self.shapes.require_equal(room, size, message, given + wanted)
+        self.shapes.require_within(given, wanted, message)
 
 
 def _on_arrays(value: Apply) -> bool:
