@@ -16,6 +16,7 @@ _REDUCTIONS: dict[object, Callable[..., Any]] = {
     np.logical_and: np.all, np.logical_or: np.any,
 }  # fmt: skip
 _SCANS: dict[object, Callable[..., Any]] = {np.add: np.cumsum, np.multiply: np.cumprod}
+_COMPARISONS = (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
 _ORDERED = (np.subtract, np.divide, np.floor_divide, np.remainder, np.fmod, np.power, np.float_power)
 
 
@@ -43,6 +44,8 @@ def is_logical(ufunc: Any, dtype: Any) -> bool:
 @known_while_compiling
 def dtype_of_fold(ufunc: Any, dtype: Any, wanted: Any) -> np.dtype[Any]:
     """The dtype that a ufunc folds elements of a dtype in; sums and products have at least 64 bits."""
+    if ufunc in _COMPARISONS and np.dtype(wanted or dtype) != np.bool_:
+        raise TypeError(f"'{ufunc.__name__}' folds truth values only, not elements of {np.dtype(dtype)}")
     if wanted is None and ufunc in _SCANS:
         summed: np.dtype[Any] = ufunc.reduce(np.zeros(1, dtype)).dtype
         return summed

@@ -255,6 +255,8 @@ def _power(scope: Scope, node: gast.AST, base: Atom, exponent: Atom) -> Lowered:
         return scope.elementwise(
             node, "power", [scope.cast(base, Scalar("float64", True)), exponent], python=True
         )
+    if isinstance(base.type, Array) and is_bool(base.type) and exponent.type == INT:
+        _not_squared(scope, node, exponent)
     if negative:
         reason = "NumPy has no negative integer powers of integers"
         scope.frame.refuse(TypeMismatch, node, reason, "base.astype(float), or float(base)")
@@ -263,6 +265,19 @@ def _power(scope: Scope, node: gast.AST, base: Atom, exponent: Atom) -> Lowered:
         message = "an integer to a negative power is a float, others are integers: write float(base) ** n"
         scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
     return scope.elementwise(node, "power", [base, exponent], python=True)
+
+
+def _not_squared(scope: Scope, node: gast.AST, exponent: Atom) -> None:
+    """Refuse the square of truth values, of which NumPy makes 8 bits, and of no other power."""
+    message = "NumPy makes integers of 8 bits of truth values to the power 2: write x.astype(int) ** 2"
+    other = (
+        Const(False, BOOL)
+        if exponent == integer(2)
+        else scope.apply("not_equal", (exponent, integer(2)), BOOL)
+    )
+    if other == Const(False, BOOL):
+        scope.frame.refuse(TypeMismatch, node, *message.split(": write ", 1))
+    scope.builder.add(Guard(other, message, (), "TypeMismatch", scope.frame.at(node)))
 
 
 __all__ = ["BINARY", "COMPARE", "UNARY", "binary_operator", "compare_numbers", "unary_operator"]

@@ -86,11 +86,9 @@ def hold(form: Form, case: Case, *, full: bool = True) -> None:
         if expected is not None and smooth:
             _slopes(case, arguments, expected, forward=full)
         if case.odd:
-            kinds = form.kinds.values()
-            ordered = [kind.endswith("sorted") for kind in kinds]
             odd = [
-                item if stays else _made_odd(item, case.odd)
-                for item, stays in zip(arguments, ordered, strict=True)
+                item if kind.endswith("sorted") else _made_odd(item, case.odd, name in case.plain)
+                for item, (name, kind) in zip(arguments, form.kinds.items(), strict=True)
             ]
             _value(form, call, odd)
 
@@ -334,17 +332,30 @@ def _copied(item: Any) -> Any:
     return item
 
 
-def _made_odd(item: Any, odd: tuple[tuple[float, float], ...]) -> Any:
-    """The array with special elements in these places, with gaps between them where it is not contiguous."""
-    if not (_is_float(item) and np.size(item) and isinstance(item, (np.ndarray, np.generic))):
+def _made_odd(item: Any, odd: tuple[tuple[float, float], ...], plain: bool) -> Any:
+    """The array with special elements in these places, with gaps between them where it is not contiguous.
+
+    Where any numbers will do, integers become the largest and the smallest ones.
+    """
+    if not isinstance(item, (np.ndarray, np.generic)) or not np.size(item):
+        return item
+    if not (_is_float(item) or (plain and item.dtype.kind in "iu")):
         return item
     if isinstance(item, np.generic):
-        return type(item)(odd[0][1])
+        return _special(odd[0][1], item.dtype)
     flat = np.array(item).reshape(-1)
     for place, number in odd:
-        flat[int(place * flat.size)] = number
+        flat[int(place * flat.size)] = _special(number, flat.dtype)
     made = np.empty(item.shape, item.dtype)
     if not item.flags.c_contiguous:
         made = np.empty((*item.shape, 2), item.dtype)[..., 0]
     made[...] = flat.reshape(item.shape)
     return made
+
+
+def _special(number: float, dtype: np.dtype) -> np.generic:
+    """A special number of a dtype."""
+    if dtype.kind == "f":
+        return dtype.type(number)
+    limits = np.iinfo(dtype)
+    return dtype.type(number if number == 0 else limits.max if number > 0 else limits.min)
