@@ -79,6 +79,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     """`np.bincount(x, weights=None, minlength=0)`: sums of weights for each integer; w̄ₖ = ȳ of its bin."""
     x = np.asarray(x)
     check_integers(x.dtype, x.ndim)
+    x = np.asarray(x, np.int64)
     size = 0
     for k in range(len(x)):
         if x[k] < 0:
