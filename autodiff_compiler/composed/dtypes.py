@@ -59,4 +59,5 @@ def precision_of(ufunc: Any, *kinds: Any) -> np.dtype[Any]:
         raise TypeError(
             f"np.{ufunc.__name__} of truth values or 8-bit integers gives NumPy's half precision (float16)"
         )
-    return np.dtype(made[0])
+    first: np.dtype[Any] = made[0]
+    return first
