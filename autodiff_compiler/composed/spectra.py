@@ -296,6 +296,9 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 def matrix_rank(A: Any, tol: Any = None, hermitian: Any = False, *, rtol: Any = None) -> Any:
     """`np.linalg.matrix_rank(a, tol=None, rtol=None)`: an integer, without derivative."""
     check_not_hermitian(hermitian)
+    A = np.asarray(A)
+    if A.ndim < 2:
+        return int(np.any(A != 0))
     a = rectangular(A)
     s = svdvals(a)
     if tol is None:

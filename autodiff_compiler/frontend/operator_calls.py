@@ -353,9 +353,7 @@ def _structural(
             return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
             _positional(scope, node, name, arguments, keywords, 1)
-            if isinstance(first, (Var, Const)) and isinstance(first.type, Scalar):
-                return arrays.strong(scope, first, Scalar(first.type.dtype))
-            return copy(scope, scope.array(first, node, "the argument of copy"))
+            return arrays.from_items(scope, node, first, None)
         case "shape" | "ndim" | "size":
             _positional(scope, node, name, arguments, keywords, 1)
             return arrays.attribute(scope, node, scope.array(first, node, f"the argument of {name}"), name)
