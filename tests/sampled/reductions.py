@@ -138,7 +138,8 @@ np.bincount(i, w) :: i N whole 0..4; w N :: floats
 np.histogram(a, {5|[-1.0, 0.1, 1.0]})[0] :: a * :: tame
 np.histogram(a, {3|[-2, 0, 2]}, (-2, 2), {flag}, w)[0] :: a nm; w nm 0.3..2 :: floats, tame
 np.histogram_bin_edges(a, {4|[0, 1, 3]}) :: a * :: tame, ties
-np.histogram2d(v, w, bins={2|[2, 3]})[0] :: v n; w n :: tame, floats, ties
+# a single point lies on an edge, which moves with it
+np.histogram2d(v, w, bins={2|[2, 3]})[0] :: v n; w n :: tame, floats, ties, values
 np.argwhere(a > 0) :: a *
 np.nonzero(a > 0) :: a *
 (a > 0).nonzero() :: a nm
