@@ -20,6 +20,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     exponentials,
     factoring,
     fourier,
+    generalised_ufuncs,
     grids,
     histograms,
     joining,

@@ -44,3 +44,10 @@ def check_precision(ufunc: Any, *dtypes: Any) -> None:
         raise TypeError(
             f"np.{ufunc.__name__} of truth values or 8-bit integers gives NumPy's half precision (float16)"
         )
+
+
+@known_while_compiling
+def check_device(device: str | None) -> None:
+    """Refuse other devices than NumPy's."""
+    if device not in (None, "cpu"):
+        raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')

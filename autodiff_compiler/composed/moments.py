@@ -10,6 +10,7 @@ from autodiff_compiler.composed.declare import is_unit, known_while_compiling, s
 from autodiff_compiler.composed.reductions import (
     averaged_dtype,
     axes_of,
+    check_averaged,
     check_masked,
     counted,
     delivered,
@@ -39,6 +40,7 @@ def var(
     """`np.var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
     correction=None)`: Σ (xᵢ − x̄)² / (n − ddof); a `mean` that is given is a parameter of its own.
     """
+    check_averaged(dtype)
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
     return delivered(varied(a, axis, degrees(a.dtype, ddof, correction), keepdims, where, mean), out)
@@ -52,6 +54,7 @@ def std(
     """`np.std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, where=True, mean=None,
     correction=None)`: √var; at 0 the derivative is infinite or NaN.
     """
+    check_averaged(dtype)
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
     return delivered(np.sqrt(varied(a, axis, degrees(a.dtype, ddof, correction), keepdims, where, mean)), out)
@@ -121,17 +124,7 @@ def average(
             count = counted(a, axes_of(a.ndim, axis))
             return mean, np.full_like(mean, count) if np.ndim(mean) > 0 else mean.dtype.type(count)
         return mean
-    weights = np.asarray(weights)
-    if weights.ndim != a.ndim:
-        order = weights_axes(a.ndim, weights.ndim, axis)
-        weights = np.transpose(weights, order)
-        for k in others(a.ndim, axes_of(a.ndim, axis)):
-            weights = np.expand_dims(weights, k)
-        check_fits(a, weights, axes_of(a.ndim, axis))
-    elif axis is None and weights.shape != a.shape:
-        raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    else:
-        check_fits(a, weights, axes_of(a.ndim, None))
+    weights = weights_along(a, weights, axis)
     dtype = multiplied_dtype(a.dtype, weights.dtype)
     scale = np.sum(weights, axis, keepdims=keepdims, dtype=dtype)
     if np.any(scale == 0.0):
@@ -140,6 +133,21 @@ def average(
     if returned:
         return mean, scale + np.zeros_like(mean) if np.ndim(mean) > 0 else scale
     return mean
+
+
+def weights_along(a: Any, weights: Any, axis: Any) -> Any:
+    """Weights of the array's rank, or along the axes alone, as they broadcast with the array."""
+    weights = np.asarray(weights)
+    if weights.ndim != a.ndim:
+        weights = np.transpose(weights, weights_axes(a.ndim, weights.ndim, axis))
+        for k in others(a.ndim, axes_of(a.ndim, axis)):
+            weights = np.expand_dims(weights, k)
+        check_fits(a, weights, axes_of(a.ndim, axis))
+    elif axis is None and weights.shape != a.shape:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
+    else:
+        check_fits(a, weights, axes_of(a.ndim, None))
+    return weights
 
 
 def check_fits(a: Any, weights: Any, axes: Any) -> None:

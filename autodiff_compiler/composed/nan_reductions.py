@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.moments import degrees, varied_where
-from autodiff_compiler.composed.reductions import averaged_dtype, bound, delivered, how_many
+from autodiff_compiler.composed.reductions import averaged_dtype, bound, check_averaged, delivered, how_many
 
 
 @known_while_compiling
@@ -90,6 +90,7 @@ def nanstd(
 
 def varied_present(a: Any, axis: Any, dtype: Any, ddof: Any, keepdims: Any, where: Any, mean: Any) -> Any:
     """The variance of what is no NaN; NaN where that is too few, which then gets no derivative."""
+    check_averaged(dtype)
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
     chosen = present(a, where)

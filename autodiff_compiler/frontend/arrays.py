@@ -17,11 +17,13 @@ from autodiff_compiler.errors import (
 from autodiff_compiler.frontend.creation import (
     as_operand,
     bind,
+    check_device,
     create,
     dtype_of,
     from_items,
     is_list,
     new_array,
+    order_named,
     strong,
 )
 from autodiff_compiler.frontend.kinds import Static

@@ -8,7 +8,7 @@ import operator
 import gast
 import numpy as np
 
-from autodiff_compiler.composed.axes import length_along
+from autodiff_compiler.composed.axes import laid_out, length_along
 from autodiff_compiler.composed.declare import is_unit
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, stand_ins
@@ -62,8 +62,9 @@ def of_shape(name: str) -> Lower:
 
 
 def _issubdtype(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    given = bound(scope, node, "np.issubdtype", ("arg1", "arg2"), arguments, keywords, 2)
     try:
-        return as_value(bool(np.issubdtype(*(python_value(item) for item in arguments))))  # type: ignore[arg-type]
+        return as_value(bool(np.issubdtype(*(python_value(item) for item in given))))  # type: ignore[arg-type]
     except Exception:
         scope.frame.refuse(
             TypeMismatch, node, "np.issubdtype takes two dtypes that are known while compiling"
@@ -71,17 +72,29 @@ def _issubdtype(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
 
 
 def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    """`np.asarray`: an array of the dtype already is given back itself, so that writes reach it."""
-    given = {name: value for name, value in keywords.items() if name != "order"}
-    value, dtype = bound(scope, node, "np.asarray", ("a", "dtype"), arguments, given, 1)
+    """`np.asarray(a, dtype=None, order=None, device=None, copy=None, like=None)`: an array of the dtype
+    already is given back itself, so that writes reach it.
+    """
+    names = ("a", "dtype", "order", "device", "copy", "like")
+    value, dtype, order, device, copy, _ = bound(scope, node, "np.asarray", names, arguments, keywords, 1)
     assert value is not None
+    arrays.check_device(scope, node, device)
+    wanted = Static(None) if dtype is None else dtype
+    if copy not in (None, Static(None)):
+        rest = {"order": Static("K") if order is None else order, "copy": copy, "dtype": wanted}
+        return arrays.new_array(scope, node, [value], rest)
     if (
         isinstance(value, Var)
         and is_array(value)
         and arrays.dtype_of(scope, node, dtype, value.type.dtype) == value.type.dtype
     ):
-        return value
-    return arrays.from_items(scope, node, value, dtype)
+        made: Lowered = value
+    else:
+        made = arrays.from_items(scope, node, value, dtype)
+    letter = arrays.order_named(scope, node, order, "K")
+    if letter in ("C", "F") and is_array(made):
+        return follow(scope, node, laid_out, [made, Static(letter)], {})
+    return made
 
 
 def _is_unit(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:

@@ -48,12 +48,14 @@ def create(
     base = name.removesuffix("_like")
     filled = ["fill_value"] if base == "full" else []
     if base != name:
-        names = ["a", *filled, "dtype", "order", "subok", "shape"]
+        names = ["a", *filled, "dtype", "order", "subok", "shape", "device"]
         given = bind(scope, node, name, names, arguments, keywords)
         shape, default = _form_of(scope, node, given, name)
     else:
-        given = bind(scope, node, name, ["shape", *filled, "dtype", "order"], arguments, keywords)
+        names = ["shape", *filled, "dtype", "order", "device", "like"]
+        given = bind(scope, node, name, names, arguments, keywords)
         shape, default = sizes_of(scope, node, given["shape"]), "float64"
+    check_device(scope, node, given.get("device"))
     if _is_fortran(scope, node, given.get("order")) and len(shape) > 1:
         rest = {key: value for key, value in given.items() if key in ("fill_value", "dtype")}
         turned = TupleValue(tuple(reversed(shape)))
@@ -103,18 +105,31 @@ def _form_of(
     return (), atom.type.dtype
 
 
+def check_device(scope: Scope, node: gast.AST, device: Lowered | None) -> None:
+    """Refuse a `device` that is not NumPy's only one."""
+    if device not in (None, Static(None), Static("cpu")):
+        scope.frame.refuse(TypeMismatch, node, 'the only `device` of NumPy is "cpu"')
+
+
+def order_named(scope: Scope, node: gast.AST, order: Lowered | None, default: str) -> str:
+    """The letter of an `order`."""
+    if order in (None, Static(None)):
+        return default
+    if isinstance(order, Static) and order.value in ("C", "F", "K", "A"):
+        return str(order.value)
+    scope.frame.refuse(TypeMismatch, node, 'order must be "C", "F", "A" or "K"')
+
+
 def _is_fortran(scope: Scope, node: gast.AST, order: Lowered | None) -> bool:
     """Whether an `order` asks for the first axis closest in memory."""
-    if order is None or (isinstance(order, Static) and order.value in (None, "C", "F", "K", "A")):
-        return isinstance(order, Static) and order.value == "F"
-    scope.frame.refuse(TypeMismatch, node, 'order must be "C", "F", "A" or "K"')
+    return order_named(scope, node, order, "C") == "F"
 
 
 def new_array(
     scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Mapping[str, Lowered]
 ) -> Lowered:
-    """`np.array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0)`."""
-    names = ["object", "dtype", "copy", "order", "subok", "ndmin"]
+    """`np.array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0, ndmax=0)`."""
+    names = ["object", "dtype", "copy", "order", "subok", "ndmin", "ndmax", "like"]
     named = bind(scope, node, "np.array", names, arguments, keywords)
     wish = _copying(scope, node, named.get("copy", Const(True, BOOL)))
     if wish == "always":
@@ -130,6 +145,9 @@ def new_array(
     if fortran and isinstance(made, Var) and array_rank(made) > 1:
         made = reversed_axes(scope, copy(scope, reversed_axes(scope, made)))
     least = scope.known_integer(named["ndmin"], node, "ndmin") if "ndmin" in named else 0
+    most = scope.known_integer(named["ndmax"], node, "ndmax") if "ndmax" in named else 0
+    if 0 < most < array_rank(made):
+        scope.frame.refuse(UnsupportedSyntax, node, "an array whose elements are arrays, by `ndmax`")
     missing = least - array_rank(made)
     if missing <= 0:
         return made

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import cmath
+import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import gast
 import numpy as np
@@ -24,7 +26,7 @@ from autodiff_compiler.frontend.kinds import Static, Uniform
 from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
-from autodiff_compiler.frontend.ufunc_calls import call_ufunc
+from autodiff_compiler.frontend.ufunc_calls import RULES, call_ufunc, text_of
 from autodiff_compiler.frontend.values import Counted, Lowered, Reference, TupleValue, Undefined, describe
 from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
@@ -139,8 +141,7 @@ def array_method(
     entry = registry.by_method(name)
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
-        made = _as_type(scope, node, array, arguments, keywords)
-        return made if made is array else as_operands(scope.frame, scope.builder, made, [array])
+        return _as_type(scope, node, array, arguments, keywords)
     if strong and name == "copy" and not arguments and not keywords:
         return array
     if strong and name in _MAKING_ARRAYS:
@@ -162,7 +163,7 @@ def array_method(
     if name in ("reshape", "transpose") and len(arguments) > 1:
         arguments = [TupleValue(tuple(arguments))]
     if name == "copy":
-        return _applied(scope, node, entry, None, [array, *arguments], keywords)
+        return _copied(scope, node, [array, *arguments], keywords, "C")
     return _apply(scope, node, entry, None, [array, *arguments], keywords)
 
 
@@ -176,29 +177,57 @@ def _as_type(
     names = ["dtype", "order", "casting", "subok", "copy"]
     given = arrays.bind(scope, node, "astype", names, arguments, keywords)
     copied = given.get("copy", Const(True, BOOL))
-    for word in ("order", "casting", "subok"):
-        if word in given:
-            reason = f"the argument `{word}` of astype is not supported"
-            scope.frame.refuse(UnsupportedSyntax, node, reason, "the arguments dtype and copy")
-    if not isinstance(copied, Const):
+    if not isinstance(copied, Const) and copied != Static(None):
         scope.frame.refuse(
             UnsupportedSyntax, node, "whether astype makes a copy is not known while compiling"
         )
-    if not copied.value:
-        words = {"dtype": given["dtype"]} if "dtype" in given else {}
+    kind = arrays.dtype_of(scope, node, given["dtype"], "float64")
+    rule = text_of(scope, node, "casting", given.get("casting", Static("unsafe")), RULES)
+    if not np.can_cast(array.type.dtype, kind, rule):  # type: ignore[arg-type]  # any text
+        reason = f"NumPy does not cast {array.type.dtype} to {kind} by the rule '{rule}'"
+        scope.frame.refuse(TypeMismatch, node, reason)
+    order = arrays.order_named(scope, node, given.get("order"), "K")
+    if not (isinstance(copied, Const) and copied.value):
+        words = {"dtype": Static(np.dtype(kind)), "order": Static(order)}
         return scope.frame.context.call(scope, node, Static(np.asarray), [array], words)
-    return arrays.from_items(scope, node, array, given.get("dtype"))
+    return _laid_out(scope, arrays.from_items(scope, node, array, Static(np.dtype(kind))), order, array)
+
+
+def _laid_out(scope: Scope, made: Lowered, order: str, source: Atom) -> Lowered:
+    """A copy of an array, of which it is known, or not, that NumPy lays it out in C order."""
+    if order == "C" or not isinstance(made, Var):
+        return made
+    if order == "F":
+        return unknown_order(scope.frame, scope.builder, made)
+    return as_operands(scope.frame, scope.builder, made, [source])
+
+
+def _copied(
+    scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords, default: str
+) -> Lowered:
+    """`np.copy(a, order="K", subok=False)`, and the method, whose order is "C" by default."""
+    given = arrays.bind(scope, node, "copy", ("a", "order", "subok"), arguments, keywords)
+    order = arrays.order_named(scope, node, given.get("order"), default)
+    value = given["a"]
+    if isinstance(value, (Var, Const)) and isinstance(value.type, Scalar):
+        return arrays.strong(scope, value, Scalar(value.type.dtype))
+    if scope.items(value) is not None:
+        return arrays.from_items(scope, node, value, None)
+    array = scope.array(value, node, "the argument of copy")
+    return _laid_out(scope, copy(scope, array), order, array)
 
 
 def _apply(
     scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
     made = zero_axes.noted(scope, target, _applied(scope, node, entry, target, arguments, keywords))
-    if isinstance(entry, Product) or entry.name in IN_C_ORDER:
+    if isinstance(entry, Product) or entry.name in IN_C_ORDER or entry.name == "copy":
         return made
     frame = scope.frame
     module = getattr(target, "__module__", "") or ""  # methods of ufuncs have none
     if module.startswith("scipy.linalg"):  # LAPACK's results are in Fortran order
+        return _mapped(scope, made, lambda item: unknown_order(frame, scope.builder, item))
+    if keywords.get("order") == Static("F"):
         return _mapped(scope, made, lambda item: unknown_order(frame, scope.builder, item))
     given = [part for item in (*arguments, *keywords.values()) for part in (scope.items(item) or (item,))]
     return _mapped(scope, made, lambda item: as_operands(frame, scope.builder, item, given))
@@ -292,6 +321,8 @@ def _elementwise(
     arguments: list[Lowered],
     keywords: Keywords,
 ) -> Lowered:
+    if keywords and hasattr(target, "__wrapped__"):  # written in Python
+        arguments, keywords = _in_turn(scope, node, target, arguments, keywords), {}
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
@@ -309,6 +340,15 @@ def _elementwise(
         integral = entry.name in ("floor", "ceil", "trunc")
         return scope.cast(value, Scalar("int64", True)) if integral else value
     return scope.elementwise(node, entry.name, values, python=python, scalars_only=scalars_only)
+
+
+def _in_turn(
+    scope: Scope, node: gast.AST, target: Any, arguments: list[Lowered], keywords: Keywords
+) -> list[Lowered]:
+    """The arguments of a Python function in the order of its parameters."""
+    names = list(inspect.signature(target).parameters)
+    given = arrays.bind(scope, node, registry.spelled(target), names, arguments, keywords)
+    return [given[name] for name in names]
 
 
 def _part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
@@ -335,10 +375,7 @@ def _structural(
         case "array":
             return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
-            _positional(scope, node, name, arguments, keywords, 1)
-            if isinstance(first, (Var, Const)) and isinstance(first.type, Scalar):
-                return arrays.strong(scope, first, Scalar(first.type.dtype))
-            return copy(scope, scope.array(first, node, "the argument of copy"))
+            return _copied(scope, node, arguments, keywords, "K")
         case "shape" | "ndim" | "size":
             _positional(scope, node, name, arguments, keywords, 1)
             return arrays.attribute(scope, node, scope.array(first, node, f"the argument of {name}"), name)
