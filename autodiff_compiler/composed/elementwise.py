@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import check_device, check_precision, is_of_complex, is_of_floats
+from autodiff_compiler.composed.dtypes import (
+    check_casting,
+    check_precision,
+    is_of_floats,
+)
 from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.operators.arithmetic import (
     constant,
@@ -163,21 +167,46 @@ def sine_over_argument(x: Any) -> Any:
     return np.where(near, series, np.sin(safe) / safe)
 
 
+@stands_for(*([np.bitwise_count] if hasattr(np, "bitwise_count") else []))
+def bitwise_count(x: Any) -> Any:
+    """`np.bitwise_count(x)`: how many bits of the size of an integer are set; no derivative."""
+    check_whole(np.asarray(x).dtype)
+    bits = np.asarray(np.abs(np.asarray(x, np.int64)), np.uint64)
+    bits = bits - ((bits >> 1) & 0x5555555555555555)
+    bits = (bits & 0x3333333333333333) + ((bits >> 2) & 0x3333333333333333)
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F
+    bits = bits + (bits >> 8)
+    bits = bits + (bits >> 16)
+    return np.asarray((bits + (bits >> 32)) & 0x7F, np.uint8)
+
+
+@known_while_compiling
+def check_whole(dtype: Any) -> None:
+    """Refuse floats, and integers that have no sign and as many bits as any."""
+    if np.dtype(dtype).kind not in "iub" or np.dtype(dtype).name == "uint64":
+        raise TypeError(f"ufunc 'bitwise_count' of {np.dtype(dtype)} is not supported")
+
+
 # ---------------------------------------------------------------- bounds and replacements
 
 
 @stands_for(np.clip, methods=("clip",))
 def clip_(
-    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None
-) -> Any:
-    """`np.clip(a, a_min=None, a_max=None, out=None)`, also as `min`, `max`: y = min(max(a, low), high); the
-    partial is 1 for the operand taken (at a tie a), else 0.
+    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None,
+    where: Any = True, casting: Any = "same_kind", order: Any = "K", dtype: Any = None, subok: Any = True,
+) -> Any:  # fmt: skip
+    """`np.clip(a, a_min=None, a_max=None, out=None, where=True, dtype=None)`, also as `min`, `max`:
+    y = min(max(a, low), high); the partial is 1 for the operand taken (at a tie a), else 0.
     """
     low, high = a_min, a_max
     if min is not None:
         low = min
     if max is not None:
         high = max
+    if dtype is not None:
+        a = converted(a, dtype, casting)
+        low = low if low is None else converted(low, dtype, casting)
+        high = high if high is None else converted(high, dtype, casting)
     if low is not None and high is not None:
         result = clipped(a, low, high)
     elif low is not None:
@@ -187,8 +216,22 @@ def clip_(
     else:
         result = np.positive(a)
     if out is not None:
-        return written(out, result)
+        return written(out, result, casting, where)
+    check_everywhere(where is True)
     return result
+
+
+def converted(x: Any, dtype: Any, casting: Any) -> Any:
+    """An operand in the dtype that is asked for."""
+    check_casting(np.asarray(x).dtype, dtype, casting)
+    return np.asarray(x, dtype)
+
+
+@known_while_compiling
+def check_everywhere(everywhere: bool) -> None:
+    """Refuse a mask without an array for what it leaves out."""
+    if not everywhere:
+        raise TypeError("`where` without `out` leaves elements uninitialised")
 
 
 @stands_for(np.nan_to_num)
@@ -370,30 +413,3 @@ def isreal(x: Any) -> Any:
 def iscomplex(x: Any) -> Any:
     """`np.iscomplex(x)`: y = (Im x ≠ 0)."""
     return np.not_equal(np.imag(x), 0)
-
-
-@stands_for(np.real_if_close)
-def real_if_close(a: Any, tol: Any = 100) -> Any:
-    """`np.real_if_close(a)`: real numbers as they are; the type of others would depend on values."""
-    a = np.asarray(a)
-    only(is_of_complex(a.dtype), False, "real_if_close of complex numbers")
-    return a
-
-
-# ---------------------------------------------------------------- dtypes
-
-
-@stands_for(*([np.astype] if hasattr(np, "astype") else []))
-def astype(x: Any, dtype: Any, /, *, copy: Any = True, device: Any = None) -> Any:
-    """`np.astype(x, dtype, copy=True)`: in another dtype; between floats the derivative goes through."""
-    check_device(device)
-    return x.astype(dtype, copy=copy)
-
-
-@stands_for(np.asarray_chkfinite)
-def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
-    """`np.asarray_chkfinite(a, dtype=None, order=None)`: the array; ValueError if it has infinities or NaN."""
-    a = np.asarray(a, dtype, order)
-    if not np.all(np.isfinite(a)):
-        raise ValueError("array must not contain infs or NaNs")
-    return a

@@ -160,7 +160,7 @@ def _other_way(norm: str | None) -> str:
 
 @stands_for(np.fft.hfft)
 def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
-    """`np.fft.hfft(a, n=None, axis=-1, norm=None, out=None)`: the real transform of numbers with Hermitian symmetry."""
+    """`np.fft.hfft(a, n=None, axis=-1, norm=None, out=None)`: real, of numbers with Hermitian symmetry."""
     return irfft(np.conj(np.asarray(a)), n, axis, _other_way(norm), out)
 
 

@@ -15,7 +15,7 @@ from autodiff_compiler.operators.products import contract
 
 @known_while_compiling
 def core_axes(axes: Any, position: int, count: int) -> tuple[int, ...]:
-    """The axes of an operand or the result that are no batch, by the argument `axes`; the last ones if None."""
+    """The axes of an operand or the result that are no batch, by `axes`; the last ones if None."""
     if axes is None or position >= len(axes):
         return tuple(range(-count, 0))
     given = axes[position]
@@ -93,7 +93,7 @@ def matvec(
     x1: Any, x2: Any, /, out: Any = None, *, axes: Any = None, casting: Any = "same_kind", order: Any = "K",
     dtype: Any = None, subok: Any = True,
 ) -> Any:  # fmt: skip
-    """`np.matvec(x1, x2, out=None, axes=None, dtype=None)`: matrices times vectors, leading axes broadcast."""
+    """`np.matvec(x1, x2, out=None, axes=None, dtype=None)`: matrices times vectors, batches broadcast."""
     check_axes(axes, 3)
     a = operand(x1, axes, 0, 2, dtype, casting)
     b = operand(x2, axes, 1, 1, dtype, casting)
@@ -106,7 +106,7 @@ def vecmat(
     x1: Any, x2: Any, /, out: Any = None, *, axes: Any = None, casting: Any = "same_kind", order: Any = "K",
     dtype: Any = None, subok: Any = True,
 ) -> Any:  # fmt: skip
-    """`np.vecmat(x1, x2, out=None, axes=None, dtype=None)`: vectors times matrices, leading axes broadcast."""
+    """`np.vecmat(x1, x2, out=None, axes=None, dtype=None)`: vectors times matrices, batches broadcast."""
     check_axes(axes, 3)
     a = np.conj(operand(x1, axes, 0, 1, dtype, casting))
     b = operand(x2, axes, 1, 2, dtype, casting)

@@ -218,10 +218,11 @@ def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: An
     result = np.empty(len(rows), dtype)
     for i in range(len(rows)):
         count = numbers_of(rows, order, i, skip)
-        if count > 0 and weights is not None:
-            result[i] = rows[i, order[i, picked_by_weight(weights, order, i, count, q)]]
-        elif count > 0:
-            result[i] = of_row(rows, order, i, count, q, method)
+        if count > 0:
+            if weights is None:
+                result[i] = of_row(rows, order, i, count, q, method)
+            else:
+                result[i] = rows[i, order[i, picked_by_weight(weights, order, i, count, q)]]
         elif skip and rows.shape[1] == 0:
             result[i] = np.nan
         else:

@@ -40,6 +40,9 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     rank = array.ndim
     if rank == 0:
         return array
+    if isinstance(pad_width, dict):
+        pad_width = tuple([pad_width.get(axis, pad_width.get(axis - rank, 0)) for axis in range(rank)])
+        pad_width = tuple([width if isinstance(width, tuple) else (width, width) for width in pad_width])
     widths = both_sides(pad_width, rank)
     shape = tuple([before + n + after for (before, after), n in zip(widths, array.shape)])  # noqa: B905
     for before, after in widths:

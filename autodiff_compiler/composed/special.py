@@ -10,6 +10,7 @@ from scipy import special
 
 from autodiff_compiler.composed.declare import stands_for
 from autodiff_compiler.composed.elementwise import as_floats, only
+from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.operators.arithmetic import constant
 from autodiff_compiler.operators.special_several import (
     AIRY,
@@ -72,20 +73,22 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
 
 
 @stands_for(*([special.softplus] if hasattr(special, "softplus") else []))
-def softplus(x: Any) -> Any:
-    """`special.softplus(x)`: y = ln(1 + eˣ); ∂y/∂x = 1 / (1 + e⁻ˣ)."""
-    return np.logaddexp(0, x)
+def softplus(
+    x: Any, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
+    dtype: Any = None, subok: Any = True,
+) -> Any:  # fmt: skip
+    """`special.softplus(x, out=None, where=True, dtype=None)`: y = ln(1 + eˣ); ∂y/∂x = 1 / (1 + e⁻ˣ)."""
+    return np.logaddexp(0, x, out=out, where=where, casting=casting, dtype=dtype)
 
 
 # ---------------------------------------------------------------- gamma functions
 
 
 @stands_for(special.zeta)
-def zeta_function(x: Any, q: Any = None) -> Any:
-    """`special.zeta(x, q=None)`: y = Σ (k + q)⁻ˣ, q = 1 if not given; ∂y/∂q = −x ζ(x + 1, q)."""
-    if q is None:
-        return special.zetac(x) + 1
-    return hurwitz_zeta(x, q)
+def zeta_function(x: Any, q: Any = None, out: Any = None) -> Any:
+    """`special.zeta(x, q=None, out=None)`: y = Σ (k + q)⁻ˣ, q = 1 if not given; ∂y/∂q = −x ζ(x + 1, q)."""
+    result = special.zetac(x) + 1 if q is None else hurwitz_zeta(x, q)
+    return result if out is None else written(out, result)
 
 
 @stands_for(special.polygamma)

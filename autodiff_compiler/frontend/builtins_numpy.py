@@ -11,7 +11,7 @@ import numpy as np
 from autodiff_compiler.composed.axes import laid_out, length_along
 from autodiff_compiler.composed.declare import is_unit
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend import arrays, stand_ins
+from autodiff_compiler.frontend import arrays, creation, stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow, is_array
 from autodiff_compiler.frontend.builtins_static import as_value, python_value
 from autodiff_compiler.frontend.kinds import Static
@@ -78,7 +78,7 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     names = ("a", "dtype", "order", "device", "copy", "like")
     value, dtype, order, device, copy, _ = bound(scope, node, "np.asarray", names, arguments, keywords, 1)
     assert value is not None
-    arrays.check_device(scope, node, device)
+    creation.check_device(scope, node, device)
     wanted = Static(None) if dtype is None else dtype
     if copy not in (None, Static(None)):
         rest = {"order": Static("K") if order is None else order, "copy": copy, "dtype": wanted}
@@ -91,7 +91,7 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
         made: Lowered = value
     else:
         made = arrays.from_items(scope, node, value, dtype)
-    letter = arrays.order_named(scope, node, order, "K")
+    letter = creation.order_named(scope, node, order, "K")
     if letter in ("C", "F") and is_array(made):
         return follow(scope, node, laid_out, [made, Static(letter)], {})
     return made

@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays, products, stand_ins_lists, zero_axes
+from autodiff_compiler.frontend import arrays, creation, products, stand_ins_lists, zero_axes
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
@@ -186,7 +186,7 @@ def _as_type(
     if not np.can_cast(array.type.dtype, kind, rule):  # type: ignore[arg-type]  # any text
         reason = f"NumPy does not cast {array.type.dtype} to {kind} by the rule '{rule}'"
         scope.frame.refuse(TypeMismatch, node, reason)
-    order = arrays.order_named(scope, node, given.get("order"), "K")
+    order = creation.order_named(scope, node, given.get("order"), "K")
     if not (isinstance(copied, Const) and copied.value):
         words = {"dtype": Static(np.dtype(kind)), "order": Static(order)}
         return scope.frame.context.call(scope, node, Static(np.asarray), [array], words)
@@ -207,7 +207,7 @@ def _copied(
 ) -> Lowered:
     """`np.copy(a, order="K", subok=False)`, and the method, whose order is "C" by default."""
     given = arrays.bind(scope, node, "copy", ("a", "order", "subok"), arguments, keywords)
-    order = arrays.order_named(scope, node, given.get("order"), default)
+    order = creation.order_named(scope, node, given.get("order"), default)
     value = given["a"]
     if isinstance(value, (Var, Const)) and isinstance(value.type, Scalar):
         return arrays.strong(scope, value, Scalar(value.type.dtype))
