@@ -10,6 +10,7 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     applying,
     axes,
+    bits,
     conversions,
     convolutions,
     decompositions,

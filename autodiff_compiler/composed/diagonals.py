@@ -54,9 +54,7 @@ def diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
 
 
 @stands_for(np.trace, methods=("trace",))
-def trace(
-    a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: Any = None, out: Any = None
-) -> Any:
+def trace(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: Any = None, out: Any = None) -> Any:
     """`np.trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None)`: the sum of a diagonal."""
     a = np.asarray(a)
     turned = np.transpose(a, last_two(a.ndim, axis1, axis2))
