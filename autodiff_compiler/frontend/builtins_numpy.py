@@ -22,19 +22,32 @@ from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import BOOL, Array, is_complex
 
 
+PARAMETERS: dict[object, tuple[str, ...]] = {
+    **dict.fromkeys((np.asarray, np.asanyarray), ("a", "dtype", "order", "device", "copy", "like")),
+    np.isscalar: ("element",),
+    np.iterable: ("y",),
+    np.iscomplexobj: ("x",),
+    np.isrealobj: ("x",),
+    np.shape: ("a",),
+    np.ndim: ("a",),
+    np.size: ("a", "axis"),
+    np.issubdtype: ("arg1", "arg2"),
+}
+
+
 def _is_number(value: Lowered) -> bool:
     return isinstance(value, (Var, Const)) and not isinstance(value.type, Array)
 
 
 def _isscalar(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = bound(scope, node, "np.isscalar", ("element",), arguments, keywords, 1)
+    (value,) = bound(scope, node, "np.isscalar", PARAMETERS[np.isscalar], arguments, keywords, 1)
     assert value is not None
     known = isinstance(value, Static) and np.isscalar(value.value)
     return Const(_is_number(value) or bool(known), BOOL)
 
 
 def _iterable(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = bound(scope, node, "np.iterable", ("y",), arguments, keywords, 1)
+    (value,) = bound(scope, node, "np.iterable", PARAMETERS[np.iterable], arguments, keywords, 1)
     assert value is not None
     known = isinstance(value, Static) and np.iterable(value.value)
     array = isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank > 0
@@ -62,7 +75,7 @@ def of_shape(name: str) -> Lower:
 
 
 def _issubdtype(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    given = bound(scope, node, "np.issubdtype", ("arg1", "arg2"), arguments, keywords, 2)
+    given = bound(scope, node, "np.issubdtype", PARAMETERS[np.issubdtype], arguments, keywords, 2)
     try:
         return as_value(bool(np.issubdtype(*(python_value(item) for item in given))))  # type: ignore[arg-type]
     except Exception:
@@ -75,7 +88,7 @@ def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     """`np.asarray(a, dtype=None, order=None, device=None, copy=None, like=None)`: an array of the dtype
     already is given back itself, so that writes reach it.
     """
-    names = ("a", "dtype", "order", "device", "copy", "like")
+    names = PARAMETERS[np.asarray]
     value, dtype, order, device, copy, _ = bound(scope, node, "np.asarray", names, arguments, keywords, 1)
     assert value is not None
     creation.check_device(scope, node, device)
@@ -110,7 +123,7 @@ def _of_field(*, complex_numbers: bool) -> Lower:
     """`np.iscomplexobj` and `np.isrealobj`."""
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        (value,) = bound(scope, node, "np.iscomplexobj", ("x",), arguments, keywords, 1)
+        (value,) = bound(scope, node, "np.iscomplexobj", PARAMETERS[np.iscomplexobj], arguments, keywords, 1)
         assert value is not None
         atom = scope.atom(value, node, "the argument")
         return Const(is_complex(atom.type) == complex_numbers, BOOL)
@@ -155,4 +168,4 @@ NUMPY: dict[object, Lower] = {
     is_unit: _is_unit,
 }
 
-__all__ = ["NUMPY"]
+__all__ = ["NUMPY", "PARAMETERS"]

@@ -22,6 +22,15 @@ from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array, is_float
 from autodiff_compiler.wording import templated
 
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("zeros", "ones", "empty"), ("shape", "dtype", "order", "device", "like")),
+    "full": ("shape", "fill_value", "dtype", "order", "device", "like"),
+    **dict.fromkeys(
+        ("zeros_like", "ones_like", "empty_like"), ("a", "dtype", "order", "subok", "shape", "device")
+    ),
+    "full_like": ("a", "fill_value", "dtype", "order", "subok", "shape", "device"),
+    "array": ("object", "dtype", "copy", "order", "subok", "ndmin", "ndmax", "like"),
+}
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
 
@@ -46,14 +55,10 @@ def create(
 ) -> Atom:
     """`np.zeros`, `ones`, `empty`, `full` and their `_like` forms."""
     base = name.removesuffix("_like")
-    filled = ["fill_value"] if base == "full" else []
+    given = bind(scope, node, name, PARAMETERS[name], arguments, keywords)
     if base != name:
-        names = ["a", *filled, "dtype", "order", "subok", "shape", "device"]
-        given = bind(scope, node, name, names, arguments, keywords)
         shape, default = _form_of(scope, node, given, name)
     else:
-        names = ["shape", *filled, "dtype", "order", "device", "like"]
-        given = bind(scope, node, name, names, arguments, keywords)
         shape, default = sizes_of(scope, node, given["shape"]), "float64"
     check_device(scope, node, given.get("device"))
     if _is_fortran(scope, node, given.get("order")) and len(shape) > 1:
@@ -129,8 +134,7 @@ def new_array(
     scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Mapping[str, Lowered]
 ) -> Lowered:
     """`np.array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0, ndmax=0)`."""
-    names = ["object", "dtype", "copy", "order", "subok", "ndmin", "ndmax", "like"]
-    named = bind(scope, node, "np.array", names, arguments, keywords)
+    named = bind(scope, node, "np.array", PARAMETERS["array"], arguments, keywords)
     wish = _copying(scope, node, named.get("copy", Const(True, BOOL)))
     if wish == "always":
         made = from_items(scope, node, named["object"], named.get("dtype"))

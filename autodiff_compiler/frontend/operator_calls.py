@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays, creation, products, stand_ins_lists, zero_axes
+from autodiff_compiler.frontend import arrays, creation, products, reshaping, stand_ins_lists, zero_axes
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
@@ -23,7 +23,6 @@ from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
 from autodiff_compiler.frontend.kinds import Static, Uniform
-from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
 from autodiff_compiler.frontend.ufunc_calls import RULES, call_ufunc, text_of
@@ -206,7 +205,7 @@ def _copied(
     scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords, default: str
 ) -> Lowered:
     """`np.copy(a, order="K", subok=False)`, and the method, whose order is "C" by default."""
-    given = arrays.bind(scope, node, "copy", ("a", "order", "subok"), arguments, keywords)
+    given = arrays.bind(scope, node, "copy", reshaping.PARAMETERS["copy"], arguments, keywords)
     order = creation.order_named(scope, node, given.get("order"), default)
     value = given["a"]
     if isinstance(value, (Var, Const)) and isinstance(value.type, Scalar):
@@ -382,7 +381,7 @@ def _structural(
         case "len":
             return _length(scope, node, _positional(scope, node, name, arguments, keywords, 1)[0])
         case "ravel" | "flatten" | "reshape" | "transpose" | "expand_dims" | "squeeze" | "broadcast_to":
-            return reshaped(scope, node, name, arguments, keywords)
+            return reshaping.reshaped(scope, node, name, arguments, keywords)
     scope.frame.refuse(UnknownOperator, node, f"`{name}` cannot be called like this")
 
 

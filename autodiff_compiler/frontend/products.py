@@ -23,6 +23,7 @@ from autodiff_compiler.ir.types import Array, Scalar, Type, is_float, rank_of
 from autodiff_compiler.operators.promotion import promote
 
 Labels = tuple[int, ...]
+PARAMETERS: dict[str, tuple[str, ...]] = {"matmul": ("x1", "x2", "out"), "dot": ("a", "b", "out")}
 
 
 def call(
@@ -43,7 +44,7 @@ def call(
         return scope.frame.context.inline(scope, node, general, arguments, keywords)
     matrices = target is np.matmul
     called = "np.matmul" if matrices else "np.dot"
-    names = ["x1", "x2", "out"] if matrices else ["a", "b", "out"]
+    names = PARAMETERS["matmul" if matrices else "dot"]
     given = arrays.bind(scope, node, called, names, arguments, keywords)
     if len(given) < 2 or names[0] not in given or names[1] not in given:
         scope.frame.refuse(TypeMismatch, node, f"{called} takes two arguments, and gets {len(arguments)}")

@@ -20,7 +20,7 @@ Keywords = Mapping[str, Lowered]
 PARAMETERS = {
     "ravel": ("a", "order"), "flatten": ("a", "order"), "reshape": ("a", "shape", "order", "copy"),
     "transpose": ("a", "axes"), "expand_dims": ("a", "axis"), "squeeze": ("a", "axis"),
-    "broadcast_to": ("array", "shape", "subok"),
+    "broadcast_to": ("array", "shape", "subok"), "copy": ("a", "order", "subok"),
 }  # fmt: skip
 
 

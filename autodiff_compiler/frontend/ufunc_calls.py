@@ -29,6 +29,7 @@ METHODS: dict[str, Callable[..., object]] = {
     "reduceat": ufuncs.reduceat,
     "at": ufuncs.at_with,
 }
+KEYWORDS = ("out", "where", "casting", "order", "dtype", "subok")
 _ORDERS = ("K", "A", "C", "F")
 RULES = ("no", "equiv", "safe", "same_kind", "unsafe")
 
@@ -172,4 +173,4 @@ def _point(domain: Domain) -> float:
     return domain.low + 0.625 * (domain.high - domain.low)
 
 
-__all__ = ["METHODS", "call_ufunc", "method_of_ufunc"]
+__all__ = ["KEYWORDS", "METHODS", "RULES", "call_ufunc", "method_of_ufunc", "text_of"]
