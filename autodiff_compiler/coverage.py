@@ -1,4 +1,4 @@
-"""Which public functions of NumPy and SciPy the compiler accepts, with which parameters, and which it lacks."""
+"""Which public functions of NumPy and SciPy the compiler accepts, with which parameters, and which not."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ VALUES_LEFT_OUT = {
     "out=np.zeros(())": "an array without axes is a number here",
     "where=mask of a ufunc, without out": "leaves elements uninitialised",
     "dtype=int of means": "drops the fraction",
-    "keepdims, axis, mode, method, ... from data": "what decides the form of a result is known while compiling",
+    "keepdims, axis, mode, method, ... from data": "what decides a result's form is known while compiling",
     'np.histogram(bins="stone")': "searches among histograms of all numbers of bins",
     "np.histogramdd(matrix, bins=10)": "how many axes the result has is known at run time only",
-    'np.linalg.qr(mode="raw"), mode="complete" of higher than wide': "reflectors and a basis that are arbitrary",
+    'np.linalg.qr(mode="raw"), mode="complete" of higher than wide': "reflectors, an arbitrary basis",
     "np.pad(mode=function)": "changes its argument in place; the modes of NumPy are all accepted",
     'order="A" and order="K" of ravel and reshape': "for arrays of which the order is only known at run time",
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff_compiler.composed.axes import several_axes
 from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
 from autodiff_compiler.composed.moments import weights_along
 from autodiff_compiler.composed.nan_reductions import is_float
@@ -192,6 +193,8 @@ def quantiles(
     q = np.asarray(q)
     q = np.asarray(q, averaged_dtype(q.dtype))
     dtype = quantile_dtype(a.dtype, q.dtype, method, weak)
+    if weights is not None:
+        several_axes(a.ndim, axis)
     if np.ndim(a) == 0:
         axes_of(0, axis)
         found = a if picks_one(method) else a + (a - a)  # NaN of infinities, as between two of them

@@ -21,7 +21,6 @@ from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import BOOL, Array, is_complex
 
-
 PARAMETERS: dict[object, tuple[str, ...]] = {
     **dict.fromkeys((np.asarray, np.asanyarray), ("a", "dtype", "order", "device", "copy", "like")),
     np.isscalar: ("element",),

@@ -128,7 +128,7 @@ def test_out_is_the_array_itself() -> None:
         ("np.exp(x, where=x > 0)", UnsupportedSyntax, "leaves elements uninitialised"),
         ("np.exp(x, dtype=int)", TypeMismatch, "np.exp does not compute in int64"),
         ("np.exp(x, signature='d->d')", UnsupportedSyntax, "the argument `signature` of np.exp"),
-        ("np.exp(x, order='F')", UnsupportedSyntax, "the argument `order` is to be one of"),
+        ("np.exp(x, order='Q')", UnsupportedSyntax, "the argument `order` is to be one of"),
         ("np.sqrt(x > 1)", TypeMismatch, "half precision"),
         ("np.add(x)", TypeMismatch, "np.add takes 2 arguments, and gets 1"),
         ("np.divide.reduce(x[:, None] * x, axis=(0, 1))", ShapeMismatch, "not reorderable"),
