@@ -147,9 +147,7 @@ def coverage_table() -> str:
         "| --- | --- | --- | --- |",
     ]
     found = [coverage(module) for module in MODULES]
-    rows += [
-        f"| `{item.module}` | {item.complete} | {len(item.accepted)} | {item.total} |" for item in found
-    ]
+    rows += [f"| `{item.module}` | {item.complete} | {len(item.accepted)} | {item.total} |" for item in found]
     complete, accepted = sum(item.complete for item in found), sum(len(item.accepted) for item in found)
     return "\n".join([*rows, f"| all | {complete} | {accepted} | {sum(item.total for item in found)} |"])
 

@@ -219,6 +219,7 @@ def _copied(
 def _apply(
     scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
+    keywords = {name: value for name, value in keywords.items() if value != Static(np._NoValue)}
     made = zero_axes.noted(scope, target, _applied(scope, node, entry, target, arguments, keywords))
     if isinstance(entry, Product) or entry.name in IN_C_ORDER or entry.name == "copy":
         return made

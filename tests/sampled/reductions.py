@@ -95,7 +95,7 @@ np.nanmedian(a, axis={axes}, keepdims={flag}) :: a * :: ties
 np.quantile(a, q, axis={axes}, method='{linear|lower|midpoint|hazen}') :: a *; q - 0.11..0.89 :: ties
 np.quantile(a, q, {axis?}, method='{higher|nearest|weibull|median_unbiased}') :: a *; q - 0.11..0.89 :: ties
 np.quantile(a, q, axis={axis?}, keepdims={flag}) :: a +; q k 0.11..0.89 :: ties, floats
-np.quantile(a, [0.15, 0.8], {axis?}, weights=w, method='inverted_cdf') :: a +; w =a 0.3..2 :: ties, floats, tame
+np.quantile(a, [0.15, 0.8], 0, weights=w, method='inverted_cdf') :: a NM; w =a 0.3..2 :: ties, floats, tame
 np.quantile(a, 0.41, 1, weights=w, method='inverted_cdf', keepdims={flag}) :: a NM; w M 0.3..2 :: ties, floats
 np.nanpercentile(a, 37, {axis?}, weights=w, method='inverted_cdf') :: a +; w =a 0.3..2 :: ties, floats, tame
 np.percentile(a, {30|[10, 85.5]}, axis={axis?}) :: a * :: ties
