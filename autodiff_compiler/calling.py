@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,7 @@ from autodiff_compiler.arguments import (
     without_dicts,
     without_lists,
 )
-from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest, ShapeMismatch
+from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
 from autodiff_compiler.frontend.kinds import (
     Kind,
     Opaque,
@@ -33,13 +34,16 @@ from autodiff_compiler.frontend.kinds import (
 from autodiff_compiler.grouping import Grouping, chosen_leaves, points_of
 from autodiff_compiler.ir.types import Array, Scalar, is_complex
 from autodiff_compiler.layouts import flattener_of, key_lister_of, matcher_of
+from autodiff_compiler.lessons import alike_after_all, new_lessons
 from autodiff_compiler.parameters import Parameters, Values, parameters_of
-from autodiff_compiler.pipeline import Line, NeedsStatic, Program, Request, compile_request
+from autodiff_compiler.pipeline import Lesson, NeedsStatic, Program, Request, compile_request
 from autodiff_compiler.results import arrange, form_of
 from autodiff_compiler.safety import RowsDiffer, check_call, check_result
 from autodiff_compiler.write_back import write_back
 
 _compiling = threading.RLock()
+_calling = threading.local()
+MOST_PROGRAMS = 16  # that one call tries, for axes of length one and slices without elements
 
 
 class Specialisation:
@@ -138,6 +142,9 @@ class Specialisation:
         return self._list_keys(*values) if self._list_keys is not None else ()
 
 
+Attempts = list[tuple[RowsDiffer, Specialisation]]
+
+
 class Caller:
     """One function asked for in one mode, with respect to one choice of parameters.
 
@@ -154,7 +161,7 @@ class Caller:
         self.parameters = parameters_of(function)
         self._found: tuple[Specialisation, ...] = ()  # replaced, never changed: other threads may be reading
         self._last: Specialisation | None = None
-        self._uneven: frozenset[Line] = frozenset()
+        self._lessons: frozenset[Lesson] = frozenset()
 
     def specialise(self, values: Values) -> Specialisation:
         """The program for one value per parameter, compiled now if there is none yet.
@@ -202,12 +209,16 @@ class Caller:
         assert first is not None
         raise first from None
 
-    def _compiled(self, kinds: tuple[Kind, ...], chosen: tuple[int, ...], values: Values) -> Program:
+    def _compiled(
+        self, kinds: tuple[Kind, ...], chosen: tuple[int, ...], values: Values,
+        lessons: frozenset[Lesson] | None = None,
+    ) -> Program:  # fmt: skip
         """Compile; integers that shape the program become known once compilation asks for their values."""
+        taught = self._lessons if lessons is None else lessons
         while True:
             wrt = chosen_leaves(kinds, chosen)
             try:
-                program = self._with_own_lengths(Request(self.function, kinds, wrt, self.mode, self._uneven))
+                program = self._with_own_lengths(Request(self.function, kinds, wrt, self.mode, taught))
             except NeedsStatic as need:
                 self._check_known(kinds, need.positions & set(wrt))
                 kinds = with_known(kinds, values, need.positions)
@@ -223,29 +234,61 @@ class Caller:
         lines = program.uneven_lines()
         if lines and not program.can_run_again():
             try:
-                return compile_request(replace(request, uneven=request.uneven | lines))
+                return compile_request(replace(request, lessons=request.lessons | lines))
             except DifferentiationError:
                 return program
         return program
 
-    def learn(self, differ: RowsDiffer, found: Specialisation, values: Values) -> None:
+    def learn(self, attempts: Attempts, values: Values) -> None:
+        """Have the next call use another program than those tried, for lengths as they have turned out.
+
+        Raises what the first failure stands for where there is none.
+        """
+        (differ, failed), first = attempts[-1], attempts[0][0]
+        with _compiling:
+            if not differ.lesson:
+                self._learn_lengths(differ, failed, values)
+                return
+            tried = [program for _, program in attempts]
+            found = next((one for one in self._found if one not in tried and one.fits(values)), None)
+            if found is None and len(tried) < MOST_PROGRAMS:
+                found = self._taught(differ, failed, values)
+            if found is None:
+                raise first.error(first.reason, location=first.location) from None
+            self._found = (found, *(other for other in self._found if other is not found))
+            self._last = found
+
+    def _learn_lengths(self, differ: RowsDiffer, found: Specialisation, values: Values) -> None:
         """Compile anew, as lists in a list have turned out to have different lengths.
 
         Raises ShapeMismatch where that is refused.
         """
-        with _compiling:
-            if found not in self._found:
-                return  # another thread has been here
-            known, request = self._uneven, found.program.request
-            self._uneven = known | _new_line(differ, request)
-            try:
-                program = self._compiled(request.kinds, found.chosen, values)
-            except DifferentiationError as refused:
-                self._uneven = known
-                raise _alike_after_all(differ, refused) from None
-            made = Specialisation(program, self.parameters, found.chosen, values)
-            self._found = (made, *(other for other in self._found if other is not found))
-            self._last = made
+        if found not in self._found:
+            return  # another thread has been here
+        known, request = self._lessons, found.program.request
+        self._lessons = known | new_lessons(differ, request)
+        try:
+            program = self._compiled(request.kinds, found.chosen, values)
+        except DifferentiationError as refused:
+            self._lessons = known
+            raise alike_after_all(differ, refused) from None
+        made = Specialisation(program, self.parameters, found.chosen, values)
+        self._found = (made, *(other for other in self._found if other is not found))
+        self._last = made
+
+    def _taught(self, differ: RowsDiffer, last: Specialisation, values: Values) -> Specialisation | None:
+        """The program that has learned from a failure of the last one; None where that is of no use."""
+        request = last.program.request
+        if differ.lesson == ("no",) or differ.lesson in request.lessons:
+            return None
+        try:
+            lessons = request.lessons | {differ.lesson}
+            program = self._compiled(request.kinds, last.chosen, values, lessons)
+        except CompilerBug:
+            raise
+        except DifferentiationError:
+            return None
+        return Specialisation(program, self.parameters, last.chosen, values)
 
     def _check_known(self, kinds: tuple[Kind, ...], positions: Collection[int]) -> None:
         """Refuse derivatives with respect to what must be known while compiling."""
@@ -303,41 +346,24 @@ class Caller:
         return self.parameters.invalid(f"the parameter {name!r} is {what}, which has no derivative", hint)
 
 
-def with_own_lengths(program: Program, differ: RowsDiffer) -> Program:
-    """The program for lists of lists in which each has a length of its own.
-
-    Raises ShapeMismatch where there is none.
-    """
-    request = program.request
-    try:
-        return compile_request(replace(request, uneven=request.uneven | _new_line(differ, request)))
-    except DifferentiationError as refused:
-        raise _alike_after_all(differ, refused) from None
-    except NeedsStatic:  # another number of the caller's would have to be known
-        raise ShapeMismatch(differ.reason, location=differ.location) from None
-
-
-def _new_line(differ: RowsDiffer, request: Request) -> frozenset[Line]:
-    """The line that lists are put into a list in; raises ShapeMismatch where it has been tried already."""
-    at = differ.location
-    line = frozenset() if at is None else frozenset({(at.filename, at.line)})
-    if line <= request.uneven:
-        raise ShapeMismatch(differ.reason, location=at) from None
-    return line
-
-
-def _alike_after_all(differ: RowsDiffer, refused: DifferentiationError) -> DifferentiationError:
-    """What to raise where what the lists are used for needs them to be of one length."""
-    if isinstance(refused, CompilerBug):
-        return refused
-    line = f" in line {refused.location.line}" if refused.location is not None else ""
-    reason = f"{differ.reason}\nthat they may differ is not supported here:{line} {refused.reason}"
-    return ShapeMismatch(reason, suggestion=refused.suggestion, location=differ.location)
-
-
 def _is_complex(kind: Kind) -> bool:
     """Whether there are complex numbers in an argument."""
     return any(not isinstance(leaf, (Static, Opaque)) and is_complex(leaf) for leaf in leaves(kind))
+
+
+@contextmanager
+def attempt(differ: RowsDiffer, found: Specialisation) -> Iterator[Attempts]:
+    """The failures of a call so far, each with its program; a call that they repeat belongs to it."""
+    attempts: Attempts | None = getattr(_calling, "attempts", None)
+    if attempts is not None:
+        attempts.append((differ, found))
+        yield attempts
+        return
+    _calling.attempts = [(differ, found)]
+    try:
+        yield _calling.attempts
+    finally:
+        del _calling.attempts
 
 
 @lru_cache(maxsize=1024)

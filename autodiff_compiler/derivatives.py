@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
-from autodiff_compiler.calling import Specialisation, caller_for
+from autodiff_compiler.calling import Specialisation, attempt, caller_for
 from autodiff_compiler.differentials import Differential, take_differential, take_value
 from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidRequest
 from autodiff_compiler.named_operators import calling
@@ -84,9 +84,10 @@ class Compiled(ABC, Generic[P]):
     def _again(
         self, differ: RowsDiffer, found: Specialisation, args: Values, kwargs: Mapping[str, object]
     ) -> Any:
-        """Call a program that is compiled anew, for lists in a list that have lengths of their own."""
-        self._caller.learn(differ, found, self._parameters.bind(*self._leading, *args, **kwargs))
-        return self(*args, **kwargs)  # type: ignore[arg-type]  # its own arguments
+        """Call another program, for lengths as they have turned out to be."""
+        with attempt(differ, found) as attempts:
+            self._caller.learn(attempts, self._parameters.bind(*self._leading, *args, **kwargs))
+            return self(*args, **kwargs)  # type: ignore[arg-type]  # its own arguments
 
     @abstractmethod
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:

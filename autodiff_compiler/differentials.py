@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.calling import Specialisation, with_own_lengths
+from autodiff_compiler.calling import Specialisation
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import (
     Kind,
@@ -23,6 +23,7 @@ from autodiff_compiler.frontend.kinds import (
 from autodiff_compiler.frontend.structures import constants_of, is_named_tuple, item_text
 from autodiff_compiler.grouping import chosen_leaves, count_dicts
 from autodiff_compiler.ir.types import Scalar, Type, is_float, is_inexact
+from autodiff_compiler.lessons import with_own_lengths
 from autodiff_compiler.location import Location
 from autodiff_compiler.parameters import Values, parameters_of
 from autodiff_compiler.pipeline import Program
@@ -100,7 +101,7 @@ class Differential:
 
     def __reduce__(self) -> tuple[object, ...]:
         request = self._program.request
-        made = (request.kinds, request.wrt, request.uneven, self._program.source)
+        made = (request.kinds, request.wrt, request.lessons, self._program.source)
         return _restore, (self._of, made, self._chosen, self._arguments, self._alone, self._keys)
 
 

@@ -85,7 +85,8 @@ VIEW_PASSES: tuple[Pass, ...] = (
 )  # fmt: skip
 
 
-Line = tuple[str, int]  # of a file
+Line = tuple[str, int]  # of a file; as a lesson: it puts lists of different lengths into one
+Lesson = tuple[object, ...]  # such a line, or what a guard says of slices and lengths (ir/nodes.py)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Request:
     kinds: tuple[Kind, ...]  # one per parameter, in the order of the signature
     wrt: tuple[int, ...] = ()  # the leaves differentiated, by number; empty for the primal
     mode: str = "primal"  # "primal" | "gradient" | "value_with_gradient" | "pullback" | "differential"
-    uneven: frozenset[Line] = frozenset()  # that have turned out to put lists of different lengths into one
+    lessons: frozenset[Lesson] = frozenset()  # what calls have taught, whose guards failed
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ class _Compilation:
         try:
             forward = request.mode == "differential"
             return lower_function(
-                request.function, request.kinds, static_globals, primal, forward, request.uneven
+                request.function, request.kinds, static_globals, primal, forward, request.lessons
             )
         except DifferentiationError as error:
             found = check_names(read_source(request.function))

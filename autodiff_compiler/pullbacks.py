@@ -12,12 +12,12 @@ from autodiff_compiler.calling import Specialisation
 from autodiff_compiler.frontend.kinds import Kind
 from autodiff_compiler.grouping import Grouping
 from autodiff_compiler.parameters import Values, parameters_of
-from autodiff_compiler.pipeline import Line, Program, Request, compile_request
+from autodiff_compiler.pipeline import Lesson, Program, Request, compile_request
 from autodiff_compiler.results import flatten_seeds
 from autodiff_compiler.safety import run
 
-# what a program is compiled from again: kinds, leaves, uneven lines, and the source that must come of it
-Pickled = tuple[tuple[Kind, ...], tuple[int, ...], frozenset[Line], str]
+# what a program is compiled from again: kinds, leaves, lessons, and the source that must come of it
+Pickled = tuple[tuple[Kind, ...], tuple[int, ...], frozenset[Lesson], str]
 
 
 class Pullback:
@@ -60,7 +60,7 @@ class Pullback:
 
     def __reduce__(self) -> tuple[object, ...]:
         request = self._program.request
-        made = (request.kinds, request.wrt, request.uneven, self._program.source)
+        made = (request.kinds, request.wrt, request.lessons, self._program.source)
         return _restore, (self._of, made, self._grouping, self._shapes, self._tape, self._keys)
 
 
@@ -106,8 +106,8 @@ def compiled_again(of: Callable[..., object], made: Pickled, mode: str) -> Progr
     """The program of what was pickled; raises UnpicklingError where its source would be another now."""
     from autodiff_compiler.derivatives import target_of
 
-    kinds, wrt, uneven, source = made
-    program = compile_request(Request(target_of(of).function, kinds, wrt, mode, uneven))
+    kinds, wrt, lessons, source = made
+    program = compile_request(Request(target_of(of).function, kinds, wrt, mode, lessons))
     if program.source != source:
         name = program.request.function.__qualname__
         raise pickle.UnpicklingError(f"{name}() is not what it was when its {mode} was pickled")

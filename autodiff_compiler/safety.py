@@ -12,9 +12,11 @@ from numpy.lib.array_utils import byte_bounds
 
 from autodiff_compiler import errors
 from autodiff_compiler.arguments import items_of, named_leaves
+from autodiff_compiler.emit.to_python import GuardText
 from autodiff_compiler.errors import (
     AliasedMutation,
     DerivativeLostWarning,
+    DifferentiationError,
     NotDifferentiable,
     ShapeMismatch,
     ZeroDerivativeWarning,
@@ -35,7 +37,14 @@ _OVERLAP_WORK = 10_000  # NumPy's bound on the search for a shared element; beyo
 
 
 class RowsDiffer(ShapeMismatch):
-    """Lists in a list have different lengths, in a program that was compiled for lists of one length."""
+    """Lists in a list have different lengths, in a program that was compiled for lists of one length.
+
+    So have other arrays, whose lengths the program takes for something else: `lesson` says what to compile
+    it for, or is ("no",) where it is compiled for too much.
+    """
+
+    lesson: tuple[object, ...] = ()
+    error: type[DifferentiationError] = ShapeMismatch  # what it is if there is nothing to compile
 
 
 def run(program: Program, function: Callable[..., object], arguments: Values) -> Values:
@@ -66,7 +75,22 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
         raise guard.make(*operands) from None
     if guard.message == DIFFERENT:
         raise RowsDiffer(guard.message.format(*operands), location=guard.at) from None
+    lesson = _lesson(guard, operands)
+    if lesson and program.can_run_again():
+        learned = RowsDiffer(guard.message.format(*operands), location=guard.at)
+        learned.lesson, learned.error = lesson, getattr(errors, guard.error)
+        raise learned from None
     raise getattr(errors, guard.error)(guard.message.format(*operands), location=guard.at) from None
+
+
+def _lesson(guard: GuardText, operands: tuple[object, ...]) -> tuple[object, ...]:
+    """What a guard that has failed teaches; nothing where arrays do not fit for NumPy either."""
+    match guard.lesson:
+        case ("one", operator, axis, operand, other, int(i), int(j)):
+            found = operand if operands[i] == 1 else other if operands[j] == 1 else None
+            return () if found is None else ("one", guard.at, operator, axis, found)
+        case lesson:
+            return lesson
 
 
 def check_call(program: Program, parameters: Parameters, values: Values) -> None:

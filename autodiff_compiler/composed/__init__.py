@@ -11,6 +11,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     applying,
     axes,
     bits,
+    clipping,
     conversions,
     convolutions,
     decompositions,
@@ -48,4 +49,5 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     spectra,
     splitting,
     ufuncs,
+    windows,
 )

@@ -13,7 +13,7 @@ from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 def bitwise_count(x: Any) -> Any:
     """`np.bitwise_count(x)`: how many bits of the size of an integer are set; no derivative."""
     check_whole(np.asarray(x).dtype)
-    bits = np.asarray(np.abs(np.asarray(x, np.int64)), np.uint64)
+    bits: Any = np.asarray(np.abs(np.asarray(x, np.int64)), np.uint64)
     bits = bits - ((bits >> 1) & 0x5555555555555555)
     bits = (bits & 0x3333333333333333) + ((bits >> 2) & 0x3333333333333333)
     bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F

@@ -100,6 +100,11 @@ def is_known_while_compiling(function: object) -> bool:
     return isinstance(function, FunctionType) and function in _known
 
 
+def is_exactly(number: int, value: int) -> bool:
+    """Whether a number is known while compiling to be this integer."""
+    return number == value
+
+
 def is_unit(length: int) -> bool:
     """Whether a length is one in its array's type, so that NumPy's answer may have another form."""
     return length == 1

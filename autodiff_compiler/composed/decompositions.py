@@ -19,7 +19,8 @@ from autodiff_compiler.composed.declare import external
 from autodiff_compiler.composed.factoring import in_lower_triangle
 from autodiff_compiler.composed.matrices import FLAG, INDEX, matrices, numbers, vectors
 from autodiff_compiler.composed.solving import outer
-from autodiff_compiler.ir.types import Scalar, Type
+from autodiff_compiler.composed.spectra import accuracy
+from autodiff_compiler.ir.types import Array, Scalar, Type
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.runtime.decompositions import (
     linalg_divided,
@@ -44,9 +45,9 @@ def _pair_types(a: Type) -> Signature:
 # ---------------------------------------------------------------- what rules divide by
 
 
-def _divided_types(numerators: Type, values: Type, squared: Type) -> Signature:
+def _divided_types(numerators: Type, values: Type, squared: Type, used: Type) -> Signature:
     (matrix,) = matrices(numerators)
-    return (matrix, numbers(matrix), FLAG), (matrix,)
+    return (matrix, numbers(matrix), FLAG, Array("bool", 1)), (matrix,)
 
 
 def _settled_types(bars: Type, values: Type, positive: Type) -> Signature:
@@ -63,6 +64,21 @@ external(linalg_settled, _settled_types, several=False, doc="w̄, NaN where equa
 external(linalg_quotients, _quotient_types, several=False, doc="xᵢⱼ / wⱼ, NaN where wⱼ = 0")
 
 
+def used(bars: Any) -> Any:
+    """Which columns have a cotangent."""
+    return np.any(bars != 0, axis=0)
+
+
+def moving(a_dot: Any, values: Any) -> Any:
+    """Whether the matrix moves at all, for each of its values: vectors of equal ones jump then."""
+    return np.full(len(values), np.any(a_dot != 0))
+
+
+def unmoved(values: Any) -> Any:
+    """That the vectors do not matter, for each of the values."""
+    return np.zeros(len(values), bool)
+
+
 # ---------------------------------------------------------------- QR
 
 
@@ -77,9 +93,15 @@ def _qr_pullback(a: Any, q: Any, r: Any, q_bar: Any, r_bar: Any) -> Any:
     a_bar = np.empty_like(a)
     a_bar[:, :k] = x_bar.T
     a_bar[:, k:] = q @ v_bar
-    if failed > 0:
+    if failed > 0 or is_deficient(u):
         a_bar[:] = np.nan
     return (a_bar,)
+
+
+def is_deficient(u: Any) -> Any:
+    """Whether a column of an upper triangle is spanned by those before it, but for rounding."""
+    close = 2 * len(u) * accuracy(u.dtype) * np.max(np.abs(u), axis=0, initial=0)
+    return np.any(np.abs(np.diag(u)) <= close)
 
 
 def _qr_differential(a: Any, q: Any, r: Any, a_dot: Any) -> Any:
@@ -98,7 +120,7 @@ def _qr_differential(a: Any, q: Any, r: Any, a_dot: Any) -> Any:
     r_dot = np.empty_like(r)
     r_dot[:, :k] = np.triu(upper @ u)
     r_dot[:, k:] = q.T @ a_dot[:, k:] + q_dot.T @ a[:, k:]
-    if failed > 0:
+    if failed > 0 or is_deficient(u):
         q_dot[:] = np.nan
         r_dot[:] = np.nan
     return q_dot, r_dot
@@ -128,7 +150,8 @@ def _svd_pullback(
     k = len(s)
     left, left_bar, right, right_bar = u[:, :k], u_bar[:, :k], vt[:k].T, vt_bar[:k].T
     x, y = left.T @ left_bar, right.T @ right_bar
-    inner = linalg_divided(x - x.T, s, True) * s + s[:, None] * linalg_divided(y - y.T, s, True)
+    told = used(left_bar) | used(right_bar)
+    inner = linalg_divided(x - x.T, s, True, told) * s + s[:, None] * linalg_divided(y - y.T, s, True, told)
     settled = linalg_settled(s_bar, s, True)
     for i in range(k):
         inner[i, i] += settled[i]
@@ -150,8 +173,9 @@ def _svd_differential(a: Any, full: Any, u: Any, s: Any, vt: Any, failed: Any, a
     k = len(s)
     left, right = u[:, :k], vt[:k].T
     d = left.T @ a_dot @ right
-    one = linalg_divided(d * s + s[:, None] * d.T, s, True)
-    other = linalg_divided(s[:, None] * d + d.T * s, s, True)
+    told = moving(a_dot, s)
+    one = linalg_divided(d * s + s[:, None] * d.T, s, True, told)
+    other = linalg_divided(s[:, None] * d + d.T * s, s, True, told)
     u_dot, vt_dot = np.full_like(u, np.nan), np.full_like(vt, np.nan)
     u_dot[:, :k] = left @ one
     vt_dot[:k] = (right @ other).T
@@ -159,7 +183,8 @@ def _svd_differential(a: Any, full: Any, u: Any, s: Any, vt: Any, failed: Any, a
         u_dot[:, :k] += linalg_quotients(a_dot @ right - left @ d, s)
     if a.shape[1] > k:
         vt_dot[:k] += linalg_quotients(a_dot.T @ left - right @ d.T, s).T
-    return u_dot, linalg_settled(np.diag(d) + 0.0 * np.sum(one, axis=1), s, True), vt_dot
+    parted = linalg_divided(d * s + s[:, None] * d.T, s, True, unmoved(s))
+    return u_dot, linalg_settled(np.diag(d) + 0.0 * np.sum(parted, axis=1), s, True), vt_dot
 
 
 external(
@@ -182,8 +207,8 @@ def _singular_pullback(a: Any, s: Any, u: Any, vt: Any, failed: Any, s_bar: Any)
 def _singular_differential(a: Any, s: Any, u: Any, vt: Any, failed: Any, a_dot: Any) -> Any:
     """Ṡ = diag(Uᵀ Ȧ V) (Giles 2008, 3.2), NaN where equal values part; a value of zero is taken to stay."""
     d = u.T @ a_dot @ vt.T
-    parted = 0.0 * np.sum(linalg_divided(d * s + s[:, None] * d.T, s, True), axis=1)
-    return (linalg_settled(np.diag(d) + parted, s, True),)
+    parted = linalg_divided(d * s + s[:, None] * d.T, s, True, unmoved(s))
+    return (linalg_settled(np.diag(d) + 0.0 * np.sum(parted, axis=1), s, True),)
 
 
 external(
@@ -208,7 +233,7 @@ def _eigh_types(a: Type, upper: Type) -> Signature:
 def _eigh_pullback(a: Any, upper: Any, w: Any, v: Any, failed: Any, w_bar: Any, v_bar: Any) -> Any:
     """S̄ = V (diag(w̄) + F∘(VᵀV̄)) Vᵀ, Fᵢⱼ = 1 / (wⱼ - wᵢ) (Giles 2008, 3.1), put into one triangle."""
     x = v.T @ v_bar
-    inner = 0.5 * linalg_divided(x - x.T, w, False)
+    inner = 0.5 * linalg_divided(x - x.T, w, False, used(v_bar))
     settled = linalg_settled(w_bar, w, False)
     for i in range(len(w)):
         inner[i, i] += settled[i]
@@ -220,8 +245,9 @@ def _eigh_differential(a: Any, upper: Any, w: Any, v: Any, failed: Any, a_dot: A
     """D = Vᵀ Ṡ V, ẇ its diagonal, V̇ = V (F∘D), Fᵢⱼ = 1 / (wⱼ - wᵢ) (Giles 2008, 3.1), else NaN."""
     lower = a_dot.T.copy() if upper else a_dot
     d = v.T @ (np.tril(lower) + np.tril(lower, -1).T) @ v
-    turned = linalg_divided(d, w, False)
-    return linalg_settled(np.diag(d) + 0.0 * np.sum(turned, axis=1), w, False), v @ turned
+    turned = linalg_divided(d, w, False, moving(a_dot, w))
+    parted = linalg_divided(d, w, False, unmoved(w))
+    return linalg_settled(np.diag(d) + 0.0 * np.sum(parted, axis=1), w, False), v @ turned
 
 
 external(
@@ -234,7 +260,7 @@ external(
 def _eig_pullback(a: Any, w: Any, v: Any, failed: Any, w_bar: Any, v_bar: Any) -> Any:
     """Ā = V⁻ᵀ (diag(w̄) + F∘(VᵀV̄ - VᵀV diag(VᵀV̄))) Vᵀ, columns of length one (Boeddeker et al. 2017)."""
     x = v.T @ v_bar
-    inner = linalg_divided(x - (v.T @ v) * np.diag(x), w, False)
+    inner = linalg_divided(x - (v.T @ v) * np.diag(x), w, False, used(v_bar))
     settled = linalg_settled(w_bar, w, False)
     for i in range(len(w)):
         inner[i, i] += settled[i]
@@ -247,8 +273,9 @@ def _eig_pullback(a: Any, w: Any, v: Any, failed: Any, w_bar: Any, v_bar: Any) -
 def _eig_differential(a: Any, w: Any, v: Any, failed: Any, a_dot: Any) -> Any:
     """D = V⁻¹ Ȧ V, ẇ its diagonal, V̇ = X - V diag(Vᵀ X), X = V (F∘D), F as for `eigh` (Giles 2008, 3.1)."""
     d, _, _, singular = linalg_solve(v, a_dot @ v)
-    turned = linalg_divided(d, w, False)
-    w_dot = linalg_settled(np.diag(d) + 0.0 * np.sum(turned, axis=1), w, False)
+    turned = linalg_divided(d, w, False, moving(a_dot, w))
+    parted = linalg_divided(d, w, False, unmoved(w))
+    w_dot = linalg_settled(np.diag(d) + 0.0 * np.sum(parted, axis=1), w, False)
     x = v @ turned
     v_dot = x - v * np.sum(v * x, axis=0)
     if singular > 0:

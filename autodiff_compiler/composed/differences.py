@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
+from autodiff_compiler.composed.joining import check_shapes
 from autodiff_compiler.composed.primitives import part
 from autodiff_compiler.composed.reductions import averaged_dtype, axes_of
 
@@ -39,6 +40,7 @@ def part_as(a: Any, values: Any, axis: Any) -> Any:
     values = np.asarray(values)
     if np.ndim(values) > 0:
         check_joined(np.ndim(values), np.ndim(a))
+        check_shapes(a.shape, values.shape, axis)
         return values
     return np.full(tuple(1 if k == axis else a.shape[k] for k in range(a.ndim)), values)
 

@@ -15,12 +15,13 @@ from autodiff_compiler.composed.declare import external, stands_for
 from autodiff_compiler.composed.random import (
     Generator,
     check_not_negative,
+    in_double,
     random,
     shape_of,
     standard_exponential,
     standard_normal,
 )
-from autodiff_compiler.ir.types import Array, Scalar, Type
+from autodiff_compiler.ir.types import Array, Type
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.operators.special_gamma import drawn_by_shape
 from autodiff_compiler.runtime.draws import (
@@ -32,7 +33,7 @@ from autodiff_compiler.runtime.draws import (
 )
 
 FLOATS, WHOLE = Array("float64", 1), Array("int64", 1)
-NUMBER = Scalar("float64")
+LARGEST_MEAN = float(np.iinfo(np.int64).max - 10 * np.sqrt(np.iinfo(np.int64).max))  # of Poisson numbers
 
 
 def _floats_of_one(rng: Type, parameters: Type) -> Signature:
@@ -86,11 +87,16 @@ def exponentials(self: Any, shape: Any) -> Any:
 
 
 def positive(parameter: Any, message: Any) -> Any:
-    """The parameter, a number or an array; ValueError where one is not above zero."""
-    given = np.asarray(parameter) + 0.0
-    if np.sum(given > 0) < np.size(given):
-        raise ValueError(message)
+    """The parameter, a number or an array, in double precision; ValueError where one is zero or below."""
+    given = in_double(parameter)
+    check_none(given <= 0, message)
     return given
+
+
+def check_none(found: Any, message: Any) -> None:
+    """Raise ValueError where a condition holds, of a number or anywhere in an array."""
+    if np.sum(found) > 0:
+        raise ValueError(message)
 
 
 # ---------------------------------------------------------------- by all parameters
@@ -100,6 +106,7 @@ def positive(parameter: Any, message: Any) -> Any:
 def laplace(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.laplace(loc=0.0, scale=1.0, size=None)`: by location and scale."""
     check_not_negative(scale, "scale < 0")
+    loc, scale = in_double(loc), in_double(scale)
     u = uniforms(self, shape_of(size, loc, scale))
     return loc + scale * np.where(u >= 0.5, -np.log(2.0 - u - u), np.log(u + u))
 
@@ -108,6 +115,7 @@ def laplace(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> An
 def logistic(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.logistic(loc=0.0, scale=1.0, size=None)`: by location and scale."""
     check_not_negative(scale, "scale < 0")
+    loc, scale = in_double(loc), in_double(scale)
     u = uniforms(self, shape_of(size, loc, scale))
     return loc + scale * np.log(u / (1.0 - u))
 
@@ -116,6 +124,7 @@ def logistic(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> A
 def gumbel(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.gumbel(loc=0.0, scale=1.0, size=None)`: by location and scale."""
     check_not_negative(scale, "scale < 0")
+    loc, scale = in_double(loc), in_double(scale)
     u = 1.0 - uniforms(self, shape_of(size, loc, scale))
     return loc - scale * np.log(-np.log(u))
 
@@ -124,14 +133,17 @@ def gumbel(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any
 def rayleigh(self: Any, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.rayleigh(scale=1.0, size=None)`: by the scale."""
     check_not_negative(scale, "scale < 0")
-    return scale * np.sqrt(2.0 * exponentials(self, shape_of(size, scale)))
+    return in_double(scale) * np.sqrt(2.0 * exponentials(self, shape_of(size, scale)))
 
 
 @stands_for(Generator.weibull)
 def weibull(self: Any, a: Any, size: Any = None) -> Any:
     """`rng.weibull(a, size=None)`: by the shape."""
     check_not_negative(a, "a < 0")
-    a = np.asarray(a, np.float64)
+    a = in_double(a)
+    if np.ndim(a) == 0 and size is None and a == 0:
+        return 0.0
+    check_none(a == 0, "a shape of 0, for which NumPy draws nothing, is supported for a single number alone")
     return np.power(exponentials(self, shape_of(size, a)), 1.0 / a)
 
 
@@ -152,13 +164,15 @@ def drawn_power(self: Any, a: Any, size: Any = None) -> Any:
 @stands_for(Generator.triangular)
 def triangular(self: Any, left: Any, mode: Any, right: Any, size: Any = None) -> Any:
     """`rng.triangular(left, mode, right, size=None)`: by its three corners."""
-    check_not_negative(mode - left, "left > mode")
-    check_not_negative(right - mode, "mode > right")
+    left, mode, right = in_double(left), in_double(mode), in_double(right)
+    check_none(left > mode, "left > mode")
+    check_none(mode > right, "mode > right")
     base, rise = right - left, mode - left
-    positive(base, "left == right")
+    check_none(base == 0, "left == right")
     u = uniforms(self, shape_of(size, left, mode, right))
-    lower = left + np.sqrt(u * (rise * base))
-    return np.where(u <= rise / base, lower, right - np.sqrt((1.0 - u) * ((right - mode) * base)))
+    rising = u <= rise / base
+    root = np.sqrt(np.where(rising, u * (rise * base), (1.0 - u) * ((right - mode) * base)))
+    return np.where(rising, left + root, right - root)
 
 
 @stands_for(Generator.standard_cauchy)
@@ -180,7 +194,7 @@ def standard_gamma(self: Any, shape: Any, size: Any = None, dtype: Any = np.floa
     """`rng.standard_gamma(shape, size=None)`: by its shape the derivative is refused."""
     if dtype != np.float64:
         raise TypeError("gamma numbers are of float64 here: .astype(...) behind it")
-    shape = np.asarray(shape) + 0.0
+    shape = in_double(shape)
     check_not_negative(shape, "shape < 0")
     wanted = shape_of(size, shape)
     return drawn_by_shape(shaped(draw_gammas(self, flat(shape, wanted)), wanted), shape)
@@ -190,10 +204,10 @@ def standard_gamma(self: Any, shape: Any, size: Any = None, dtype: Any = np.floa
 def drawn_gamma(self: Any, shape: Any, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.gamma(shape, scale=1.0, size=None)`: by the scale; by its shape the derivative is refused."""
     check_not_negative(scale, "scale < 0")
-    shape = np.asarray(shape) + 0.0
+    shape = in_double(shape)
     check_not_negative(shape, "shape < 0")
     wanted = shape_of(size, shape, scale)
-    return scale * drawn_by_shape(shaped(draw_gammas(self, flat(shape, wanted)), wanted), shape)
+    return in_double(scale) * drawn_by_shape(shaped(draw_gammas(self, flat(shape, wanted)), wanted), shape)
 
 
 @stands_for(Generator.chisquare)
@@ -219,7 +233,9 @@ def drawn_beta(self: Any, a: Any, b: Any, size: Any = None) -> Any:
 @stands_for(Generator.poisson)
 def poisson(self: Any, lam: Any = 1.0, size: Any = None) -> Any:
     """`rng.poisson(lam=1.0, size=None)`: integers, which have no derivative."""
-    check_not_negative(lam, "lam < 0 or lam contains NaNs")
+    lam = in_double(lam)
+    check_none(np.logical_not(lam >= 0), "lam < 0 or lam contains NaNs")
+    check_none(lam > LARGEST_MEAN, "lam value too large")
     wanted = shape_of(size, lam)
     return shaped(draw_poissons(self, flat(lam, wanted)), wanted)
 
@@ -227,9 +243,9 @@ def poisson(self: Any, lam: Any = 1.0, size: Any = None) -> Any:
 @stands_for(Generator.binomial)
 def binomial(self: Any, n: Any, p: Any, size: Any = None) -> Any:
     """`rng.binomial(n, p, size=None)`: integers, which have no derivative."""
-    check_not_negative(p, "p < 0, p > 1 or p contains NaNs")
-    check_not_negative(1 - p, "p < 0, p > 1 or p contains NaNs")
-    check_not_negative(n, "n < 0")
+    p = in_double(p)
+    check_none(np.logical_not((p >= 0) & (p <= 1)), "p < 0, p > 1 or p contains NaNs")
+    check_none(np.asarray(n) < 0, "n < 0")
     wanted = shape_of(size, n, p)
     return shaped(draw_binomials(self, flat(n, wanted), flat(p, wanted)), wanted)
 
@@ -237,7 +253,7 @@ def binomial(self: Any, n: Any, p: Any, size: Any = None) -> Any:
 @stands_for(Generator.geometric)
 def geometric(self: Any, p: Any, size: Any = None) -> Any:
     """`rng.geometric(p, size=None)`: integers, which have no derivative."""
-    positive(p, "p <= 0, p > 1 or p contains NaNs")
-    check_not_negative(1 - p, "p <= 0, p > 1 or p contains NaNs")
+    p = in_double(p)
+    check_none(np.logical_not((p > 0) & (p <= 1)), "p <= 0, p > 1 or p contains NaNs")
     wanted = shape_of(size, p)
     return shaped(draw_geometrics(self, flat(p, wanted)), wanted)

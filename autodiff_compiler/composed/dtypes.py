@@ -30,9 +30,21 @@ def is_of_floats(dtype: Any) -> bool:
 
 
 @known_while_compiling
+def is_of_integers(dtype: Any) -> bool:
+    """Whether a dtype is one of integers."""
+    return np.dtype(dtype).kind in "iu"
+
+
+@known_while_compiling
 def is_of_complex(dtype: Any) -> bool:
     """Whether a dtype is one of complex numbers."""
     return bool(np.dtype(dtype).kind == "c")
+
+
+@known_while_compiling
+def is_of_truths(dtype: Any) -> bool:
+    """Whether a dtype is that of truth values."""
+    return bool(np.dtype(dtype).kind == "b")
 
 
 @known_while_compiling

@@ -9,7 +9,6 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import (
-    check_casting,
     check_precision,
     is_of_floats,
 )
@@ -21,7 +20,6 @@ from autodiff_compiler.operators.arithmetic import (
     scaled_by_power,
     truncated_remainder,
 )
-from autodiff_compiler.operators.comparisons import clipped
 
 
 @known_while_compiling
@@ -58,6 +56,11 @@ def ten_to(decimals: int) -> float:
     if abs(decimals) > 22:
         raise ValueError("more than 22 decimals are not supported")
     return float(10 ** abs(int(decimals)))
+
+
+def is_weak(x: Any) -> bool:
+    """Whether this is a number of Python, whose dtype yields to that of others."""
+    return type(x) is float or type(x) is int
 
 
 def as_floats(x: Any) -> Any:
@@ -144,11 +147,9 @@ def fmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.heaviside)
 def heaviside(x1: Any, x2: Any) -> Any:
     """`np.heaviside(x1, x2)`: 0 below 0, b at 0, 1 above, NaN where a is; ∂y/∂b = 1 where a = 0, else 0."""
-    if type(x1) is float or type(x1) is int:
-        return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
-    if not (type(x2) is float or type(x2) is int):
+    if not is_weak(x1) and not is_weak(x2):
         check_precision(np.heaviside, np.asarray(x1).dtype, np.asarray(x2).dtype)
-    x1 = constant(x1 * 1.0)
+    x1 = constant(np.asarray(x1, dtype=float_like(np.result_type(x1, x2))))
     return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
 
 
@@ -167,51 +168,7 @@ def sine_over_argument(x: Any) -> Any:
     return np.where(near, series, np.sin(safe) / safe)
 
 
-# ---------------------------------------------------------------- bounds and replacements
-
-
-@stands_for(np.clip, methods=("clip",))
-def clip_(
-    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None,
-    where: Any = True, casting: Any = "same_kind", order: Any = "K", dtype: Any = None, subok: Any = True,
-) -> Any:  # fmt: skip
-    """`np.clip(a, a_min=None, a_max=None, out=None, where=True, dtype=None)`, also as `min`, `max`:
-    y = min(max(a, low), high); the partial is 1 for the operand taken (at a tie a), else 0.
-    """
-    low, high = a_min, a_max
-    if min is not None:
-        low = min
-    if max is not None:
-        high = max
-    if dtype is not None:
-        a = converted(a, dtype, casting)
-        low = low if low is None else converted(low, dtype, casting)
-        high = high if high is None else converted(high, dtype, casting)
-    if low is not None and high is not None:
-        result = clipped(a, low, high)
-    elif low is not None:
-        result = np.maximum(a, low)
-    elif high is not None:
-        result = np.minimum(a, high)
-    else:
-        result = np.positive(a)
-    if out is not None:
-        return written(out, result, casting, where)
-    check_everywhere(where is True)
-    return result
-
-
-def converted(x: Any, dtype: Any, casting: Any) -> Any:
-    """An operand in the dtype that is asked for."""
-    check_casting(np.asarray(x).dtype, dtype, casting)
-    return np.asarray(x, dtype)
-
-
-@known_while_compiling
-def check_everywhere(everywhere: bool) -> None:
-    """Refuse a mask without an array for what it leaves out."""
-    if not everywhere:
-        raise TypeError("`where` without `out` leaves elements uninitialised")
+# ---------------------------------------------------------------- replacements
 
 
 @stands_for(np.nan_to_num)

@@ -15,8 +15,9 @@ from autodiff_compiler.composed.declare import external, known_while_compiling, 
 from autodiff_compiler.composed.matrices import (
     FLAG,
     INDEX,
-    computed_in,
+    computed_by,
     each,
+    finite,
     matrices,
     square,
     vectors,
@@ -90,11 +91,12 @@ def solve_triangular(
     check_finite: Any = True,
 ) -> Any:  # fmt: skip
     """`scipy.linalg.solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False)`: of one matrix."""
-    a = square(a)
-    b = np.asarray(b)
+    a = square(finite(a, check_finite))
+    b = finite(b, check_finite)
     check_one(a.ndim)
     check_rows(a, b)
-    return triangular(a, b, bool(lower), is_transposed(trans), bool(unit_diagonal))
+    kind = computed_by(scipy.linalg.solve_triangular, a.dtype, b.dtype)
+    return triangular(a.astype(kind), b.astype(kind), bool(lower), is_transposed(trans), bool(unit_diagonal))
 
 
 def triangular(a: Any, b: Any, lower: Any, transposed: Any, unit: Any) -> Any:
@@ -178,29 +180,37 @@ def cholesky(a: Any, /, *, upper: Any = False) -> Any:
 @stands_for(scipy.linalg.cholesky)
 def scipy_cholesky(a: Any, lower: Any = False, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.cholesky(a, lower=False)`: Uᵀ U = A unless `lower`; Ā is in the triangle that is read."""
-    a = square(a)
+    a = square(finite(a, check_finite))
+    a = a.astype(computed_by(scipy.linalg.cholesky, a.dtype))
     return each(lower_factor if lower else upper_factor, a, a.shape[-2:])
 
 
 @stands_for(scipy.linalg.cho_factor)
 def cho_factor(a: Any, lower: Any = False, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.cho_factor(a, lower=False)`: for cho_solve; the other triangle is that of `a`."""
-    a = square(a)
+    a = square(finite(a, check_finite))
     check_one(a.ndim)
-    kept = a.astype(computed_in(a.dtype))
+    a = a.astype(computed_by(scipy.linalg.cho_factor, a.dtype))
     if lower:
-        return lower_factor(a) + np.triu(kept, 1), lower
-    return upper_factor(a) + np.tril(kept, -1), lower
+        return lower_factor(a) + np.triu(a, 1), lower
+    return upper_factor(a) + np.tril(a, -1), lower
+
+
+def solved_with_triangles(c: Any, b: Any) -> Any:
+    """A system of SciPy's, to see its dtype."""
+    return scipy.linalg.cho_solve((c, True), b)
 
 
 @stands_for(scipy.linalg.cho_solve)
 def cho_solve(c_and_lower: Any, b: Any, overwrite_b: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.cho_solve((c, lower), b)`: two triangular systems."""
     c, lower = c_and_lower
-    c = square(c)
-    b = np.asarray(b)
+    c = square(finite(c, check_finite))
+    b = finite(b, check_finite)
     check_one(c.ndim)
     check_rows(c, b)
+    kind = computed_by(solved_with_triangles, c.dtype, b.dtype)
+    c, b = c.astype(kind), b.astype(kind)
     return triangular(c, triangular(c, b, bool(lower), not lower, False), bool(lower), bool(lower), False)
 
 
@@ -264,10 +274,15 @@ external(
 @stands_for(scipy.linalg.lu_factor)
 def lu_factor(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.lu_factor(a)`: of one square matrix, for lu_solve."""
-    a = square(a)
+    a = square(finite(a, check_finite))
     check_one(a.ndim)
-    lu, pivots, _ = linalg_lu(a)
+    lu, pivots, _ = linalg_lu(a.astype(computed_by(scipy.linalg.lu_factor, a.dtype)))
     return lu, pivots.astype(np.int32)
+
+
+def solved_with_factors(lu: Any, b: Any) -> Any:
+    """A system of SciPy's, to see its dtype."""
+    return scipy.linalg.lu_solve((lu, np.zeros(1, np.int32)), b)
 
 
 @stands_for(scipy.linalg.lu_solve)
@@ -277,9 +292,11 @@ def lu_solve(
     """`scipy.linalg.lu_solve((lu, piv), b, trans=0)`: exchanges of rows and two triangular systems."""
     lu, pivots = lu_and_piv
     lu = square(lu)
-    b = np.asarray(b)
+    b = finite(b, check_finite)
     check_one(lu.ndim)
     check_rows(lu, b)
+    kind = computed_by(solved_with_factors, lu.dtype, b.dtype)
+    lu, b = lu.astype(kind), b.astype(kind)
     if is_transposed(trans):
         inner = triangular(lu, b, False, True, False)
         return linalg_exchanged(triangular(lu, inner, True, True, True), pivots, True)

@@ -274,7 +274,7 @@ def rfftfreq(n: Any, d: Any = 1.0, device: Any = None) -> Any:
 def fftshift(x: Any, axes: Any = None) -> Any:
     """`np.fft.fftshift(x, axes=None)`: the negative frequencies first."""
     x = np.asarray(x)
-    for axis in _axes(x.ndim, None, _listed(axes)):
+    for axis in _shifted(x.ndim, axes):
         x = np.roll(x, x.shape[axis] // 2, axis)
     return x
 
@@ -283,11 +283,15 @@ def fftshift(x: Any, axes: Any = None) -> Any:
 def ifftshift(x: Any, axes: Any = None) -> Any:
     """`np.fft.ifftshift(x, axes=None)`: undoes `fftshift`."""
     x = np.asarray(x)
-    for axis in _axes(x.ndim, None, _listed(axes)):
+    for axis in _shifted(x.ndim, axes):
         x = np.roll(x, -(x.shape[axis] // 2), axis)
     return x
 
 
 @known_while_compiling
-def _listed(axes: int | tuple[int, ...] | None) -> tuple[int, ...] | None:
-    return (axes,) if isinstance(axes, int) else axes
+def _shifted(rank: int, axes: int | tuple[int, ...] | None) -> tuple[int, ...]:
+    """The axes to be shifted; an axis may be named twice."""
+    if axes is None and rank == 0:
+        raise ValueError("there is no axis to shift")
+    chosen = tuple(range(rank)) if axes is None else (axes,) if isinstance(axes, int) else axes
+    return tuple(axis_of(rank, axis) for axis in chosen)

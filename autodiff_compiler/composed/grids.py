@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.composed.declare import known_while_compiling, stands_for
+from autodiff_compiler.composed.declare import is_exactly, known_while_compiling, stands_for
 from autodiff_compiler.composed.dtypes import check_device, common_dtype, is_of_floats
 from autodiff_compiler.composed.primitives import places, spread
 
@@ -43,7 +43,10 @@ def arange(
         length = max(-((int(start) - int(stop)) // int(step)), 0)
     number = number_of(natural if dtype is None else dtype)
     first = number(start)
-    return first + places((length,)).astype(number) * (number(start + step) - first)
+    steps = places((length,)).astype(number, copy=False)
+    if not is_exactly(step, 1):
+        steps = steps * (number(start + step) - first)
+    return steps if is_exactly(start, 0) else first + steps
 
 
 @stands_for(np.linspace)

@@ -38,11 +38,20 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     following = np.minimum(place + 1, last)
     gap = xp[following] - xp[place]
     slope = (fp[following] - fp[place]) / np.where(gap == 0.0, 1.0, gap)
-    value = slope * (points - xp[place]) + fp[place]
+    value = between(points, slope, xp[place], fp[place], xp[following], fp[following])
     value = np.where(points == xp[last], fp[last], value)
     value = np.where(points > xp[last], fp[last] if right is None else right, value)
     value = np.where(points < xp[0], fp[0] if left is None else left, value)
+    value = np.where(np.isnan(points) & (last > 0), np.nan, value)
     return value[0] if np.ndim(x) == 0 else np.reshape(value, x.shape)
+
+
+def between(points: Any, slope: Any, left: Any, start: Any, right: Any, end: Any) -> Any:
+    """The values on the lines from left samples to right ones, at which some numbers may be infinite."""
+    value = slope * (points - left) + start
+    other = slope * (points - right) + end
+    other = np.where(np.isnan(other) & (start == end), start, other)
+    return np.where(np.isnan(value), np.where(points == left, start, other), value)
 
 
 @known_while_compiling
@@ -70,6 +79,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     """`np.bincount(x, weights=None, minlength=0)`: sums of weights for each integer; w̄ₖ = ȳ of its bin."""
     x = np.asarray(x)
     check_integers(x.dtype, x.ndim)
+    x = np.asarray(x, np.int64)
     size = 0
     for k in range(len(x)):
         if x[k] < 0:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling
+from autodiff_compiler.composed.dtypes import is_of_floats
 from autodiff_compiler.ir.types import Array, Scalar, Type, rank_of
 
 INDEX = Scalar("int64", True)
@@ -55,6 +56,22 @@ def computed_in(*dtypes: Any) -> Any:
     if any(np.dtype(dtype).kind not in "fiub" or np.dtype(dtype).name == "float16" for dtype in dtypes):
         raise TypeError("array type is unsupported in linalg")
     return np.dtype(np.float32 if all(dtype == np.float32 for dtype in dtypes) else np.float64)
+
+
+@known_while_compiling
+def computed_by(function: Any, *dtypes: Any) -> Any:
+    """The dtype in which a function of SciPy computes with matrices of these: what it answers itself."""
+    computed_in(*dtypes)
+    found = function(*[np.eye(1, dtype=dtype) for dtype in dtypes])
+    return np.asarray(found[0] if isinstance(found, tuple) else found).dtype
+
+
+def finite(a: Any, check_finite: Any) -> Any:
+    """An array-like as an array; ValueError where SciPy is to look for numbers that are not finite."""
+    a = np.asarray(a)
+    if check_finite and is_of_floats(a.dtype) and not np.all(np.isfinite(a)):
+        raise ValueError("array must not contain infs or NaNs")
+    return a
 
 
 def square(a: Any) -> Any:

@@ -71,7 +71,8 @@ def varied(a: Any, axis: Any, ddof: Any, keepdims: Any, where: Any, mean: Any) -
     """The variance of floats, of the chosen ones if there is a mask."""
     if np.ndim(a) == 0:
         check_no_axis(axis)
-        return (a - a) / a.dtype.type(1 - ddof)
+        if where is True:
+            return (a - a) / a.dtype.type(max(1 - ddof, 0))
     if where is not True:
         return varied_where(a, axis, ddof, keepdims, where, mean)
     if mean is None:
@@ -120,6 +121,8 @@ def average(
     a = np.asarray(a)
     if weights is None:
         mean = np.mean(a, axis, keepdims=keepdims)
+        if np.size(mean) == 0:
+            raise ZeroDivisionError("no averages: NumPy divides the size of the array by their number")
         if returned:
             count = counted(a, axes_of(a.ndim, axis))
             return mean, np.full_like(mean, count) if np.ndim(mean) > 0 else mean.dtype.type(count)
@@ -138,6 +141,8 @@ def average(
 def weights_along(a: Any, weights: Any, axis: Any) -> Any:
     """Weights of the array's rank, or along the axes alone, as they broadcast with the array."""
     weights = np.asarray(weights)
+    if a.ndim == 0:
+        check_no_axis(axis)
     if weights.ndim != a.ndim:
         weights = np.transpose(weights, weights_axes(a.ndim, weights.ndim, axis))
         for k in others(a.ndim, axes_of(a.ndim, axis)):
@@ -171,24 +176,45 @@ def cov(
     rows = as_rows(np.asarray(m, dtype), rowvar or m.ndim == 1)
     if y is not None:
         other = as_rows(np.asarray(y, dtype), True)
-        rows = stacked(rows, other if rowvar or is_unit(other.shape[0]) else other.T)
+        other = other if rowvar or is_unit(other.shape[0]) else other.T
+        rows = stacked(rows, other if len(rows) > 0 else other[:0])  # of no variables there are no others
     if ddof is None:
         ddof = 0 if bias else 1
     if fweights is None and aweights is None:
         freedom = at_least_zero(rows.shape[1] - ddof, rows.dtype)
         centred = rows - np.mean(rows, axis=1, keepdims=True)
         return squeezed(centred @ centred.T * (1 / freedom))
+    if len(rows) == 0:
+        return np.zeros((0, 0), rows.dtype)
     weights = np.ones(rows.shape[1])
     if fweights is not None:
         weights = weights * np.asarray(fweights)
+        check_counts(np.asarray(fweights).dtype)
+        check_weights(np.asarray(fweights), rows, "fweights")
     if aweights is not None:
         weights = weights * np.asarray(aweights)
+        check_weights(np.asarray(aweights), rows, "aweights")
     total = np.sum(weights)
     freedom = total - ddof
     if aweights is not None and ddof != 0:
         freedom = total - ddof * np.sum(weights * np.asarray(aweights)) / total
     centred = rows - np.average(rows, axis=1, weights=weights, keepdims=True)
     return squeezed(centred @ (centred * weights).T * (1 / np.maximum(freedom, 0.0)))
+
+
+@known_while_compiling
+def check_counts(dtype: Any) -> None:
+    """Refuse counts that are no whole numbers."""
+    if np.dtype(dtype).kind not in "iu":
+        raise TypeError("fweights must be integer")
+
+
+def check_weights(weights: Any, rows: Any, name: Any) -> None:
+    """Refuse weights that are not one for each observation, or negative."""
+    if weights.shape[0] != rows.shape[1]:
+        raise RuntimeError(f"incompatible numbers of samples and {name}")
+    if np.any(weights < 0):
+        raise ValueError(f"{name} cannot be negative")
 
 
 @known_while_compiling
@@ -216,7 +242,11 @@ def stacked(first: Any, second: Any) -> Any:
 
 def squeezed(matrix: Any) -> Any:
     """The matrix, or its number where it is known to have only one."""
-    return matrix[0, 0] if is_unit(matrix.shape[0]) else matrix
+    if is_unit(matrix.shape[0]):
+        return matrix[0, 0]
+    if len(matrix) == 1:
+        raise ValueError("covariances of one variable, a number for NumPy: pass the variable as a vector")
+    return matrix
 
 
 @stands_for(np.corrcoef)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.moments import degrees, varied_where
+from autodiff_compiler.composed.moments import check_no_axis, degrees, varied_where
 from autodiff_compiler.composed.reductions import averaged_dtype, bound, check_averaged, delivered, how_many
 
 
@@ -93,6 +93,8 @@ def varied_present(a: Any, axis: Any, dtype: Any, ddof: Any, keepdims: Any, wher
     check_averaged(dtype)
     a = np.asarray(a, dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
+    if np.ndim(a) == 0:
+        check_no_axis(axis)
     chosen = present(a, where)
     variance = varied_where(a, axis, ddof, keepdims, chosen, mean)
     return np.where(how_many(chosen, axis, keepdims, a.dtype) <= ddof, np.nan, variance)

@@ -13,8 +13,9 @@ import scipy.linalg
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.matrices import computed_in, each, rectangular, square
-from autodiff_compiler.composed.spectra import singular_values
+from autodiff_compiler.composed.matrices import computed_in, each, finite, rectangular, square
+from autodiff_compiler.composed.spectra import accuracy, singular_values
+from autodiff_compiler.runtime.linear_systems import linalg_solve
 
 
 @known_while_compiling
@@ -90,7 +91,15 @@ def scipy_norm(
     a: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, check_finite: Any = True
 ) -> Any:
     """`scipy.linalg.norm(a, ord=None, axis=None, keepdims=False)`: as `np.linalg.norm`."""
-    return norm(a, ord, axis, keepdims)
+    a = finite(a, check_finite)
+    found = norm(a, ord, axis, keepdims)
+    return float(found) if is_by_blas(a.ndim, a.dtype, ord, axis, keepdims) else found
+
+
+@known_while_compiling
+def is_by_blas(rank: int, dtype: Any, order: Any, axis: Any, keepdims: Any) -> bool:
+    """Whether SciPy has BLAS compute the norm, which gives a number of Python."""
+    return rank == 1 and np.dtype(dtype).kind == "f" and order in (None, 2) and axis is None and not keepdims
 
 
 def of_vectors(x: Any, name: Any, order: Any, axes: Any, keepdims: Any) -> Any:
@@ -177,11 +186,37 @@ def last_axes(rank: int) -> tuple[int, int]:
 
 @stands_for(np.linalg.cond)
 def cond(x: Any, p: Any = None) -> Any:
-    """`np.linalg.cond(x, p=None)`: the largest over the smallest singular value, or ‖A‖ ‖A⁻¹‖."""
+    """`np.linalg.cond(x, p=None)`: the largest over the smallest singular value, or ‖A‖ ‖A⁻¹‖;
+    its derivative is NaN where A is singular.
+    """
     x = rectangular(x)
+    x = x.astype(computed_in(x.dtype))
+    if x.shape[-1] * x.shape[-2] == 0:
+        raise np.linalg.LinAlgError("cond is not defined on empty arrays")
     name = "2" if p is None else matrix_order(p)
+    if name not in ("2", "-2"):
+        x = square(x)
+    return each(lambda a: condition(a, name, p), x, ())
+
+
+def condition(a: Any, name: Any, order: Any) -> Any:
+    """The condition number of one matrix."""
     if name in ("2", "-2"):
-        s = np.linalg.svdvals(x)
-        return s[..., 0] / s[..., -1] if name == "2" else s[..., -1] / s[..., 0]
-    x = square(x)
-    return np.linalg.matrix_norm(x, ord=p) * np.linalg.matrix_norm(np.linalg.inv(x), ord=p)
+        s = singular_values(a)
+        found = s[0] / s[-1] if name == "2" else s[-1] / s[0]
+        singular = s[-1] <= 2 * len(s) * accuracy(s.dtype) * s[0]
+    else:
+        inverse, _, _, failed = linalg_solve(a, np.identity(len(a), a.dtype))
+        singular = failed > 0
+        if singular:
+            inverse = inverse + np.nan
+        found = np.linalg.matrix_norm(a, ord=order) * np.linalg.matrix_norm(inverse, ord=order)
+    if np.isnan(found) and not np.any(np.isnan(a)):
+        found = np.inf
+    return found + zero_without_slope(a) if singular else found
+
+
+def zero_without_slope(a: Any) -> Any:
+    """Zero, the derivative being NaN."""
+    size = np.sum(np.abs(np.where(np.isfinite(a), a, 0.0)))
+    return np.sqrt(size - size)  # sums of infinite slopes of both signs

@@ -11,7 +11,15 @@ from autodiff_compiler.composed.declare import external, known_while_compiling, 
 from autodiff_compiler.composed.moments import weights_along
 from autodiff_compiler.composed.nan_reductions import is_float
 from autodiff_compiler.composed.primitives import spread
-from autodiff_compiler.composed.reductions import averaged_dtype, axes_of, delivered, in_shape, rows_of
+from autodiff_compiler.composed.reductions import (
+    averaged_dtype,
+    axes_of,
+    counted,
+    delivered,
+    in_shape,
+    others,
+    rows_of,
+)
 from autodiff_compiler.ir.types import Array, Type, is_complex, rank_of
 from autodiff_compiler.operators.arithmetic import constant
 from autodiff_compiler.operators.entry import Signature
@@ -45,12 +53,21 @@ def check_method(method: str, weighted: bool, dtype: Any) -> None:
         raise TypeError(f"the method {method!r} is not supported")
     if np.dtype(dtype).kind == "c":
         raise TypeError("a must be an array of real numbers")
+    if np.dtype(dtype).kind == "b" and method not in _DISCRETE:
+        raise TypeError(f"NumPy does not subtract truth values, as {method!r} does")
 
 
 @known_while_compiling
 def picks_one(method: str) -> bool:
     """Whether the method picks an element rather than a mean of two."""
     return method in _DISCRETE
+
+
+@known_while_compiling
+def picking(method: str, dtype: Any, q: Any) -> str:
+    """The method; of whole numbers, `linear` picks one at 0 and 1, if these are whole numbers as well."""
+    whole = np.dtype(dtype).kind in "iu" and np.dtype(q).kind in "iu"
+    return "lower" if whole and method == "linear" else method
 
 
 @known_while_compiling
@@ -77,11 +94,12 @@ def nanmedian(
 
 def middles(a: Any, axis: Any, keepdims: Any, skip: Any) -> Any:
     """The medians over axes, with or without NaN."""
-    check_method("linear", False, a.dtype)
     a = np.asarray(a, averaged_dtype(a.dtype))
+    check_method("linear", False, a.dtype)
     if np.ndim(a) == 0:
-        axes_of(0, axis)
+        several_axes(0, axis)
         return a
+    check_rows(a, axis, skip)
     rows = rows_of(a, axis)
     order = row_order(rows)
     result = np.full(len(rows), np.nan, a.dtype)
@@ -94,6 +112,18 @@ def middles(a: Any, axis: Any, keepdims: Any, skip: Any) -> Any:
             else:
                 result[i] = (rows[i, lower] + rows[i, upper]) / 2
     return in_shape(result, a, axis, keepdims)
+
+
+def check_rows(a: Any, axis: Any, skip: Any) -> None:
+    """Raise as NumPy does, which cannot reshape an array to have no rows and one axis for several."""
+    if several_at_once(axis) and not skip and counted(a, others(a.ndim, axes_of(a.ndim, axis))) == 0:
+        raise ValueError("cannot reshape array of size 0: the lengths of the axes that stay are not all > 0")
+
+
+@known_while_compiling
+def several_at_once(axis: Any) -> bool:
+    """Whether an axis is a tuple of several, or of none."""
+    return isinstance(axis, tuple) and len(axis) != 1
 
 
 def numbers_of(rows: Any, order: Any, i: Any, skip: Any) -> Any:
@@ -167,8 +197,18 @@ def nanpercentile(
     return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, True, weights), out)
 
 
+@known_while_compiling
+def check_axes(rank: int) -> None:
+    """Refuse more than two axes of q."""
+    if rank > 2:
+        raise ValueError("q must be a scalar or 1d")
+
+
 def check_range(q: Any, most: Any, message: Any) -> None:
-    """Raise where a q is out of range or NaN."""
+    """Raise where a q is out of range or NaN, and as NumPy where there is no q in an array of two axes."""
+    check_axes(np.ndim(q))
+    if np.ndim(q) > 1 and np.size(q) == 0:
+        raise ValueError("zero-size array to reduction operation minimum which has no identity")
     if not np.all((np.asarray(q) >= 0.0) & (np.asarray(q) <= most)):
         raise ValueError(message)
 
@@ -191,15 +231,19 @@ def quantiles(
 ) -> Any:
     """The quantiles over axes: for each q first, then in the shape of a reduction."""
     q = np.asarray(q)
+    method = picking(method, a.dtype, q.dtype)
     q = np.asarray(q, averaged_dtype(q.dtype))
     dtype = quantile_dtype(a.dtype, q.dtype, method, weak)
     if weights is not None:
         several_axes(a.ndim, axis)
     if np.ndim(a) == 0:
-        axes_of(0, axis)
+        several_axes(0, axis)
         found = a if picks_one(method) else a + (a - a)  # NaN of infinities, as between two of them
         return np.full(np.shape(q), found, dtype) if np.ndim(q) > 0 else dtype(found)
+    check_rows(a, axis, skip)
     rows = rows_of(a, axis)
+    if not skip and rows.shape[1] == 0:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     order = row_order(rows)
     if weights is not None:
         weights = rows_of(spread(constant(weights_along(a, weights, axis)), a.shape), axis)
@@ -227,10 +271,17 @@ def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: An
             else:
                 result[i] = rows[i, order[i, picked_by_weight(weights, order, i, count, q)]]
         elif skip and rows.shape[1] == 0:
-            result[i] = np.nan
+            result[i] = nan_of(dtype)
         else:
             result[i] = rows[i, order[i, rows.shape[1] - 1]]
     return result
+
+
+def nan_of(dtype: Any) -> Any:
+    """NaN, where the dtype has that."""
+    if not is_float(dtype):
+        raise ValueError("the quantile of no elements is NaN, which is no whole number")
+    return np.nan if is_float(dtype) else 0
 
 
 def picked(count: Any, q: Any, method: Any) -> Any:
@@ -265,20 +316,20 @@ def picked_by_weight(weights: Any, order: Any, i: Any, count: Any, q: Any) -> An
 
 def of_row(rows: Any, order: Any, i: Any, count: Any, q: Any, method: Any) -> Any:
     """The quantile of so many smallest elements of a row."""
-    if method == "midpoint":
-        place = (count - 1) * q
-        return (rows[i, order[i, int(np.floor(place))]] + rows[i, order[i, int(np.ceil(place))]]) / 2
     if picks_one(method):
         return rows[i, order[i, picked(count, q, method)]]
-    if method == "averaged_inverted_cdf":
+    if method == "midpoint":
+        place = (count - 1) * q
+        place = (np.floor(place) + np.ceil(place)) / 2
+    elif method == "averaged_inverted_cdf":
         place = count * q - 1
-        before = int(np.floor(place))
-        low, high = rows[i, order[i, max(before, 0)]], rows[i, order[i, min(before + 1, count - 1)]]
-        return (low + high) / 2 if place == before else high
-    alpha, beta = offsets(method)
-    place = (count - 1) * q if method == "linear" else count * q + (alpha + q * (1 - alpha - beta)) - 1
+    else:
+        alpha, beta = offsets(method)
+        place = (count - 1) * q if method == "linear" else count * q + (alpha + q * (1 - alpha - beta)) - 1
     before = int(np.floor(place))
     share = place - before
+    if method == "averaged_inverted_cdf":
+        share = 0.5 if share == 0 else 1.0
     if before < 0 or before >= count - 1:
         only = rows[i, order[i, 0 if before < 0 else count - 1]]
         return only + (only - only)  # NaN of infinities, as between two of them

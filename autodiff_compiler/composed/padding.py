@@ -17,7 +17,7 @@ OPTIONS = {"constant": "constant_values", "linear_ramp": "end_values", "reflect"
 
 
 @known_while_compiling
-def check_mode(mode: str, names: tuple[str, ...], style: str) -> None:
+def check_mode(mode: str, names: tuple[str, ...], style: str, dtype: Any) -> None:
     """Refuse modes that there are not, and options of other modes."""
     if mode not in MODES:
         raise ValueError(f"mode '{mode}' is not supported; {', '.join(MODES)} are")
@@ -27,6 +27,8 @@ def check_mode(mode: str, names: tuple[str, ...], style: str) -> None:
             raise ValueError(f"unsupported keyword arguments for mode '{mode}': {name}")
     if style not in ("even", "odd"):
         raise ValueError(f"reflect_type '{style}' is neither 'even' nor 'odd'")
+    if style == "odd" and np.dtype(dtype).kind == "b":
+        raise TypeError("odd reflections of truth values are not supported; of integers: a.astype(int)")
 
 
 @stands_for(np.pad)
@@ -36,7 +38,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     """
     array = np.asarray(array)
     style = kwargs.get("reflect_type", "even")
-    check_mode(mode, tuple(kwargs), style)
+    check_mode(mode, tuple(kwargs), style, array.dtype)
     rank = array.ndim
     if rank == 0:
         return array
@@ -123,7 +125,8 @@ def extended(region: Any, axis: Any, before: Any, n: Any, k: Any, mode: Any, odd
     first, last = item(region, axis, before), item(region, axis, before + n - 1)
     period = max(2 * (n - 1), 1) if mode == "reflect" else 2 * n
     turned = 2 * last - found if k % period >= n else found * 1
-    return turned + (k // period) * 2 * (last - first)
+    turns, rise = k // period * 2, last - first
+    return turned + turns * rise if turns >= 0 else turned - (-turns) * rise  # of unsigned integers, too
 
 
 def ramp(end: Any, edge: Any, share: Any) -> Any:

@@ -106,17 +106,26 @@ def check_fit(rank: int, rank_of_values: int) -> None:
 def polyadd(a1: Any, a2: Any) -> Any:
     """`np.polyadd(a1, a2)`: the coefficients of the sum."""
     a1, a2 = np.atleast_1d(a1), np.atleast_1d(a2)
+    result = of_degree_of_both(a1, a2)
+    result[len(result) - len(a2) :] += a2
+    return result
+
+
+def of_degree_of_both(a1: Any, a2: Any) -> Any:
+    """The first polynomial with as many coefficients as the longer one has, in the dtype of both."""
     longer = max(len(a1), len(a2))
     result = np.zeros(longer, dtype=common_dtype((a1.dtype, a2.dtype)))
-    result[longer - len(a1) :] += a1
-    result[longer - len(a2) :] += a2
+    result[longer - len(a1) :] = a1
     return result
 
 
 @stands_for(np.polysub)
 def polysub(a1: Any, a2: Any) -> Any:
     """`np.polysub(a1, a2)`: the coefficients of the difference."""
-    return polyadd(a1, np.negative(a2))
+    a1, a2 = np.atleast_1d(a1), np.atleast_1d(a2)
+    result = of_degree_of_both(a1, a2)
+    result[len(result) - len(a2) :] -= a2
+    return result
 
 
 @stands_for(np.polydiv)

@@ -35,6 +35,14 @@ def along(a: Any, indices: Any, axis: int) -> Any:
     return np.take_along_axis(a, indices, axis)
 
 
+def taken(a: Any, indices: Any, axis: int, inside: bool = False) -> Any:
+    """The elements that an array of indices names along an axis, `inside` if it names no others.
+
+    As in NumPy, the indices may be anything where the axes before have no elements.
+    """
+    return np.take(a, indices, axis)
+
+
 def to_read(a: Any, why: str, source: Any = None) -> Any:
     """The array, not to be written to because of `why`: a copy (of the source) where NumPy has a view."""
     return a

@@ -121,13 +121,15 @@ def shape_of(size: Any, *parameters: Any) -> Any:
     return shape
 
 
+def in_double(parameter: Any) -> Any:
+    """A parameter in double precision, as NumPy computes with it; a number as one of Python."""
+    return float(parameter) if np.ndim(parameter) == 0 else np.asarray(parameter, np.float64)
+
+
 def check_not_negative(parameter: Any, message: Any) -> None:
-    """Raise ValueError where a parameter, or one of several, is below zero."""
-    if np.ndim(parameter) == 0:
-        negative = parameter < 0
-    else:
-        negative = np.sum(np.asarray(parameter) < 0) > 0
-    if negative:
+    """Raise ValueError where a parameter, or one of several, is below zero, or is -0.0."""
+    given = in_double(parameter)
+    if np.sum(np.signbit(given) & (given == given)) > 0:
         raise ValueError(message)
 
 
@@ -174,6 +176,7 @@ def standard_exponential(self: Any, size: Any = None, dtype: Any = np.float64) -
 def normal(self: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.normal(loc=0.0, scale=1.0, size=None)`: loc + scale z; by loc 1, by scale z."""
     check_not_negative(scale, "scale < 0")
+    loc, scale = in_double(loc), in_double(scale)
     shape = shape_of(size, loc, scale)
     return loc + scale * standard_normal(self, None if len(shape) == 0 else shape)
 
@@ -188,7 +191,11 @@ def lognormal(self: Any, mean: Any = 0.0, sigma: Any = 1.0, size: Any = None) ->
 @stands_for(Generator.uniform)
 def uniform(self: Any, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
     """`rng.uniform(low=0.0, high=1.0, size=None)`: low + (high - low) u."""
-    check_not_negative(high - low, "high - low < 0")
+    low, high = in_double(low), in_double(high)
+    span = high - low
+    if np.sum(np.isfinite(span)) < np.size(span):
+        raise OverflowError("high - low range exceeds valid bounds")
+    check_not_negative(span, "high - low < 0")
     shape = shape_of(size, low, high)
     return low + (high - low) * random(self, None if len(shape) == 0 else shape)
 
@@ -197,6 +204,7 @@ def uniform(self: Any, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any
 def exponential(self: Any, scale: Any = 1.0, size: Any = None) -> Any:
     """`rng.exponential(scale=1.0, size=None)`: scale e."""
     check_not_negative(scale, "scale < 0")
+    scale = in_double(scale)
     shape = shape_of(size, scale)
     return scale * standard_exponential(self, None if len(shape) == 0 else shape)
 

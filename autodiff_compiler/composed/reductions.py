@@ -69,10 +69,10 @@ def averaged_dtype(dtype: Any) -> Any:
 
 
 @known_while_compiling
-def check_averaged(wanted: Any) -> None:
+def check_averaged(dtype: Any) -> None:
     """Refuse means in whole numbers."""
-    if wanted is not None and np.dtype(wanted).kind not in "fc":
-        raise TypeError(f"a mean in {np.dtype(wanted)}, whose fraction NumPy drops, is not supported")
+    if dtype is not None and np.dtype(dtype).kind not in "fc":
+        raise TypeError(f"a mean or variance in {np.dtype(dtype)}, which has no fractions, is not supported")
 
 
 @known_while_compiling
@@ -104,12 +104,14 @@ def general_sum(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None,
     where: Any = True,
 ) -> Any:  # fmt: skip
-    """`np.sum` with all that it takes."""
+    """`np.sum` with all that it takes; whole numbers are added in 64 bits, and then have the dtype."""
     a = np.asarray(a, dtype)
     if where is not True:
         check_masked("add", np.ndim(a), np.ndim(where), True)
         a = np.where(where, a, 0)
     result = np.sum(a, axis, keepdims=keepdims)
+    if dtype is not None:
+        result = np.asarray(result, dtype)
     if initial is not None:
         result = result + result.dtype.type(initial)
     return delivered(result, out)

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import check_casting
-from autodiff_compiler.composed.primitives import along, places
+from autodiff_compiler.composed.dtypes import check_casting, is_of_truths
+from autodiff_compiler.composed.primitives import along, places, taken
 
 # ---------------------------------------------------------------- what is known while compiling
 
@@ -50,6 +50,19 @@ def given_out(out: Any, value: Any) -> Any:
     return out
 
 
+def is_weak(value: Any) -> Any:
+    """Whether a value is a number of Python, whose type yields to others."""
+    return type(value) is int or type(value) is float
+
+
+@known_while_compiling
+def chosen_dtype(dtypes: Any, weak: Any) -> Any:
+    """The common dtype of choices, of which some are numbers of Python."""
+    python = {"i": 0, "f": 0.0}
+    given = [python[np.dtype(one).kind] if free else one for one, free in zip(dtypes, weak, strict=True)]
+    return np.result_type(*given)
+
+
 def repeated(values: Any, count: Any) -> Any:
     """The first `count` elements of the flattened values, repeated as often as needed."""
     values = np.ravel(values)
@@ -64,12 +77,35 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "r
     """`np.take(a, indices, axis=None, out=None, mode="raise")`: all modes; ȳ of repeated indices adds up."""
     check_mode(mode)
     a = np.asarray(a)
-    if axis is None:
+    if axis is None or a.ndim == 0:
+        axis = axis_of(1, 0 if axis is None else axis)
         a = np.ravel(a)
-        axis = 0
     axis = axis_of(a.ndim, axis)
-    where = within(np.asarray(indices), a.shape[axis], mode)
-    return given_out(out, a[(slice(None),) * axis + (where,)])
+    indices = whole(np.asarray(indices))
+    if mode == "raise" and indices.ndim > 0:
+        return given_out(out, taken(a, indices, axis))
+    length = a.shape[axis]
+    if mode != "raise" and length == 0 and a.size == 0:
+        check_nothing(a, axis, np.size(indices))
+    where = within(indices, length, mode)
+    if indices.ndim > 0:
+        return given_out(out, taken(a, where, axis, True))
+    found = a[(slice(None),) * axis + (where,)]
+    return given_out(out, np.copy(found) if a.ndim > 1 else found)
+
+
+def check_nothing(a: Any, axis: Any, count: Any) -> None:
+    """Raise where elements of an axis that has none are asked for."""
+    for k in range(a.ndim):
+        if k != axis:
+            count = count * a.shape[k]
+    if count > 0:
+        raise IndexError("cannot do a non-empty take from an empty axes.")
+
+
+def whole(indices: Any) -> Any:
+    """Indices as integers, which truth values are here as well."""
+    return indices.astype(np.int64) if is_of_truths(indices.dtype) else indices
 
 
 @stands_for(np.take_along_axis)
@@ -108,9 +144,13 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
     a = within(np.asarray(a), len(choices), mode)
     if mode == "raise" and np.size(a) > 0 and (np.min(a) < 0 or np.max(a) >= len(choices)):
         raise ValueError("invalid entry in choice array")
-    value = choices[len(choices) - 1]
+    if isinstance(choices, np.ndarray):
+        dtype = choices.dtype
+    else:
+        dtype = chosen_dtype([np.asarray(one).dtype for one in choices], [is_weak(one) for one in choices])
+    value = np.asarray(choices[len(choices) - 1], dtype)
     for k in range(len(choices) - 2, -1, -1):
-        value = np.where(a == k, choices[k], value)
+        value = np.where(a == k, np.asarray(choices[k], dtype), value)
     if len(choices) == 1:
         value = np.where(a == 0, value, value)
     return given_out(out, value)
@@ -176,6 +216,8 @@ def check_number(rank: int) -> None:
 def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     """`np.put(a, ind, v, mode="raise")`: sets elements by flat position; the last of repeated ones stays."""
     check_mode(mode)
+    if a.size == 0 and np.size(ind) > 0:
+        raise IndexError("cannot replace elements of an empty array")
     where = within(np.ravel(np.asarray(ind)), a.size, mode)
     if np.size(v) > 0:
         a.flat[where] = repeated(np.asarray(v), len(where))
@@ -214,7 +256,7 @@ def along_index(arr: Any, indices: Any, axis: Any) -> Any:
 @stands_for(np.place)
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """`np.place(arr, mask, vals)`: sets elements where the mask is true to the values, in their order."""
-    if np.ndim(vals) > 0:
+    if np.ndim(vals) > 0 and not isinstance(vals, (list, tuple)):
         check_casting(np.asarray(vals).dtype, arr.dtype, "safe")
     if np.size(mask) != arr.size:
         raise ValueError("place: mask and data must be the same size")
@@ -228,7 +270,7 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
     if np.size(mask) != a.size:
         raise ValueError("putmask: mask and data must be the same size")
     where = np.flatnonzero(mask)
-    if np.ndim(values) > 0:
+    if np.ndim(values) > 0 and not isinstance(values, (list, tuple)):
         check_casting(np.asarray(values).dtype, a.dtype, "safe")
     given = np.ravel(np.asarray(values))
     a.flat[where] = given[where % max(len(given), 1)]
@@ -237,6 +279,8 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
 @stands_for(np.copyto)
 def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
     """`np.copyto(dst, src, casting="same_kind", where=True)`: src broadcast, where the mask is true."""
+    if type(src) is int and is_whole(dst.dtype):
+        src = dst.dtype.type(src)
     src = np.asarray(src)
     if np.ndim(src) == 0:
         src = np.full((1,), src)
@@ -245,6 +289,12 @@ def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) ->
         dst[...] = src
     else:
         dst[...] = np.where(where, src, dst)
+
+
+@known_while_compiling
+def is_whole(dtype: Any) -> bool:
+    """Whether a dtype is one of whole numbers."""
+    return bool(np.dtype(dtype).kind in "iu")
 
 
 def is_true(where: Any) -> Any:

@@ -96,7 +96,9 @@ def unique(
 
 @stands_for(np.unique_values)
 def unique_values(x: Any) -> Any:
-    """`np.unique_values(x)`: as `unique`, each NaN for itself."""
+    """`np.unique_values(x)`: as `unique`, each NaN for itself; sorted, where NumPy from 2.3 on has the order
+    of a hash table.
+    """
     return unique(x, equal_nan=False)
 
 

@@ -17,10 +17,12 @@ from autodiff_compiler.composed.matrices import (
     FLAG,
     INDEX,
     check_matrices,
+    computed_by,
     computed_in,
     count_of,
     each,
     each_pair,
+    finite,
     matrices,
     square,
     vectors,
@@ -228,10 +230,14 @@ def power_of(a: Any, n: Any) -> Any:
     """The power of one matrix."""
     base = a if n >= 0 else np.linalg.inv(a)
     left = abs(n)
+    if left == 3:
+        return (base @ base) @ base
     out = np.identity(len(a), base.dtype)
+    begun = False
     while left > 0:
-        if left % 2 == 1:
-            out = out @ base
+        if left % 2 == 1:  # the first factor is not multiplied by zeros and ones, which matters to infinities
+            out = out @ base if begun else np.copy(base)
+            begun = True
         left //= 2
         if left > 0:
             base = base @ base
@@ -296,10 +302,12 @@ def scipy_solve(
 ) -> Any:  # fmt: skip
     """`scipy.linalg.solve(a, b, transposed=False)`: of one general matrix, as `np.linalg.solve`."""
     check_general(assume_a)
-    a = np.asarray(a)
+    a = finite(a, check_finite)
     check_one(a.ndim)
-    b = np.asarray(b)
+    b = finite(b, check_finite)
     check_matrices(b.ndim + 1)
+    kind = computed_by(scipy.linalg.solve, a.dtype, b.dtype)
+    a, b = a.astype(kind), b.astype(kind)
     return np.linalg.solve(a.T if transposed else a, b)
 
 
@@ -309,11 +317,12 @@ def scipy_inv(
 ) -> Any:
     """`scipy.linalg.inv(a)`: as `np.linalg.inv`."""
     check_general(assume_a)
-    a = square(a)
+    a = square(finite(a, check_finite))
+    a = a.astype(computed_by(scipy.linalg.inv, a.dtype))
     return each(inverse, a, a.shape[-2:])
 
 
 @stands_for(scipy.linalg.det)
 def scipy_det(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.det(a)`: as `np.linalg.det`, in double precision."""
-    return np.linalg.det(np.asarray(a, np.float64))
+    return np.linalg.det(np.asarray(finite(a, check_finite), np.float64))

@@ -60,7 +60,8 @@ def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stab
     a = np.asarray(a)
     if axis is None:
         return order_along(np.ravel(a), 0)
-    return order_along(a, axis_of(a.ndim, axis))
+    axis = axis_of(max(a.ndim, 1), axis)
+    return order_along(np.ravel(a) if a.ndim == 0 else a, axis)
 
 
 @stands_for(np.sort)
@@ -85,8 +86,10 @@ def sort_in_place(
 
 
 def check_places(kth: Any, a: Any, axis: Any) -> None:
-    """Raise as NumPy does for a place that the sorted array does not have."""
+    """Raise as NumPy does for a place that the sorted array does not have; one of no elements has all."""
     length = a.size if axis is None else a.shape[axis_of(a.ndim, axis)]
+    if a.size == 0:
+        return
     for place in np.ravel(np.asarray(kth)):
         if place < -length or place >= length:
             raise ValueError(f"kth(={place}) out of bounds ({length})")
@@ -117,11 +120,16 @@ def partition_in_place(
 
 @stands_for(np.lexsort)
 def lexsort(keys: Any, axis: Any = -1) -> Any:
-    """`np.lexsort((second, first))`: the order by several keys, vectors, of which the last counts first."""
-    order = places((len(keys[0]),))
+    """`np.lexsort((second, first), axis=-1)`: the order by several keys, of which the last counts first."""
+    if len(keys) == 0:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
+    first = np.asarray(keys[0])
+    if first.ndim == 0:
+        return 0
+    axis = axis_of(first.ndim, axis)
+    order = places(first.shape, axis)
     for key in keys:
-        values = np.asarray(key)
-        order = order[argsort(values[order])]
+        order = along(order, order_along(along(np.asarray(key), order, axis), axis), axis)
     return order
 
 
@@ -160,17 +168,25 @@ def digitize(x: Any, bins: Any, right: Any = False) -> Any:
     bins = np.asarray(bins)
     check_sorted_vector(bins.ndim)
     side = "left" if right else "right"
-    if len(bins) == 0 or bins[-1] >= bins[0]:
+    if not falls(bins):
         check_rising(bins)
         return searchsorted(bins, x, side)
     check_rising(bins[::-1])
     return len(bins) - searchsorted(bins[::-1], x, side)
 
 
+def falls(bins: Any) -> Any:
+    """Whether the first element that differs from the one before is not larger than it, or NaN."""
+    first = 1
+    while first < len(bins) and bins[first] == bins[first - 1]:
+        first = first + 1
+    return first < len(bins) and not bins[first - 1] < bins[first]
+
+
 def check_rising(bins: Any) -> Any:
     """Raise ValueError where the edges of bins do not go one way."""
     for k in range(1, len(bins)):
-        if not bins[k - 1] <= bins[k]:
+        if bins[k - 1] > bins[k]:
             raise ValueError("bins must be monotonically increasing or decreasing")
     return None
 

@@ -45,7 +45,7 @@ def logsumexp(
     a: Any, axis: Any = None, b: Any = None, keepdims: Any = False, return_sign: Any = False
 ) -> Any:
     """`special.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)`: y = ln Σ b eᵃ, shifted
-    by the largest; ∂y/∂a = b eᵃ⁻ʸ, ∂y/∂b = eᵃ⁻ʸ.
+    by the largest; ∂y/∂a = b eᵃ⁻ʸ, ∂y/∂b = eᵃ⁻ʸ; without b 0 where y = −∞.
     """
     a = as_floats(a)
     if b is not None:
@@ -61,7 +61,8 @@ def logsumexp(
         total = np.abs(total)
     if not keepdims:
         shift = np.sum(shift, axis=axis)
-    result = np.log(total) + shift
+    logarithm = np.log(total) if b is not None else np.where(total == 0, -np.inf, np.log(total))
+    result = logarithm + shift
     if return_sign:
         return result, sign
     return result

@@ -10,10 +10,12 @@ from numpy.linalg._linalg import EighResult, EigResult, QRResult, SVDResult
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.matrices import (
+    computed_by,
     computed_in,
     count_of,
     each,
     each_pair,
+    finite,
     rectangular,
     square,
 )
@@ -122,9 +124,9 @@ def singular_values(a: Any) -> Any:
 @stands_for(scipy.linalg.svdvals)
 def scipy_svdvals(a: Any, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.svdvals(a)`: as `np.linalg.svdvals`."""
-    a = rectangular(a)
+    a = rectangular(finite(a, check_finite))
     check_one(a.ndim)
-    return np.linalg.svdvals(a)
+    return np.linalg.svdvals(a.astype(computed_by(scipy.linalg.svdvals, a.dtype)))
 
 
 # ---------------------------------------------------------------- eigenvalues
@@ -156,7 +158,8 @@ def eigvalsh(a: Any, UPLO: Any = "L") -> Any:
 def scipy_eigvalsh(a: Any, b: Any = None, *, lower: Any = True) -> Any:
     """`scipy.linalg.eigvalsh(a, lower=True)`: as `np.linalg.eigvalsh`."""
     check_not_general(b)
-    w, _ = symmetric(square(a), bool(lower))
+    a = square(finite(a, True))
+    w, _ = symmetric(a.astype(computed_by(scipy.linalg.eigvalsh, a.dtype)), bool(lower))
     return w
 
 
@@ -258,7 +261,8 @@ def scipy_pinv(
 ) -> Any:
     """`scipy.linalg.pinv(a, rtol=None)`: as `np.linalg.pinv`, with SciPy's default accuracy."""
     check_plain_pinv(atol, return_rank)
-    return pinv(a, None, False, rtol=rtol)
+    a = rectangular(finite(a, check_finite))
+    return pinv(a.astype(computed_by(scipy.linalg.pinv, a.dtype)), None, False, rtol=rtol)
 
 
 @known_while_compiling

@@ -16,6 +16,7 @@ _REDUCTIONS: dict[object, Callable[..., Any]] = {
     np.logical_and: np.all, np.logical_or: np.any,
 }  # fmt: skip
 _SCANS: dict[object, Callable[..., Any]] = {np.add: np.cumsum, np.multiply: np.cumprod}
+_COMPARISONS = (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
 _ORDERED = (np.subtract, np.divide, np.floor_divide, np.remainder, np.fmod, np.power, np.float_power)
 
 
@@ -43,6 +44,8 @@ def is_logical(ufunc: Any, dtype: Any) -> bool:
 @known_while_compiling
 def dtype_of_fold(ufunc: Any, dtype: Any, wanted: Any) -> np.dtype[Any]:
     """The dtype that a ufunc folds elements of a dtype in; sums and products have at least 64 bits."""
+    if ufunc in _COMPARISONS and np.dtype(wanted or dtype) != np.bool_:
+        raise TypeError(f"'{ufunc.__name__}' folds truth values only, not elements of {np.dtype(dtype)}")
     if wanted is None and ufunc in _SCANS:
         summed: np.dtype[Any] = ufunc.reduce(np.zeros(1, dtype)).dtype
         return summed
@@ -199,7 +202,9 @@ def accumulate(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: An
 def outer(ufunc: Any, A: Any, B: Any, **keywords: Any) -> Any:
     """`np.multiply.outer(A, B)`: every element of A with every one of B."""
     A, B = np.asarray(A), np.asarray(B)
-    return ufunc(np.reshape(A, (*np.shape(A), *ones(np.ndim(B)))), B, **keywords)
+    if np.ndim(A) > 0 and np.ndim(B) > 0:
+        A = np.reshape(A, (*np.shape(A), *ones(np.ndim(B))))
+    return ufunc(A, B, **keywords)
 
 
 def reduceat(ufunc: Any, array: Any, indices: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
@@ -219,6 +224,14 @@ def reduceat(ufunc: Any, array: Any, indices: Any, axis: Any = 0, dtype: Any = N
     if out is not None:
         return written(out, result)
     return result
+
+
+# ---------------------------------------------------------------- powers of integers
+
+
+def raises_to_powers(base: Any, exponent: Any) -> Any:
+    """Whether no exponent is negative, unless there is no base."""
+    return np.size(base) == 0 or np.sum(exponent < 0) == 0
 
 
 # ---------------------------------------------------------------- changes in place

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.lengths import Lengths
+from autodiff_compiler.differentiate.guarded import added
 from autodiff_compiler.differentiate.recall import Recall
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type
 from autodiff_compiler.ir.build import Builder, as_variable, complex_constant, integer
@@ -30,7 +31,7 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_complex
 from autodiff_compiler.ir.walk import statements
-from autodiff_compiler.operators.trace import Traced, apply
+from autodiff_compiler.operators.trace import Traced
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Cotangents:
             self.scalars[scalar] = contribution
         else:
             before = len(self.builder.statements)
-            total = apply("add", Traced(self.builder, current), Traced(self.builder, contribution)).atom
+            total = added(Traced(self.builder, current), Traced(self.builder, contribution)).atom
             if isinstance(total, Var) and len(self.builder.statements) > before:
                 total = self.builder.rename_last(total, bar_name(scalar))
             self.scalars[scalar] = total

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autodiff_compiler.differentiate.cotangents import is_zero
+from autodiff_compiler.differentiate.guarded import added, negated, times
 from autodiff_compiler.differentiate.scalar_rules import refuse_unwritten
 from autodiff_compiler.ir.build import Builder, complex_constant
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
@@ -73,7 +74,7 @@ def _by_partials(builder: Builder, entry: Elementwise, target: Var, value: Apply
             raise refuse_unwritten(entry, partial, target)
         term = _scaled(Traced(builder, moved), partial)
         if not is_zero(term.atom):
-            total = term if total is None else total + term
+            total = term if total is None else added(total, term)
     return no_tangent(target) if total is None else total.atom
 
 
@@ -82,8 +83,8 @@ def _scaled(moved: Traced, partial: Traced | float) -> Traced:
     if isinstance(known, (int, float)):
         if known == 0:
             return Traced(moved.builder, no_tangent(moved.atom))
-        return apply("negative", moved) if known == -1 else moved * float(known)
-    return moved * partial
+        return negated(moved) if known == -1 else times(moved, float(known))
+    return times(moved, partial)
 
 
 def _by_adjoint(builder: Builder, entry: Elementwise, target: Var, value: Apply, dot: Tangents) -> Atom:

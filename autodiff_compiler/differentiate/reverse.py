@@ -343,8 +343,7 @@ class Reversal:
 
 
 def _flush(cotangents: Cotangents, pair: BlockPair) -> None:
-    pair.reverse.extend(cotangents.builder.statements)
-    cotangents.builder.statements.clear()
+    pair.reverse.extend(cotangents.builder.take())
 
 
 def _carried_bar(carry: Carry) -> Var:

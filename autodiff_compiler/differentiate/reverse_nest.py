@@ -14,13 +14,14 @@ from collections.abc import Callable, Mapping
 
 from autodiff_compiler.analysis.indirect import is_ordered
 from autodiff_compiler.differentiate.cotangents import Cotangents, is_zero, zero
+from autodiff_compiler.differentiate.guarded import added
 from autodiff_compiler.differentiate.scalar_rules import bar_name, bar_type, bar_variable, contributions
 from autodiff_compiler.ir.build import Builder, as_variable
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Load, Nest, Value, Var, Write
 from autodiff_compiler.ir.types import Array, Scalar
 from autodiff_compiler.ir.walk import fresh_statement, looked_up
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.trace import Traced, apply, where
+from autodiff_compiler.operators.trace import Traced, where
 
 Active = Callable[[Atom], bool]
 
@@ -161,7 +162,7 @@ class _NestReversal:
         if current is None:
             self.bars[atom] = contribution
         else:
-            self.bars[atom] = apply("add", Traced(self.body, current), Traced(self.body, contribution)).atom
+            self.bars[atom] = added(Traced(self.body, current), Traced(self.body, contribution)).atom
 
     def _seed(self, write: Write, count: Var | None) -> None:
         """What each point's value gets of the cotangent of what it is written to."""
@@ -193,7 +194,7 @@ class _NestReversal:
                     return
                 place = (array, tuple(looked_up(item, self.mapping) for item in index))
                 if place in reads:
-                    bar = apply("add", Traced(self.body, reads[place]), Traced(self.body, bar)).atom
+                    bar = added(Traced(self.body, reads[place]), Traced(self.body, bar)).atom
                 reads[place] = bar
             case Apply(operator, operands, attributes):
                 target = as_variable(looked_up(statement.target, self.mapping))

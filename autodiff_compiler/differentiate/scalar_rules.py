@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from autodiff_compiler.differentiate.guarded import negated, times
 from autodiff_compiler.errors import DerivativeNotWritten
 from autodiff_compiler.ir.build import Builder
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
@@ -96,7 +97,7 @@ def scaled(bar: Traced, partial: Traced | float) -> Atom:
     if isinstance(number, (int, float)):
         if number == 0:
             return Const(0.0, Scalar(bar.atom.type.dtype))
-        return apply("negative", bar).atom if number == -1 else (bar * float(number)).atom
+        return (negated(bar) if number == -1 else times(bar, float(number))).atom
     if isinstance(partial, Traced) and is_complex(partial.atom.type):
         partial = apply("conjugate", partial)
-    return (bar * partial).atom
+    return times(bar, partial).atom

@@ -58,6 +58,7 @@ class GuardText(NamedTuple):
     error: str
     at: Location | None
     make: Callable[..., BaseException] | None = None
+    lesson: tuple[object, ...] = ()
 
 
 class Emitted(NamedTuple):
@@ -224,7 +225,9 @@ class _Emitter:
         return [*self._copies(entering(statement)), loop, *self._copies(leaving(statement))]
 
     def _guard(self, statement: Guard) -> Statements:
-        self.guards.append(GuardText(statement.message, statement.error, statement.at, statement.make))
+        self.guards.append(
+            GuardText(statement.message, statement.error, statement.at, statement.make, statement.lesson)
+        )
         arguments = [syntax.literal(MARKER), syntax.literal(self.guarded + len(self.guards) - 1)]
         error = syntax.call(
             syntax.name("ValueError"), *arguments, *self.expressions.atoms(statement.operands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import NoReturn
 
 import gast
 import numpy as np
@@ -89,13 +90,16 @@ def _of_either(
 
 def compare_numbers(scope: Scope, node: gast.AST, name: str, left: Lowered, right: Lowered) -> Lowered:
     """A comparison of numbers or arrays; NumPy's truth values, which add up differently, are noted."""
+    of_numpy = scope.frame.context.is_numpy_truth
+    numpy = any(
+        isinstance(item, (Var, Const)) and (not _python(item.type) or of_numpy(item))
+        for item in (left, right)
+    )
     if isinstance(left, Const) and isinstance(right, Const):
-        return Const(bool(_COMPARISONS[name](left.value, right.value)), BOOL)
-    found = scope.elementwise(node, name, [left, right], python=True)
-    numpy = any(isinstance(item, (Var, Const)) and not _python(item.type) for item in (left, right))
-    if numpy and isinstance(found, Var) and isinstance(found.type, Scalar):
-        scope.frame.context.numpy_truths.add(found)
-    return found
+        found: Lowered = Const(bool(_COMPARISONS[name](left.value, right.value)), BOOL)
+    else:
+        found = scope.elementwise(node, name, [left, right], python=True)
+    return scope.frame.context.of_numpy(found) if numpy else found
 
 
 def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> Lowered:
@@ -116,17 +120,27 @@ def unary_operator(scope: Scope, node: gast.AST, name: str, value: Lowered) -> L
         return Const(~int(atom.value), atom.type)
     if is_bool(atom.type):
         if isinstance(atom.type, Scalar):
-            if name == "invert" and atom in scope.frame.context.numpy_truths:
+            of_numpy = scope.frame.context.is_numpy_truth(atom)
+            if name == "invert" and of_numpy:
                 return scope.frame.context.of_numpy(scope.negated(atom))
+            if of_numpy:
+                _refuse_sign(scope, node)
             if name == "invert":
                 reason = "`~` of a truth value is another one in NumPy, and an integer in Python"
                 scope.frame.refuse(TypeMismatch, node, reason, "not x")
+            if atom in scope.frame.context.numpy_truths:
+                reason = "NumPy has no sign of truth values"
+                scope.frame.refuse(TypeMismatch, node, reason, "not x, or int(x)")
             atom = scope.cast(atom, INT)
         elif name == "invert":
             return scope.elementwise(node, "logical_not", [atom])
         else:
-            scope.frame.refuse(TypeMismatch, node, "NumPy has no sign of booleans", "~x, or x.astype(int)")
+            _refuse_sign(scope, node)
     return scope.elementwise(node, name, [atom], python=True)
+
+
+def _refuse_sign(scope: Scope, node: gast.AST) -> NoReturn:
+    scope.frame.refuse(TypeMismatch, node, "NumPy has no sign of booleans", "~x, or x.astype(int)")
 
 
 def _whole(kind: Type) -> bool:
@@ -177,18 +191,22 @@ def _of_whole_numbers(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom)
     if name == "power":
         return _power(scope, node, a, b)
     scalars = isinstance(a.type, Scalar) and isinstance(b.type, Scalar)
-    if name in _DIVISIONS and _python(a.type) and _python(b.type):
+    of_numpy = any(map(scope.frame.context.is_numpy_truth, (a, b)))
+    if name in _DIVISIONS and _python(a.type) and _python(b.type) and not of_numpy:
         message = "integer modulo by zero" if name == "remainder" else "integer division or modulo by zero"
         require_nonzero(scope, node, b, message)
     if name in _SHIFTS and scalars:
         a, b = (scope.cast(item, INT) if is_bool(item.type) else item for item in (a, b))
         b = _shift_count(scope, node, name, b)
-    return scope.elementwise(node, name, [a, b], python=True)
+    made = scope.elementwise(node, name, [a, b], python=True)
+    return scope.frame.context.of_numpy(made) if of_numpy else made
 
 
 def _folded(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered | None:
     """The result of Python's integers that are known while compiling."""
     if not (isinstance(a, Const) and isinstance(b, Const) and _python(a.type) and _python(b.type)):
+        return None
+    if any(map(scope.frame.context.is_numpy_truth, (a, b))):
         return None
     if name not in _EXACT or (is_bool(a.type) and is_bool(b.type) and name.startswith("bitwise")):
         return None
@@ -201,14 +219,11 @@ def _folded(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowere
 def _of_truths(scope: Scope, node: gast.AST, name: str, a: Atom, b: Atom) -> Lowered | None:
     """Arithmetic on truth values: Python's are integers, NumPy's stay truth values."""
     arrays = any(isinstance(item.type, Array) for item in (a, b))
-    numpy = any(item in scope.frame.context.numpy_truths for item in (a, b) if isinstance(item, Var))
+    numpy = any(map(scope.frame.context.is_numpy_truth, (a, b)))
     if name == "divide" or not (arrays or numpy):
         return None
     if name in _OF_BOOLEANS:
-        made = scope.elementwise(node, _OF_BOOLEANS[name], [a, b])
-        if isinstance(made, Var) and isinstance(made.type, Scalar):
-            scope.frame.context.numpy_truths.add(made)
-        return made
+        return scope.frame.context.of_numpy(scope.elementwise(node, _OF_BOOLEANS[name], [a, b]))
     scope.frame.refuse(
         TypeMismatch, node, "NumPy does not subtract or divide truth values, or makes 8 bits of them",
         "x.astype(int), or int(x)",
@@ -240,18 +255,29 @@ def _power(scope: Scope, node: gast.AST, base: Atom, exponent: Atom) -> Lowered:
         return scope.elementwise(
             node, "power", [scope.cast(base, Scalar("float64", True)), exponent], python=True
         )
-    if isinstance(exponent.type, Scalar) and not isinstance(exponent, Const) and not is_bool(exponent.type):
-        holds = scope.apply("greater_equal", (exponent, Const(0, exponent.type)), BOOL)
-        if _python(base.type) and _python(exponent.type):
-            message = "an integer to a negative power is a float, others are integers: write float(base) ** n"
-            scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
-        else:
-            message = "Integers to negative integer powers are not allowed."
-            require(scope, node, holds, ValueError, message)
-    elif isinstance(exponent.type, Array) or (isinstance(exponent, Const) and exponent.value < 0):
-        reason = "NumPy has no integer powers of integers whose sign is not known"
+    if isinstance(base.type, Array) and is_bool(base.type) and exponent.type == INT:
+        _not_squared(scope, node, exponent)
+    if negative:
+        reason = "NumPy has no negative integer powers of integers"
         scope.frame.refuse(TypeMismatch, node, reason, "base.astype(float), or float(base)")
+    if _python(base.type) and exponent.type == INT and not isinstance(exponent, Const):
+        holds = scope.apply("greater_equal", (exponent, integer(0)), BOOL)
+        message = "an integer to a negative power is a float, others are integers: write float(base) ** n"
+        scope.builder.add(Guard(holds, message, (), "TypeMismatch", scope.frame.at(node)))
     return scope.elementwise(node, "power", [base, exponent], python=True)
+
+
+def _not_squared(scope: Scope, node: gast.AST, exponent: Atom) -> None:
+    """Refuse the square of truth values, of which NumPy makes 8 bits, and of no other power."""
+    message = "NumPy makes integers of 8 bits of truth values to the power 2: write x.astype(int) ** 2"
+    other = (
+        Const(False, BOOL)
+        if exponent == integer(2)
+        else scope.apply("not_equal", (exponent, integer(2)), BOOL)
+    )
+    if other == Const(False, BOOL):
+        scope.frame.refuse(TypeMismatch, node, *message.split(": write ", 1))
+    scope.builder.add(Guard(other, message, (), "TypeMismatch", scope.frame.at(node)))
 
 
 __all__ = ["BINARY", "COMPARE", "UNARY", "binary_operator", "compare_numbers", "unary_operator"]

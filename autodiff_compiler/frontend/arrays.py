@@ -114,7 +114,8 @@ def reduce(
         units = tuple(axis in axes or kind.units[axis] for axis in kept)
         result = Array(dtype, len(kept), True, units)
     attributes = (("axis", axes), ("keepdims", keepdims))
-    return scope.builder.assign(Apply(entry.name, (array,), attributes), result, entry.name)
+    made = scope.builder.assign(Apply(entry.name, (array,), attributes), result, entry.name)
+    return scope.frame.context.of_numpy(made)
 
 
 def _reduced_dtype(dtype: str, entry: Reduction) -> str:

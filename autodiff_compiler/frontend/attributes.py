@@ -16,6 +16,7 @@ from autodiff_compiler.frontend.arrays import attribute
 from autodiff_compiler.frontend.calls import lower_call, missing
 from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.construction import named_tuple_method
+from autodiff_compiler.frontend.creation import of_ranges
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.operator_calls import array_method
 from autodiff_compiler.frontend.scope import Scope
@@ -107,7 +108,8 @@ def call_method(
                 scope.frame.refuse(UnknownOperator, node, *missing(np.random.Generator, name))
             return lower_call(scope, node, Static(method), [base, *arguments], keywords)
         case _:
-            return array_method(scope, node, name, base, list(arguments), keywords)
+            given = [of_ranges(scope, node, item) for item in arguments]
+            return array_method(scope, node, name, base, given, keywords)
 
 
 __all__ = ["attribute_of", "call_method", "set_attribute"]

@@ -9,7 +9,7 @@ import gast
 import numpy as np
 
 from autodiff_compiler.composed.axes import laid_out, length_along
-from autodiff_compiler.composed.declare import is_unit
+from autodiff_compiler.composed.declare import is_exactly, is_unit
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, creation, stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow, is_array
@@ -114,6 +114,11 @@ def _is_unit(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: K
     return Const(arguments[0] == integer(1), BOOL)
 
 
+def _is_exactly(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`is_exactly`, of composed functions: known while compiling."""
+    return Const(arguments[0] == arguments[1], BOOL)
+
+
 def _remainder(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     return follow(scope, node, stand_ins.nearest_remainder, arguments, keywords)
 
@@ -164,6 +169,7 @@ NUMPY: dict[object, Lower] = {
     np.asarray: _as_array,
     np.asanyarray: _as_array,
     math.remainder: _remainder,
+    is_exactly: _is_exactly,
     is_unit: _is_unit,
 }
 

@@ -13,13 +13,14 @@ from autodiff_compiler.frontend import arrays, flat, selection, shapes
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound
 from autodiff_compiler.frontend.indexing import view, write_array
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.operator_calls import call_operator
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import add_by_index
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import FULL, array_type, integer
-from autodiff_compiler.ir.nodes import Const, Var
-from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.ir.nodes import Atom, Const, Var
+from autodiff_compiler.ir.types import INT, Array, Scalar, is_integer
 from autodiff_compiler.operators import registry
 
 NONE = Static(None)
@@ -59,9 +60,12 @@ def _argwhere(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: 
     """`np.argwhere(a)`: a row of indices for each element that is not zero."""
     (value,) = bound(scope, node, "np.argwhere", PARAMETERS[np.argwhere], arguments, keywords, 1)
     assert value is not None
-    mask = _truth(scope, node, value)
+    single = isinstance(value, (Var, Const)) and isinstance(value.type, Scalar)
+    mask = _truth(scope, node, TupleValue((value,)) if single else value)
     columns = selection.places(scope, node, mask)
     count = scope.builder.dim(columns[0], 0)
+    if single:  # has no axes, and so no columns
+        columns = []
     made = scope.builder.allocate((count, integer(len(columns))), "int64", None, "argwhere")
     for number, column in enumerate(columns):
         write_array(scope, node, view(scope, made, (FULL, integer(number))), column)
@@ -83,6 +87,15 @@ def _along(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
     if selection.is_mask(selection.checked(scope, node, chosen)):
         scope.frame.refuse(TypeMismatch, node, "`indices` must be an integer array")
     return selection.along(scope, node, array, chosen, scope.known_integer(axis, node, "the axis"))
+
+
+def _taken(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    """`taken(a, indices, axis, inside)` of composed functions."""
+    a, indices = (scope.array(item, node, "an argument") for item in arguments[:2])
+    chosen = selection.checked(scope, node, indices)
+    assert isinstance(chosen, Var)
+    axis = scope.known_integer(arguments[2], node, "the axis")
+    return selection.take(scope, node, a, chosen, axis, inside=len(arguments) > 3)
 
 
 def _ndindex(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -110,15 +123,24 @@ def _add_at(sign: str) -> Lower:
         a, indices, b = (item for item in found if item is not None)
         array = scope.array(a, node, f"the first argument of np.{sign}.at")
         value = arrays.as_operand(scope, node, b, "the value")
+        if value.type == INT and is_integer(array.type):  # an integer of Python is one of the array's
+            value = kept(scope, node, value, Scalar(array.type.dtype))
         if not np.can_cast(value.type.dtype, array.type.dtype, "same_kind"):
             reason = f"NumPy does not put {value.type.dtype} into an array of {array.type.dtype} in place"
             scope.frame.refuse(TypeMismatch, node, reason, f"a of {value.type.dtype}")
         if sign == "subtract":
-            value = scope.elementwise(node, "negative", [scope.cast(value, Scalar(array.type.dtype))])
+            value = _negative(scope, node, scope.cast(value, Scalar(array.type.dtype)))
         add_by_index(scope, node, array, indices, value)
         return NONE
 
     return lower
+
+
+def _negative(scope: Scope, node: gast.AST, value: Atom) -> Atom:
+    """What is added to subtract a value; of an unsigned integer that wraps around."""
+    if isinstance(value, Const) and is_integer(value.type):
+        return Const(int(np.array(-int(value.value)).astype(value.type.dtype)), value.type)
+    return scope.elementwise(node, "negative", [value])
 
 
 def _truth(scope: Scope, node: gast.AST, value: Lowered) -> Var:
@@ -139,6 +161,7 @@ def _truth(scope: Scope, node: gast.AST, value: Lowered) -> Var:
 SELECTION: dict[object, Lower] = {
     builtins.slice: _slice,
     primitives.along: _along,
+    primitives.taken: _taken,
     np.nonzero: _nonzero,
     np.flatnonzero: _flatnonzero,
     np.argwhere: _argwhere,

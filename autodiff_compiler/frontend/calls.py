@@ -26,6 +26,7 @@ from autodiff_compiler.frontend.choices import distributed
 from autodiff_compiler.frontend.collections_used import COLLECTIONS, ORDER_FREE, members
 from autodiff_compiler.frontend.construction import call_generated, construct, is_constructible
 from autodiff_compiler.frontend.consumers import CONSUMERS
+from autodiff_compiler.frontend.creation import of_ranges
 from autodiff_compiler.frontend.dispatching import by_class, is_dispatching
 from autodiff_compiler.frontend.equal_dicts import EQUAL_DICTS
 from autodiff_compiler.frontend.functions import call_inner
@@ -250,6 +251,9 @@ def _call_known(
         for position, argument in enumerate(arguments):
             if isinstance(scope.resolved(argument), Either):
                 return _of_either(scope, node, function, arguments, keywords, position)
+        if _takes_arrays(target):
+            arguments = [of_ranges(scope, node, item) for item in arguments]
+            keywords = {name: of_ranges(scope, node, item) for name, item in keywords.items()}
     if builtin is not None:
         made = builtin(scope, node, list(arguments), keywords)
         return (
@@ -271,6 +275,12 @@ def _call_known(
         assert isinstance(target, type)
         return construct(scope, node, target, arguments, keywords)
     return scope.frame.context.inline(scope, node, followed(target), arguments, keywords)
+
+
+def _takes_arrays(target: object) -> bool:
+    """Whether a callable is one of NumPy's or SciPy's, to which a range is an array."""
+    module = getattr(target, "__module__", None) or ""
+    return module.split(".")[0] in ("numpy", "scipy") or method_of_ufunc(target) is not None
 
 
 def _of_objects(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from dataclasses import dataclass, field, replace
 from types import FunctionType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import gast
+import numpy as np
 
 from autodiff_compiler.errors import DifferentiationError, IndexOutOfBounds, ShapeMismatch, TypeMismatch
 from autodiff_compiler.frontend.kinds import Kind, Static
@@ -21,6 +22,7 @@ from autodiff_compiler.location import Location
 
 CONDITIONS = "autodiff_compiler.frontend.domains"  # the module of conditions, which raise nothing
 COMPOSED = "autodiff_compiler.composed."
+Item = TypeVar("Item")
 STAND_INS = (  # the modules whose functions stand for others: what happens in them happens at the call
     "autodiff_compiler.frontend.stand_ins", "autodiff_compiler.frontend.index_tricks", CONDITIONS, COMPOSED,
 )  # fmt: skip
@@ -84,7 +86,7 @@ class Context:
     tables: dict[object, int] = field(
         default_factory=dict
     )  # sites of dicts whose keys the program computes: of how many integers each consists, or 0
-    uneven: frozenset[tuple[str, int]] = frozenset()  # lines that put lists of different lengths into a list
+    lessons: frozenset[tuple[object, ...]] = frozenset()  # what has turned out while the function ran
     printed: bool = False  # whether the program prints
     rewritten: set[object] = field(default_factory=set)  # sites of such lists whose items are replaced
     shared: dict[object, str] = field(default_factory=dict)  # sites of such lists that share objects: why
@@ -214,20 +216,30 @@ class Context:
                 kind.add(made)
         return self.same_memory(made, source)
 
-    def one_of(self, made: Var, sources: Iterable[object]) -> Var:
+    def one_of(self, made: Var, sources: Collection[object]) -> Var:
         """The variable `made`, which is one of these: an array without axes, if one of them is that."""
         which = [
             self.without_axes[item] for item in sources if isinstance(item, Var) and item in self.without_axes
         ]
         if which:
             self.without_axes[made] = frozenset().union(*which)
+        if all(map(self.is_numpy_truth, sources)):
+            self.numpy_truths.add(made)
         return made
 
-    def of_numpy(self, value: Lowered) -> Lowered:
+    def of_numpy(self, value: Item) -> Item:
         """The value; if it is a truth value, it is noted as one of NumPy's."""
+        if isinstance(value, Const) and value.type == BOOL:
+            return replace(value, value=np.bool_(value.value))  # type: ignore[arg-type]  # see `literal`
         if isinstance(value, Var) and value.type == BOOL:
             self.numpy_truths.add(value)
         return value
+
+    def is_numpy_truth(self, value: object) -> bool:
+        """Whether this is surely a truth value of NumPy, which adds up differently from Python's."""
+        if isinstance(value, Const):
+            return isinstance(value.value, np.bool_)
+        return value in self.numpy_truths
 
     def number_of(self, exception: Any) -> int:
         """The number of an exception that is caught; the same for the same `raise` in the same call."""

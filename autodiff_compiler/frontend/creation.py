@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -13,13 +14,14 @@ import numpy as np
 from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.indexing import view
 from autodiff_compiler.frontend.kinds import LONG, Static
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy, reversed_axes, sizes_of, spread
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue
+from autodiff_compiler.frontend.values import Lowered, Range, Reference, TupleValue
 from autodiff_compiler.frontend.whole_lists import as_array
 from autodiff_compiler.ir.build import FULL, as_variable, in_words, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array, is_float
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array, is_bool, is_float
 from autodiff_compiler.wording import templated
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
@@ -81,7 +83,7 @@ def create(
         fill_value = from_items(scope, node, fill_value, None)
     value = scope.atom(fill_value, node, "the fill value")
     dtype = dtype_of(scope, node, given.get("dtype"), default if base != name else value.type.dtype)
-    value = scope.cast(value, Scalar(dtype))
+    value = kept(scope, node, value, Scalar(dtype), exactly=False)  # NumPy checks integers alone
     if is_array(value.type):
         return spread(scope, node, value, TupleValue(shape))
     return _allocated(scope, shape, dtype, value, base)
@@ -177,8 +179,20 @@ def array_rank(value: Lowered) -> int:
     return value.type.rank if isinstance(value, Var) and isinstance(value.type, Array) else 0
 
 
+def of_ranges(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
+    """The value with every range, in tuples too, as the array of its numbers."""
+    if isinstance(value, Range):
+        bounds = [value.start, value.stop, value.step]
+        return scope.frame.context.call(scope, node, Static(np.arange), bounds, {})
+    if isinstance(value, TupleValue) and value.cls is tuple:
+        items = tuple(of_ranges(scope, node, item) for item in value.items)
+        return value if items == value.items else replace(value, items=items)
+    return value
+
+
 def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | None) -> Lowered:
     """`np.array([...])` of nested lists of numbers or of arrays of one shape, or another array (copied)."""
+    value = of_ranges(scope, node, value)
     if isinstance(value, Reference) and value.cell.item is not None:
         value = as_array(scope, node, value)
     if scope.items(value) is None:
@@ -186,7 +200,7 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         name = dtype_of(scope, node, dtype, atom.type.dtype)
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
-        return strong(scope, atom, Scalar(name))
+        return strong(scope, kept(scope, node, atom, Scalar(name)), Scalar(name))
     shape = _shape_of(scope, node, value)
     leaves = [_leaf(scope, node, item) for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
@@ -196,21 +210,25 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         return _of_arrays(scope, node, shape, leaves, name)
     array = scope.builder.allocate(tuple(integer(size) for size in shape), name, None, "array")
     for position, leaf in zip(np.ndindex(*shape), leaves, strict=True):
-        scope.builder.store(array, tuple(integer(k) for k in position), scope.cast(leaf, Scalar(name)))
+        value = kept(scope, node, leaf, Scalar(name))
+        scope.builder.store(array, tuple(integer(k) for k in position), value)
     return array
 
 
 def strong(scope: Scope, number: Atom, kind: Scalar) -> Atom:
     """A number as one of NumPy, whose type counts in promotion."""
+    context = scope.frame.context
     if isinstance(number, Const):
-        return Const(np.dtype(kind.dtype).type(number.value).item(), kind)
-    if number.type.dtype == kind.dtype and number.type != kind:
-        return scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind)
-    return scope.cast(number, kind)
+        return context.of_numpy(Const(np.dtype(kind.dtype).type(number.value).item(), kind))
+    of_python = is_bool(kind) and not context.is_numpy_truth(number)
+    if number.type.dtype == kind.dtype and (number.type != kind or of_python):
+        number = scope.builder.assign(Apply("cast", (number,), (("dtype", kind.dtype),)), kind)
+    return context.of_numpy(scope.cast(number, kind))
 
 
 def as_operand(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
     """A number or array, lists and tuples of numbers made into one, as NumPy's functions take it."""
+    value = of_ranges(scope, node, value)
     if isinstance(value, (Reference, TupleValue)) and (scope.items(value) is not None or is_list(value)):
         value = from_items(scope, node, value, None)
     return scope.atom(value, node, what)
@@ -235,7 +253,7 @@ def as_arrays(
 
 
 def _is_sequence(value: Lowered) -> bool:
-    return isinstance(value, TupleValue) or is_list(value)
+    return isinstance(value, (TupleValue, Range)) or is_list(value)
 
 
 def is_list(value: Lowered) -> bool:
@@ -244,6 +262,7 @@ def is_list(value: Lowered) -> bool:
 
 
 def _leaf(scope: Scope, node: gast.AST, value: Lowered) -> Atom:
+    value = of_ranges(scope, node, value)
     if isinstance(value, Reference) and value.cell.item is not None:
         value = as_array(scope, node, value)
     return scope.atom(value, node, "an item of the array")

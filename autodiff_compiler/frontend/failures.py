@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import gast
 
 from autodiff_compiler.errors import place_note
-from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Guard
 from autodiff_compiler.ir.types import BOOL
 from autodiff_compiler.location import Location
+
+if TYPE_CHECKING:
+    from autodiff_compiler.frontend.scope import Scope
 
 
 @dataclass(frozen=True)

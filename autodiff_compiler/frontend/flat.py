@@ -5,7 +5,7 @@ from __future__ import annotations
 import gast
 import numpy as np
 
-from autodiff_compiler.errors import UnsupportedSyntax
+from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays, selection, shapes
 from autodiff_compiler.frontend.indexing import element_or_view
 from autodiff_compiler.frontend.scope import Scope
@@ -42,6 +42,10 @@ def row(scope: Scope, array: Var) -> Var:
 
 def read(scope: Scope, node: gast.AST, array: Var, line: Var, index: Index) -> Lowered:
     """`array.flat[index]`: an element, or a new array."""
+    _check_axes(scope, node, index)
+    if not _is_row(array) and isinstance(index[0], Slice):
+        line = shapes.reshaped(scope, shapes.copy(scope, array), scope.builder.dims(line))
+        return element_or_view(scope, line, index)
     array, index = place_of(scope, node, array, line, index)
     if selection.is_advanced(index):
         return selection.gather(scope, node, array, index)
@@ -49,8 +53,15 @@ def read(scope: Scope, node: gast.AST, array: Var, line: Var, index: Index) -> L
     return found if isinstance(found.type, Scalar) else shapes.copy(scope, found)
 
 
+def _check_axes(scope: Scope, node: gast.AST, index: Index) -> None:
+    if any(isinstance(item, NewAxis) for item in index):
+        reason = "`.flat` is indexed by integers, slices and masks, not with new axes"
+        scope.frame.refuse(TypeMismatch, node, reason, "np.ravel(a)[None]")
+
+
 def place_of(scope: Scope, node: gast.AST, array: Var, line: Var, index: Index) -> tuple[Var, Index]:
     """The array and the index of what `array.flat[index]` names, given the index into the row."""
+    _check_axes(scope, node, index)
     if _is_row(array):
         return line, index
     return array, _unravelled(scope, node, array, line, index)
@@ -60,8 +71,8 @@ def _unravelled(scope: Scope, node: gast.AST, array: Var, line: Var, index: Inde
     """An index for each axis of an array with gaps, in place of one into its row."""
     (item,) = index
     if isinstance(item, (Slice, NewAxis)):
-        reason = "slices of `.flat` are not supported for arrays whose memory has gaps"
-        scope.frame.refuse(UnsupportedSyntax, node, reason, "np.ravel(a)[...] to read, indices to write")
+        reason = "slices of `.flat` are not written to in arrays whose memory has gaps"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "a.flat[np.arange(...)] = values")
     lengths = scope.builder.dims(array)
     size = scope.builder.dim(line, 0)
     if selection.is_mask(item):

@@ -158,8 +158,8 @@ def flattened(
 
     `of` is the list, which may be an item of another one.
     """
-    uneven = scope.frame.context.uneven
-    if uneven and not uneven.isdisjoint(_lines(scope, node)) and (own := all_own_lengths(item)) != item:
+    lessons = scope.frame.context.lessons
+    if lessons and not lessons.isdisjoint(_lines(scope, node)) and (own := all_own_lengths(item)) != item:
         ask_wider(scope, site, own, of)
     try:
         return list(flatten(scope, value, item))

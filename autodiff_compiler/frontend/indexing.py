@@ -10,14 +10,17 @@ from autodiff_compiler.errors import ShapeMismatch
 from autodiff_compiler.frontend.axis_order import as_ordered
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
+from autodiff_compiler.frontend.operand_dtypes import kept, truncated
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
-from autodiff_compiler.ir.build import FULL, array_type, integer
-from autodiff_compiler.ir.nodes import Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
-from autodiff_compiler.ir.types import BOOL, Array, Scalar
+from autodiff_compiler.ir.build import FULL, Builder, array_type, integer
+from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_float
 
 Evaluate = Callable[[gast.AST], Lowered]
 Index = tuple[Atom | Slice | NewAxis, ...]
+_LONG = ("int32", "int64")  # a float that one element or a slice of these becomes must be an integer of them
 
 
 def slice_bounds(scope: Scope, part: gast.Slice, evaluate: Evaluate) -> Slice:
@@ -41,7 +44,8 @@ def element_or_view(scope: Scope, array: Var, index: Index) -> Var:
     """The element where every axis has an integer, else the view."""
     atoms = tuple(item for item in index if isinstance(item, (Var, Const)))
     if len(atoms) == len(index):
-        return scope.builder.assign(Load(array, atoms), Scalar(array.type.dtype), array.name)
+        element = scope.builder.assign(Load(array, atoms), Scalar(array.type.dtype), array.name)
+        return scope.frame.context.of_numpy(element)
     return view(scope, array, index)
 
 
@@ -66,26 +70,53 @@ def view(scope: Scope, array: Var, index: Index) -> Var:
 
 
 def _is_unit(scope: Scope, array: Var, axis: int, item: Slice) -> bool:
-    """Whether a slice surely keeps one element; `k:k+1` does where the axis is that long, a guard."""
+    """Whether a slice keeps one element: `k:k+1` and `-1:` do, where the axis is that long, a guard."""
     kind = array_type(array)
     if item == FULL:
         return kind.units[axis]
-    if not (isinstance(item.start, Const) and isinstance(item.stop, Const) and item.step is None):
+    at = scope.builder.at
+    lesson = ("some", at)
+    single = None if lesson in scope.frame.context.lessons else _single(scope.builder, item)
+    if single is None:
         return False
-    start, stop = int(item.start.value), int(item.stop.value)
-    if not (stop == start + 1 and start >= 0):
-        return False
-    long_enough = scope.apply("greater", (scope.builder.dim(array, axis), integer(start)), BOOL)
-    scope.builder.add(
-        Guard(
-            long_enough,
-            f"the slice {start}:{stop} of `{array.name}` is empty",
-            (),
-            "ShapeMismatch",
-            scope.builder.at,
-        )
-    )
+    length = scope.builder.dim(array, axis)
+    if isinstance(single, Const) and int(single.value) < 0:
+        inside = scope.apply("greater_equal", (length, integer(-int(single.value))), BOOL)
+    else:
+        inside = scope.apply("less", (single, length), BOOL)
+        if not isinstance(single, Const):
+            positive = scope.apply("greater_equal", (single, integer(0)), BOOL)
+            inside = scope.apply("logical_and", (positive, inside), BOOL)
+    message = f"the slice of `{array.name}` at {{}} is not one of its {{}} elements"
+    scope.builder.add(Guard(inside, message, (single, length), "ShapeMismatch", at, lesson=lesson))
     return True
+
+
+def _single(builder: Builder, item: Slice) -> Atom | None:
+    """Where the only element of a slice like `k:k+1` is; None where it may be of any length."""
+    if item.step not in (None, integer(1)):
+        return None
+    start, stop = item.start or integer(0), item.stop
+    if isinstance(start, Const) and (stop is None or isinstance(stop, Const)):
+        first = int(start.value)
+        if stop is None:
+            return start if first == -1 else None
+        return start if first + 1 == int(stop.value) != 0 else None  # -1:0 is empty
+    for one, other, operator in ((stop, start, "add"), (start, stop, "subtract")):
+        match builder.definition(one) if isinstance(one, Var) else None:
+            case Apply(name, (inner, Const(1))) if name == operator and _alike(builder, inner, other):
+                return start
+            case Apply("add", (Const(1), inner)) if operator == "add" and _alike(builder, inner, other):
+                return start
+    return None
+
+
+def _alike(builder: Builder, one: Atom, other: Atom | None) -> bool:
+    """Whether two numbers are the same, as the code just before tells."""
+    if other is None or one == other:
+        return one == other
+    made = builder.definition(one)
+    return isinstance(made, Apply) and made == builder.definition(other)
 
 
 def _keeps_contiguity(index: Index) -> bool:
@@ -108,4 +139,15 @@ def write_array(
     if isinstance(atom.type, Array) and atom.type.rank > kind.rank:
         scope.frame.refuse(ShapeMismatch, node, f"{describe(atom)} cannot be assigned to {describe(target)}")
     at = scope.frame.at(node)
-    scope.builder.add(Store(target, (), scope.cast(atom, Scalar(kind.dtype)), accumulate, at))
+    (value,) = as_learned(
+        scope.frame, scope.builder, (at, STORE), [assigned(scope, node, atom, target)], VALUE
+    )
+    scope.builder.add(Store(target, (), value, accumulate, at))
+
+
+def assigned(scope: Scope, node: gast.AST, value: Atom, target: Var) -> Atom:
+    """What is assigned to elements of an array, in its dtype."""
+    kind = Scalar(target.type.dtype)
+    if isinstance(value.type, Scalar) and is_float(value.type) and kind.dtype in _LONG:
+        return truncated(scope, node, value, kind)
+    return kept(scope, node, value, kind)

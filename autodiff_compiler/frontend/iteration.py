@@ -30,6 +30,7 @@ from autodiff_compiler.frontend.values import (
     Iteration,
     Listed,
     Lowered,
+    Range,
     Reference,
     TupleValue,
     describe,
@@ -262,7 +263,7 @@ def counted(scope: Scope, node: gast.AST, value: Listed | Counted) -> tuple[Atom
 # ---------------------------------------------------------------- range, enumerate, reversed
 
 
-def lower_range(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Counted:
+def lower_range(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keywords: Keywords) -> Range:
     """`range(stop)`, `range(start, stop)`, `range(start, stop, step)`."""
     if keywords or not 1 <= len(arguments) <= 3:
         scope.frame.refuse(TypeMismatch, node, "range takes one to three positional arguments")
@@ -275,7 +276,7 @@ def lower_range(scope: Scope, node: gast.AST, arguments: Sequence[Lowered], keyw
     step: Atom = bounds[2] if len(bounds) == 3 else integer(1)
     if isinstance(step, Const) and step.value == 0:
         scope.frame.refuse(TypeMismatch, node, "the step of a range must not be zero")
-    return Counted(start, stop, step, lambda inner, position: position)
+    return Range(start, stop, step, lambda inner, position: position)
 
 
 def lower_enumerate(

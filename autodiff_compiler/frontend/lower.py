@@ -99,12 +99,13 @@ def lower_function(
     static_globals: frozenset[str] = frozenset(),
     primal: bool = False,
     forward: bool = False,
-    uneven: frozenset[tuple[str, int]] = frozenset(),
+    lessons: frozenset[tuple[object, ...]] = frozenset(),
 ) -> Lowering:
     """Lower a function for arguments of these kinds (one per parameter of the signature, in order).
 
-    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode. `uneven` are
-    lines that have turned out to put lists of different lengths into one list.
+    A primal also yields what it leaves in the caller's objects; `forward` is for forward mode. `lessons` is
+    what has turned out while the function ran: lines that put lists of different lengths into one list,
+    slices that have no elements, operands with an axis of length one.
 
     Raises DifferentiationError for what is not accepted, NeedsStatic where a parameter's value must be known:
     also where that may help, as the form of a value depends on it.
@@ -115,7 +116,7 @@ def lower_function(
         known = context
         context = Context(static_globals=static_globals, derived=not primal, forward=forward, prints=primal)
         context.again(known)
-        context.uneven = uneven
+        context.lessons = lessons
         try:
             return _lowered(context, function, kinds, primal)
         except NeedsGrowing as needed:

@@ -68,7 +68,7 @@ class Arguments:
             case Uniform(item=item):
                 return self._list(name, item, path)
             case _:
-                variable = Var(_identifier(name), kind, self.at)
+                variable = self.scope.frame.context.of_numpy(Var(_identifier(name), kind, self.at))
                 self.leaves.append(variable)
                 return variable
 

@@ -14,18 +14,20 @@ import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays, creation, products, reshaping, stand_ins_lists, zero_axes
+from autodiff_compiler.frontend import arrays, products, reshaping, stand_ins_lists, zero_axes
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.context import stands_in
+from autodiff_compiler.frontend.copying import as_type, copied
 from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
 from autodiff_compiler.frontend.kinds import Static, Uniform
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
-from autodiff_compiler.frontend.ufunc_calls import RULES, call_ufunc, text_of
+from autodiff_compiler.frontend.ufunc_calls import call_ufunc
 from autodiff_compiler.frontend.values import Counted, Lowered, Reference, TupleValue, Undefined, describe
 from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
@@ -46,6 +48,7 @@ Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
 # what gives C order whatever it is given; the method `copy` does too, the function does not
 IN_C_ORDER = ("zeros", "ones", "empty", "full", "ravel", "flatten", "reshape", "ascontiguousarray")
+_AS_TRUTH = (("dtype", "bool"),)
 IGNORED = ("dtype", "out", "order", "axes")  # keywords accepted where they are None
 
 
@@ -97,14 +100,22 @@ def _cast(
         return _read_text(scope, node, target, arguments)
     (argument,) = _positional(scope, node, target.__name__, arguments, keywords, 1)
     if target is bool:
-        return scope.condition(argument, node)
+        truth = scope.condition(argument, node)
+        if isinstance(truth, Const) or not scope.frame.context.is_numpy_truth(truth):
+            return Const(bool(truth.value), BOOL) if isinstance(truth, Const) else truth
+        return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)  # which Python adds up
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
-        return _as_type(scope, node, argument, [Static(target)], {})
+        return as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
+    if target is np.bool_:
+        holds = scope.condition(value, node)
+        if not isinstance(holds, Const):
+            holds = scope.builder.assign(Apply("cast", (holds,), _AS_TRUTH), BOOL)
+        return scope.frame.context.of_numpy(holds)
     kind = CASTS.get(target) or Scalar(np.dtype(target).name)
     if value.type.dtype == kind.dtype and value.type != kind:  # weakness changes what it promotes to
         return arrays.strong(scope, value, kind)
-    found = scope.cast(value, kind)
+    found = kept(scope, node, value, kind)
     if isinstance(found, Var) and kind.dtype.startswith("float") and _is_truncation(scope, value):
         scope.frame.context.round_trips.add(found)
     return found
@@ -140,7 +151,7 @@ def array_method(
     entry = registry.by_method(name)
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
-        return _as_type(scope, node, array, arguments, keywords)
+        return as_type(scope, node, array, arguments, keywords)
     if strong and name == "copy" and not arguments and not keywords:
         return array
     if strong and name in _MAKING_ARRAYS:
@@ -162,58 +173,11 @@ def array_method(
     if name in ("reshape", "transpose") and len(arguments) > 1:
         arguments = [TupleValue(tuple(arguments))]
     if name == "copy":
-        return _copied(scope, node, [array, *arguments], keywords, "C")
+        return copied(scope, node, [array, *arguments], keywords, "C")
     return _apply(scope, node, entry, None, [array, *arguments], keywords)
 
 
 _MAKING_ARRAYS = {"ravel": np.ravel, "flatten": np.ravel, "reshape": np.reshape}  # methods, of numbers too
-
-
-def _as_type(
-    scope: Scope, node: gast.AST, array: Atom, arguments: list[Lowered], keywords: Keywords
-) -> Lowered:
-    """`a.astype(dtype, copy=True)`: with copy=False the array itself, if it has the dtype."""
-    names = ["dtype", "order", "casting", "subok", "copy"]
-    given = arrays.bind(scope, node, "astype", names, arguments, keywords)
-    copied = given.get("copy", Const(True, BOOL))
-    if not isinstance(copied, Const) and copied != Static(None):
-        scope.frame.refuse(
-            UnsupportedSyntax, node, "whether astype makes a copy is not known while compiling"
-        )
-    kind = arrays.dtype_of(scope, node, given["dtype"], "float64")
-    rule = text_of(scope, node, "casting", given.get("casting", Static("unsafe")), RULES)
-    if not np.can_cast(array.type.dtype, kind, rule):  # type: ignore[arg-type]  # any text
-        reason = f"NumPy does not cast {array.type.dtype} to {kind} by the rule '{rule}'"
-        scope.frame.refuse(TypeMismatch, node, reason)
-    order = creation.order_named(scope, node, given.get("order"), "K")
-    if not (isinstance(copied, Const) and copied.value):
-        words = {"dtype": Static(np.dtype(kind)), "order": Static(order)}
-        return scope.frame.context.call(scope, node, Static(np.asarray), [array], words)
-    return _laid_out(scope, arrays.from_items(scope, node, array, Static(np.dtype(kind))), order, array)
-
-
-def _laid_out(scope: Scope, made: Lowered, order: str, source: Atom) -> Lowered:
-    """A copy of an array, of which it is known, or not, that NumPy lays it out in C order."""
-    if order == "C" or not isinstance(made, Var):
-        return made
-    if order == "F":
-        return unknown_order(scope.frame, scope.builder, made)
-    return as_operands(scope.frame, scope.builder, made, [source])
-
-
-def _copied(
-    scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords, default: str
-) -> Lowered:
-    """`np.copy(a, order="K", subok=False)`, and the method, whose order is "C" by default."""
-    given = arrays.bind(scope, node, "copy", reshaping.PARAMETERS["copy"], arguments, keywords)
-    order = creation.order_named(scope, node, given.get("order"), default)
-    value = given["a"]
-    if isinstance(value, (Var, Const)) and isinstance(value.type, Scalar):
-        return arrays.strong(scope, value, Scalar(value.type.dtype))
-    if scope.items(value) is not None:
-        return arrays.from_items(scope, node, value, None)
-    array = scope.array(value, node, "the argument of copy")
-    return _laid_out(scope, copy(scope, array), order, array)
 
 
 def _apply(
@@ -251,9 +215,11 @@ def _applied(
             )  # fmt: skip
             return scope.frame.context.of_numpy(made)
         case Elementwise():
-            return _elementwise(scope, node, entry, target, arguments, keywords)
+            made = _elementwise(scope, node, entry, target, arguments, keywords)
+            of_python = getattr(target, "__module__", "") in ("math", "builtins")
+            return made if of_python else scope.frame.context.of_numpy(made)
         case Reduction():
-            return _reduction(scope, node, entry, arguments, keywords)
+            return scope.frame.context.of_numpy(_reduction(scope, node, entry, arguments, keywords))
         case Product():
             return products.call(scope, node, entry.name, target, arguments, _without_none(keywords))
         case Structural():
@@ -326,9 +292,14 @@ def _elementwise(
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
+    if entry.name == "invert" and isinstance(values[0], (Var, Const)) and values[0].type == BOOL:
+        return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":
         first = arrays.as_operand(scope, node, values[0], "the condition of where")
-        values = [first, *values[1:]]
+        values = [
+            first,
+            *(arrays.as_operand(scope, node, item, "an operand of where") for item in values[1:]),
+        ]
         if first.type.dtype != "bool":
             zero = Const(0, Scalar("int64", True))
             values = [scope.elementwise(node, "not_equal", [first, zero]), *values[1:]]
@@ -375,7 +346,7 @@ def _structural(
         case "array":
             return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
-            return _copied(scope, node, arguments, keywords, "K")
+            return copied(scope, node, arguments, keywords, "K")
         case "shape" | "ndim" | "size":
             _positional(scope, node, name, arguments, keywords, 1)
             return arrays.attribute(scope, node, scope.array(first, node, f"the argument of {name}"), name)

@@ -154,7 +154,7 @@ def _leaf(context: Context, path: str, value: Any, read: Read) -> Lowered:
     context.references.setdefault(path, GlobalReference(path, kind, read))
     if isinstance(kind, Scalar | Array):
         if path not in context.global_vars:
-            context.global_vars[path] = Var(_name(path), kind)
+            context.global_vars[path] = context.of_numpy(Var(_name(path), kind))  # Python's are known
         return context.global_vars[path]
     known = literal(value)
     return known if known is not None else Static(value)

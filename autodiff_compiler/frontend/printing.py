@@ -155,11 +155,12 @@ class _Printed:
             case Static(value=known):
                 plain = known is None or isinstance(known, (str, bool, int, float))
                 return _constant(known if plain else str(known))
+            case Const() | Var(type=Scalar()) if self.scope.frame.context.is_numpy_truth(value):
+                number = ast.Constant(bool(value.value)) if isinstance(value, Const) else self._operand(value)
+                return _call(ast.Attribute(_name("np"), "bool_", ast.Load()), number)
             case Const(value=number, type=kind):
                 return _as_number(ast.Constant(number), kind)
             case Var(type=Scalar() as kind):
-                if value in self.scope.frame.context.numpy_truths:
-                    return _call(ast.Attribute(_name("np"), "bool_", ast.Load()), self._operand(value))
                 return _as_number(self._operand(value), kind)
             case Var():
                 return self._operand(value)

@@ -13,11 +13,13 @@ import numpy as np
 
 from autodiff_compiler.errors import AliasedMutation, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.axis_order import as_operands
-from autodiff_compiler.frontend.complex_operands import check_precision, of_complex_numbers
+from autodiff_compiler.frontend.complex_operands import of_complex_numbers
 from autodiff_compiler.frontend.context import Frame
 from autodiff_compiler.frontend.heap import VALUE, Heap, lose
 from autodiff_compiler.frontend.kinds import Kind, Static
+from autodiff_compiler.frontend.lessons import as_learned
 from autodiff_compiler.frontend.list_arrays import check_unshared, length_atom
+from autodiff_compiler.frontend.operand_dtypes import converted
 from autodiff_compiler.frontend.placed import put_in_place
 from autodiff_compiler.frontend.stacking import check_item, held_by_place
 from autodiff_compiler.frontend.values import (
@@ -50,11 +52,10 @@ from autodiff_compiler.ir.types import (
     Type,
     is_bool,
     is_complex,
-    is_inexact,
     is_integer,
 )
 from autodiff_compiler.operators import registry
-from autodiff_compiler.operators.promotion import broadcast, computed_in, result_of
+from autodiff_compiler.operators.promotion import broadcast, result_of
 from autodiff_compiler.operators.trace import fold_strictly
 
 
@@ -76,9 +77,8 @@ class Scope:
             self.heap = Heap({}, self.frame.context.outside)
 
     def nested(self, condition: Atom | None = None, holds: bool = True) -> Scope:
-        """A scope for a nested block: its own statements, a copy of names and heap.
-
-        `condition` is one that surely holds there, or surely fails.
+        """A scope for a nested block: its own statements, a copy of names and heap. `condition` is one that
+        surely holds there, or surely fails.
         """
         known = dict(self.known)
         while condition is not None:
@@ -368,24 +368,21 @@ class Scope:
             name, values = of_complex_numbers(self.frame, node, entry, values, scalars_only=scalars_only)
             entry = registry.elementwise(name)
         atoms = [self.atom(value, node, f"an operand of {entry.symbol or name}") for value in values]
+        atoms = as_learned(self.frame, self.builder, (self.builder.at, name), atoms)
         kinds = [atom.type for atom in atoms]
-        if scalars_only and any(isinstance(kind, Array) for kind in kinds):
+        ranks = [kind for kind in kinds if isinstance(kind, Array)]
+        if scalars_only and ranks:
             self.frame.refuse(TypeMismatch, node, f"math.{name} takes single numbers", f"np.{name}")
-        computing = kinds[1:] if name == "where" else kinds
         in_float64 = scalars_only and entry.result == "float"
-        common = Scalar("float64", True) if in_float64 else computed_in(entry, computing)
-        check_precision(self.frame, node, entry, [] if python else computing, common)
-        if entry.result == "integer" and is_inexact(common):
-            name = f"`{entry.symbol or entry.name}`"
-            self.frame.refuse(TypeMismatch, node, f"{name} needs integers or booleans, not floats")
         start = 1 if name == "where" else 0
         given = tuple(atoms)
-        atoms[start:] = [self.cast(atom, common) for atom in atoms[start:]]
+        atoms[start:], common = converted(
+            self, node, entry, atoms[start:], python=python, in_float64=in_float64
+        )
         result = result_of(entry, common)
-        weak = scalars_only or (python and common.weak)
-        ranks = [kind for kind in kinds if isinstance(kind, Array)]
         if not ranks:
-            return self.apply(name, atoms, Scalar(result.dtype, weak and result.dtype != "bool"))
+            weak = (scalars_only or (python and common.weak)) and result.dtype != "bool"
+            return self.apply(name, atoms, Scalar(result.dtype, weak))
         made = self.apply(name, atoms, broadcast(result.dtype, ranks))
         return as_operands(self.frame, self.builder, made, given)
 

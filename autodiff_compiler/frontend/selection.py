@@ -13,6 +13,8 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, shapes
 from autodiff_compiler.frontend.axis_order import in_order, unknown_order
 from autodiff_compiler.frontend.indexing import view, write_array
+from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
 from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
@@ -112,6 +114,17 @@ def _read(scope: Scope, chosen: Selection) -> Var:
     return shapes.transpose(scope, made, chosen.order)
 
 
+def take(scope: Scope, node: gast.AST, array: Var, indices: Var, axis: int, inside: bool) -> Var:
+    """The elements that an array of indices names along an axis; they are guarded unless all are inside."""
+    if not inside:
+        before = scope.builder.dims(array)[:axis]
+        empty = None
+        if before:
+            empty = scope.apply("equal", (shapes.product(scope, before), integer(0)), BOOL)
+        guard(scope, node, array, axis, indices, unless=empty)
+    return _read(scope, Selection(array, (axis,), (indices,), axis))
+
+
 def along(scope: Scope, node: gast.AST, array: Var, indices: Var, axis: int) -> Var:
     """The elements that an index for each vector along the axis names."""
     guard(scope, node, array, axis, indices)
@@ -160,13 +173,14 @@ def update(
 
 def _write(scope: Scope, node: gast.AST, chosen: Selection, value: Atom, *, accumulate: bool) -> None:
     order, array = chosen.order, chosen.array
-    value = scope.cast(value, Scalar(array.type.dtype))
+    value = kept(scope, node, value, Scalar(array.type.dtype))
     if isinstance(value, Var) and isinstance(value.type, Array):
         missing = len(order) - value.type.rank
         if order != tuple(range(len(order))) and missing >= 0:
             value = view(scope, value, (*[NewAxis()] * missing, *[FULL] * value.type.rank))
             value = shapes.transpose(scope, value, [order.index(axis) for axis in range(len(order))])
     at = scope.frame.at(node)
+    (value,) = as_learned(scope.frame, scope.builder, (at, STORE), [value], VALUE)
     scope.builder.add(Store(array, chosen.indices, value, accumulate, at, chosen.axes))
 
 
@@ -176,7 +190,7 @@ def _fill(scope: Scope, node: gast.AST, array: Var, index: Index, mask: Var, val
     first = where[0][0]
     after = array_type(base).rank - first - array_type(mask).rank
     condition = view(scope, mask, (*[FULL] * array_type(mask).rank, *[NewAxis()] * after))
-    number = scope.cast(value, Scalar(array.type.dtype))
+    number = kept(scope, node, value, Scalar(array.type.dtype))
     write_array(scope, node, base, scope.elementwise(node, "where", [condition, number, base]))
 
 
@@ -199,6 +213,9 @@ def select(scope: Scope, node: gast.AST, array: Var, index: Index) -> Selection:
         parts = places(scope, node, item) if is_mask(item) else [item]
         axes += range(axis, axis + len(parts))
         indices += parts
+    for use in ((scope.builder.at, "gather"), (scope.frame.at(node), STORE)):
+        learned = as_learned(scope.frame, scope.builder, use, indices, 1)
+        indices = [item for item in learned if isinstance(item, Var)]
     return Selection(base, tuple(axes), tuple(indices), start)
 
 
@@ -210,9 +227,14 @@ def _view(scope: Scope, node: gast.AST, array: Var, index: Index) -> tuple[Var, 
     basic: list[Item] = []
     chosen: list[tuple[int, Var]] = []
     old = new = 0
+    several = [item for item in index if is_array(item) and not is_mask(item)]
+    nothing = None
+    if len(several) > 1:  # broadcast to no elements, they may be anything
+        sizes = shapes.product(scope, [size for item in several for size in scope.builder.dims(item)])
+        nothing = scope.apply("equal", (sizes, integer(0)), BOOL)
     for item in index:
         if is_array(item):
-            guard(scope, node, array, old, item)
+            guard(scope, node, array, old, item, unless=None if is_mask(item) else nothing)
             chosen.append((new, item))
             count = array_type(item).rank if is_mask(item) else 1
             basic += [FULL] * count
@@ -254,8 +276,10 @@ def places(scope: Scope, node: gast.AST, mask: Var) -> list[Var]:
 # ---------------------------------------------------------------- guards
 
 
-def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> None:
-    """Guard that a mask has the shape of its axes, and that integers are within their axis."""
+def guard(
+    scope: Scope, node: gast.AST, array: Var, first: int, item: Var, unless: Atom | None = None
+) -> None:
+    """Guard that a mask has the shape of its axes, and that integers are within their axis, or `unless`."""
     at = scope.frame.at(node)
     whole, chosen = templated(in_words(array)), templated(in_words(item))
     if is_mask(item):
@@ -276,4 +300,6 @@ def guard(scope: Scope, node: gast.AST, array: Var, first: int, item: Var) -> No
         name = f"{operator}_{item.name}" if item.name else operator
         extreme = scope.builder.assign(Apply(operator, (item,)), Scalar(item.type.dtype), name)
         inside = scope.apply(compare, (scope.cast(extreme, INT), limit), BOOL)
+        if unless is not None:
+            inside = scope.apply("logical_or", (inside, unless), BOOL)
         scope.builder.add(Guard(inside, message, (extreme, length), "IndexOutOfBounds", at))

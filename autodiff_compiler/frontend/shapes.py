@@ -14,6 +14,7 @@ import gast
 from autodiff_compiler.errors import AxisOutOfBounds, ShapeMismatch, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend.indexing import view
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.lessons import as_learned
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered
 from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
@@ -201,6 +202,7 @@ def spread(scope: Scope, node: gast.AST, value: Lowered, shape: Lowered) -> Atom
     units = tuple(isinstance(size, Const) and size.value == 1 for size in sizes)
     kind = Array(atom.type.dtype, len(sizes), True, units)
     name = atom.name if isinstance(atom, Var) else ""
+    (atom,) = as_learned(scope.frame, scope.builder, (scope.builder.at, "broadcast_to"), [atom])
     return scope.builder.assign(Apply("broadcast_to", (atom, *sizes)), kind, name)
 
 

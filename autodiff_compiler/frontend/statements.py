@@ -25,6 +25,7 @@ from autodiff_compiler.frontend.indexing import (
 from autodiff_compiler.frontend.iteration import is_iterator, iterated, remaining
 from autodiff_compiler.frontend.loops import lower_for, lower_while
 from autodiff_compiler.frontend.merging import branch
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.raising import lower_raise
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.subscripts import write_subscript, written_place
@@ -321,7 +322,7 @@ def _update_element(
     if isinstance(operator, (gast.Add, gast.Sub)):
         value = scope.scalar(lower_expression(scope, statement.value), statement, "the added value")
         if _adds_exactly(element, value, operator):
-            value = scope.cast(value, element)
+            value = kept(scope, statement, value, element)
             if isinstance(operator, gast.Sub):
                 value = scope.apply("negative", (value,), element)
             scope.builder.add(Store(array, index, value, True, at))
@@ -349,7 +350,7 @@ def _update_array(
     element = Scalar(array.type.dtype)
     if isinstance(operator, (gast.Add, gast.Sub)) and _adds_exactly(element, atom, operator):
         if isinstance(operator, gast.Sub):
-            atom = scope.elementwise(statement, "negative", [scope.cast(atom, element)])
+            atom = scope.elementwise(statement, "negative", [kept(scope, statement, atom, element)])
         write_array(scope, statement, array, atom, accumulate=True)
         return
     result = scope.atom(binary(scope, statement, operator, array, atom), statement, "the result")

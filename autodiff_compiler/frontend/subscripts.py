@@ -15,6 +15,7 @@ from autodiff_compiler.frontend.creation import as_operand
 from autodiff_compiler.frontend.index_tricks import is_joining, joined
 from autodiff_compiler.frontend.indexing import (
     Evaluate,
+    assigned,
     bound,
     element_or_view,
     slice_bounds,
@@ -22,13 +23,14 @@ from autodiff_compiler.frontend.indexing import (
     write_array,
 )
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.run_over import part_run_over
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.selection import Index
-from autodiff_compiler.frontend.values import Lowered, Reference, TupleValue, describe
+from autodiff_compiler.frontend.values import Lowered, Range, Reference, TupleValue, describe
 from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
-from autodiff_compiler.ir.nodes import Const, NewAxis, Slice, Store, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_integer
+from autodiff_compiler.ir.nodes import Atom, Const, NewAxis, Slice, Store, Var
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_integer
 
 Item = selection.Item | EllipsisType
 
@@ -58,8 +60,8 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
         return part_run_over(scope, node, base, part) or read_slice(scope, node, base, part)
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
-    if _is_number(base) and _takes_all(node.slice):
-        return base
+    if _is_number(base) and (made := _of_number(scope, node, base, evaluate)) is not None:
+        return made
     array = scope.array(base, node, "the indexed value")
     index = lower_index(scope, node, array, evaluate)
     if selection.is_advanced(index):
@@ -70,6 +72,28 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
 def _is_number(value: Lowered) -> bool:
     """Whether a value is a number of NumPy, which is an array without axes too."""
     return isinstance(value, (Var, Const)) and isinstance(value.type, Scalar) and not value.type.weak
+
+
+def _of_number(scope: Scope, node: gast.Subscript, number: Lowered, evaluate: Evaluate) -> Lowered | None:
+    """`x[None]`, `x[x > 0]`: an array of the number, or of nothing; None where the index is another one."""
+    assert isinstance(number, (Var, Const))
+    if _takes_all(node.slice):
+        return number
+    parts = node.slice.elts if isinstance(node.slice, gast.Tuple) else [node.slice]
+    if any(isinstance(part, gast.Slice) for part in parts):
+        return None
+    lengths: list[Atom] = []
+    masked = False
+    for value in map(evaluate, parts):
+        if value == Static(None):
+            lengths.append(integer(1))
+        elif isinstance(value, (Var, Const)) and value.type == BOOL and not masked:
+            lengths.append(scope.cast(value, INT))
+            masked = True
+        elif not (isinstance(value, Static) and value.value is Ellipsis):
+            return None
+    name = number.name if isinstance(number, Var) else "array"
+    return scope.builder.allocate(tuple(lengths), number.type.dtype, number, name)
 
 
 def _takes_all(index: gast.AST) -> bool:
@@ -204,7 +228,7 @@ def _item(scope: Scope, part: gast.AST, value: Lowered) -> Item:
         value = TupleValue(tuple(Static(None) if item is None else integer(item) for item in known), slice)
     if isinstance(value, TupleValue) and value.cls is slice:
         return Slice(*(bound(scope, part, item) for item in value.items))
-    if isinstance(value, (TupleValue, Reference)):
+    if isinstance(value, (TupleValue, Reference, Range)):
         value = selection.index_array(scope, part, value)
     if isinstance(value, Var) and isinstance(value.type, Array):
         return selection.checked(scope, part, value)
@@ -225,7 +249,7 @@ def add_by_index(scope: Scope, node: gast.AST, array: Var, index: Lowered, value
         given = as_operand(scope, node, value, "the added value")
         write_array(scope, node, view(scope, array, found), given, accumulate=True)
         return
-    number = scope.cast(scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
+    number = kept(scope, node, scope.scalar(value, node, "the added value"), Scalar(array.type.dtype))
     scope.builder.add(Store(array, atoms, number, True, scope.frame.at(node)))
 
 
@@ -239,7 +263,7 @@ def write_subscript(scope: Scope, node: gast.Subscript, array: Var, index: Index
     if len(atoms) == len(index):
         scalar = scope.scalar(value, node, "the assigned value")
         at = scope.frame.at(node)
-        scope.builder.add(Store(array, atoms, scope.cast(scalar, Scalar(array.type.dtype)), False, at))
+        scope.builder.add(Store(array, atoms, assigned(scope, node, scalar, array), False, at))
         return
     given = as_operand(scope, node, value, "the assigned value")
     write_array(scope, node, view(scope, array, index), given)

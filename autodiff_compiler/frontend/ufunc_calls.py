@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import BuiltinMethodType
+from typing import Any
 
 import gast
 import numpy as np
@@ -13,11 +14,12 @@ from autodiff_compiler.composed import ufuncs
 from autodiff_compiler.errors import TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import arrays
 from autodiff_compiler.frontend.kinds import Static
+from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_float, is_integer
+from autodiff_compiler.ir.types import BOOL, Array, Scalar, Type, is_bool, is_float, is_integer, rank_of
 from autodiff_compiler.operators.entry import Domain, Elementwise, Entry
 
 Keywords = Mapping[str, Lowered]
@@ -56,7 +58,7 @@ def call_ufunc(
     text_of(scope, node, "order", given.pop("order", Static("K")), _ORDERS)
     given.pop("subok", None)
     dtype = given.pop("dtype", Static(None))
-    if dtype != Static(None):
+    if dtype != Static(None) or casting != "same_kind":
         values = _converted(scope, node, ufunc, entry, values, (dtype, casting))
     mask = _mask(scope, node, ufunc, given.pop("where", Const(True, BOOL)), out)
     for name in given:
@@ -121,27 +123,41 @@ def _converted(
     scope: Scope, node: gast.AST, ufunc: np.ufunc, entry: Entry, values: list[Lowered],
     wanted: tuple[Lowered, str],
 ) -> list[Lowered]:  # fmt: skip
-    """The operands in the dtype that is asked for."""
-    kind = Scalar(arrays.dtype_of(scope, node, wanted[0], "float64"))
+    """The operands in the dtype that is asked for, and in one that the rule of casting allows."""
+    atoms = [scope.atom(value, node, "an operand") for value in values]
+    dtype = arrays.dtype_of(scope, node, wanted[0], "")
+    kind = Scalar(dtype or "bool")
     rule = entry.result if isinstance(entry, Elementwise) else "float"
-    if rule == "bool" or (rule == "float" and not is_float(kind)) or (rule == "integer" and is_float(kind)):
+    odd = rule == "bool" or (rule == "float" and not is_float(kind)) or (rule == "integer" and is_float(kind))
+    if dtype and odd and not (rule == "bool" and is_bool(kind)):
         scope.frame.refuse(TypeMismatch, node, f"np.{ufunc.__name__} does not compute in {kind.dtype}")
-    made: list[Lowered] = []
-    for value in values:
-        atom = scope.atom(value, node, "an operand")
-        if not np.can_cast(atom.type.dtype, kind.dtype, wanted[1]):  # type: ignore[arg-type]  # any text
-            reason = f"NumPy does not cast {atom.type.dtype} to {kind.dtype} by the rule '{wanted[1]}'"
-            scope.frame.refuse(TypeMismatch, node, reason)
-        number = isinstance(atom.type, Scalar)
-        made.append(arrays.strong(scope, atom, kind) if number else scope.cast(atom, kind))
-    return made
+    try:
+        with np.errstate(all="ignore"):
+            ufunc(*(_exemplar(atom.type) for atom in atoms), dtype=dtype or None, casting=wanted[1])
+    except TypeError as error:
+        scope.frame.refuse(TypeMismatch, node, str(error))
+    if not dtype or rule == "bool":
+        return list(atoms)
+    return [
+        arrays.strong(scope, kept(scope, node, atom, kind), kind)
+        if isinstance(atom.type, Scalar)
+        else scope.cast(atom, kind)
+        for atom in atoms
+    ]
+
+
+def _exemplar(kind: Type) -> Any:
+    """A value of this type, of which NumPy says how it casts it."""
+    if isinstance(kind, Scalar) and kind.weak:
+        return {"int64": 1, "float64": 1.0}.get(kind.dtype, 1j)
+    return np.ones((1,) * rank_of(kind), kind.dtype)[()]
 
 
 def _mask(
     scope: Scope, node: gast.AST, ufunc: np.ufunc, value: Lowered, out: Sequence[Lowered] | None
 ) -> Atom | None:
     """The elements to compute; None for all."""
-    if isinstance(value, Const) and value.value is True:
+    if value == Const(True, BOOL):
         return None
     mask = arrays.as_operand(scope, node, value, "the argument `where`")
     if not is_bool(mask.type):
@@ -164,7 +180,9 @@ def _harmless(
     if not isinstance(entry, Elementwise) or not (is_float(atom.type) or is_integer(atom.type)):
         return atom
     inside = _point(entry.domains[position])
-    number = Const(inside, Scalar("float64", True)) if is_float(atom.type) else integer(round(inside) or 1)
+    if is_float(atom.type):
+        return scope.elementwise(node, "where", [mask, atom, Const(inside, Scalar("float64", True))])
+    number = integer(abs(round(inside)) or 1)
     return scope.elementwise(node, "where", [mask, atom, number])
 
 

@@ -114,6 +114,11 @@ class Counted:
     reads: tuple[tuple[str, Lowered | None], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Range(Counted):
+    """A `range` itself, which NumPy takes as an array of its numbers."""
+
+
 class Iteration:
     """The class of an iterator that has a name: an object that holds what is run over, and how far it is."""
 
@@ -215,8 +220,10 @@ def buffer_key(number: int) -> tuple[str, int]:
 
 def literal(value: object) -> Lowered | None:
     """A Python constant as a value: numbers become weak constants; None where it is something else."""
-    if isinstance(value, (bool, np.bool_)):
-        return Const(bool(value), BOOL)
+    if isinstance(value, np.bool_):  # a constant that equals Python's; it adds up differently
+        return Const(value, BOOL)  # type: ignore[arg-type]
+    if isinstance(value, bool):
+        return Const(value, BOOL)
     if isinstance(value, int):
         return Const(value, INT)
     if isinstance(value, float) and type(value) is float:

@@ -86,6 +86,25 @@ class Builder:
     def __init__(self, at: Location | None = None) -> None:
         self.statements: list[Statement] = []
         self.at = at
+        self._definitions: dict[Var, Value] = {}
+        self._known = 0  # the statements up to here are in it
+
+    def definition(self, variable: Atom) -> Value | None:
+        """What a variable is assigned by the statements so far; None where they do not tell."""
+        self._note()
+        return self._definitions.get(variable) if isinstance(variable, Var) else None
+
+    def _note(self) -> None:
+        for statement in self.statements[self._known :]:
+            if isinstance(statement, Assign):
+                self._definitions[statement.target] = statement.value
+        self._known = len(self.statements)
+
+    def take(self) -> list[Statement]:
+        """The statements so far, which leave the builder; what they define stays known to it."""
+        self._note()
+        taken, self.statements, self._known = self.statements, [], 0
+        return taken
 
     def add(self, statement: Statement) -> None:
         """Append a finished statement."""
@@ -108,6 +127,7 @@ class Builder:
                 self.statements[-1] = If(last.condition, last.then, last.orelse, (renamed,), last.at)
             case _:
                 return value
+        self._known = min(self._known, len(self.statements) - 1)
         return renamed
 
     def cast(self, atom: Atom, to: Scalar, name: str = "") -> Atom:

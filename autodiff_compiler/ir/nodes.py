@@ -246,16 +246,15 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Raise an error of class `error` unless `condition`; `operands` are shown in the message, or `make`
-    makes an exception from them. Without an `error`: a note, of what the guards at its place say besides.
-    """
+    """Raise `error` unless `condition`; `operands` are shown in the message, or `make` makes it of them."""
 
     condition: Atom
     message: str  # str.format template over the operands
     operands: tuple[Atom, ...] = ()
-    error: str = "ShapeMismatch"
+    error: str = "ShapeMismatch"  # "" for a note, of what the guards at its place say besides
     at: Location | None = None
     make: Callable[..., BaseException] | None = None
+    lesson: tuple[object, ...] = ()  # what a failure teaches (lessons.py)
 
 
 @dataclass(frozen=True, slots=True)

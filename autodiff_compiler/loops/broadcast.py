@@ -24,6 +24,7 @@ from autodiff_compiler.ir.nodes import (
 )
 from autodiff_compiler.ir.types import BOOL, INT, Scalar
 from autodiff_compiler.location import Location
+from autodiff_compiler.loops.progressions import Progressions
 from autodiff_compiler.wording import (
     array_text,
     assigned_texts,
@@ -37,6 +38,7 @@ from autodiff_compiler.wording import (
 Notes = Mapping[Location | None, Guard]  # by place: what the guards of a call say besides
 Shape = tuple[Atom, ...]  # canonical sizes; the constant one marks an axis that broadcasts
 ONE = integer(1)
+STORE, VALUE = "store", -1  # in a lesson: not an operator, and which operand the value is
 LETTERS = "ijklmnpq"
 
 
@@ -62,8 +64,9 @@ def domain_of(shape: Shape) -> Domain:
 class Shapes:
     """The lengths of arrays at one place in the program, measured and checked where not yet known."""
 
-    def __init__(self, sizes: Sizes, builder: Builder, notes: Notes) -> None:
+    def __init__(self, sizes: Sizes, builder: Builder, notes: Notes, progressions: Progressions) -> None:
         self.sizes = sizes
+        self.progressions = progressions
         self.builder = builder
         self.notes = notes
         self.statement: Statement | None = None  # the one that is expanded
@@ -96,7 +99,10 @@ class Shapes:
         """The canonical lengths of all axes."""
         return tuple(self.length(array, axis) for axis in range(array_type(array).rank))
 
-    def require_equal(self, one: Atom, other: Atom, message: str, shown: tuple[Atom, ...] = ()) -> None:
+    def require_equal(
+        self, one: Atom, other: Atom, message: str, shown: tuple[Atom, ...] = (),
+        lesson: tuple[object, ...] = (),
+    ) -> None:  # fmt: skip
         """Guard that two sizes are equal, unless that is known already; from here on it is known."""
         one, other = self.sizes.canonical(one), self.sizes.canonical(other)
         if one == other:
@@ -105,12 +111,15 @@ class Shapes:
             condition: Atom = constant(False, "bool")
         else:
             condition = self.builder.assign(Apply("equal", (one, other)), BOOL, "same")
-        self.require(condition, message, shown)
+        self.require(condition, message, shown, lesson)
         self.sizes.equate(one, other)
 
-    def require(self, condition: Atom, message: str, shown: tuple[Atom, ...] = ()) -> None:
+    def require(
+        self, condition: Atom, message: str, shown: tuple[Atom, ...] = (), lesson: tuple[object, ...] = ()
+    ) -> None:
         """Guard that a condition holds."""
-        self.builder.add(self.noted(Guard(condition, message, shown, self.error, self.builder.at)))
+        at = self.builder.at
+        self.builder.add(self.noted(Guard(condition, message, shown, self.error, at, lesson=lesson)))
 
     @contextmanager
     def selecting(self) -> Iterator[None]:
@@ -159,9 +168,9 @@ class Shapes:
         """The common shape of the arrays; lengths that must be equal for that are guarded."""
         common: Shape = ()
         first = arrays[0] if arrays else None
-        for array in arrays:
+        for place, array in enumerate(arrays):
             assert first is not None
-            common = self.combine(common, self.shape(array), first, array)
+            common = self.combine(common, self.shape(array), first, array, arrays[:place])
         return tuple(self.sizes.canonical(size) for size in common)
 
     def require_fits(self, array: Var, wanted: Shape) -> None:
@@ -169,16 +178,29 @@ class Shapes:
         given = self.shape(array)
         wanted = tuple(map(self.sizes.canonical, wanted))
         message = f"cannot broadcast {self.shown(array)} to the shape {shape_places(len(wanted))}"
-        for size, room in zip(reversed(given), reversed(wanted), strict=False):
-            if size != ONE:
-                self.require_equal(room, size, message, given + wanted)
+        self.require_within(given, wanted, message, ("broadcast_to", 0))
 
-    def load(self, body: Builder, array: Var, point: tuple[Atom, ...]) -> Var:
+    def require_within(
+        self, given: Shape, wanted: Shape, message: str, operand: tuple[str, int] = (STORE, VALUE)
+    ) -> None:
+        """Guard that what has one shape broadcasts to another; an axis of the operand may be learned to."""
+        shown, (operator, number) = given + wanted, operand
+        padded = (ONE,) * (len(given) - len(wanted)) + wanted
+        for axis, (size, room) in enumerate(zip(reversed(given), reversed(padded), strict=False), 1):
+            if size == ONE:
+                continue
+            lesson: tuple[object, ...] = ()
+            if axis <= len(wanted):
+                lesson = ("one", operator, axis, number, None, len(given) - axis, len(shown) - axis)
+            self.require_equal(room, size, message, shown, lesson)
+
+    def load(self, body: Builder, array: Var, point: tuple[Atom, ...]) -> Atom:
         """The element of the array that stands at a point of a shape it broadcasts to."""
         shape = self.shape(array)
         aligned = point[len(point) - len(shape) :]
         index = tuple(integer(0) if size == ONE else at for size, at in zip(shape, aligned, strict=True))
-        return body.load(array, index)
+        made = self.progressions.of(array)
+        return body.load(array, index) if made is None else made.element(body, index)
 
     def write(self, domain: Domain, body: Builder, write: Write) -> None:
         """Append the nest over the domain that writes what the body computes; plain code for one point."""
@@ -203,14 +225,39 @@ class Shapes:
         dtype = target.type.dtype
         self.builder.add(Assign(target, Apply("cast", (value,), (("dtype", dtype),)), self.builder.at))
 
-    def combine(self, left: Shape, right: Shape, first: Var, array: Var) -> Shape:
-        """The common shape of two; the arrays are those that an error names."""
+    def _lesson(
+        self, axis: int, lengths: tuple[Atom, Atom], shown: Shape, array: Var, before: Sequence[Var]
+    ) -> tuple[object, ...]:
+        """Which operands of the statement may have an axis, counted from the last one, of length one."""
+        match self.statement:
+            case Assign(value=Apply(operator, operands)):
+                pass
+            case Store(array=written, index=index):
+                operator, operands = STORE, (written, *index)
+            case _:
+                return ()
+        having = [
+            item for item in before
+            if array_type(item).rank >= axis and self.shape(item)[-axis] == lengths[0] and item in operands
+        ]  # fmt: skip
+        if not having or array not in operands or not set(lengths) <= set(shown):
+            return ()
+        places = (shown.index(length) for length in lengths)
+        return ("one", operator, axis, operands.index(having[0]), operands.index(array), *places)
+
+    def combine(self, left: Shape, right: Shape, first: Var, array: Var, before: Sequence[Var] = ()) -> Shape:
+        """The common shape of two; the arrays are those that an error names.
+
+        Where lengths differ, and one of them is one, that of the array or of one `before` it may be learned.
+        """
         rank = max(len(left), len(right))
         padded = [(ONE,) * (rank - len(shape)) + shape for shape in (left, right)]
         pairs = list(zip(*padded, strict=True))
-        for one, other in pairs:
+        for place, (one, other) in enumerate(pairs):
             if ONE not in (one, other):
                 shapes = self.shape(first), self.shape(array)
                 message = f"cannot combine {self.shown(first)} with {self.shown(array)}"
-                self.require_equal(one, other, message, shapes[0] + shapes[1])
+                shown = shapes[0] + shapes[1]
+                lesson = self._lesson(rank - place, (one, other), shown, array, before)
+                self.require_equal(one, other, message, shown, lesson)
         return tuple(other if one == ONE else one for one, other in pairs)

@@ -32,6 +32,7 @@ from autodiff_compiler.loops.expand_products import expand_contraction, expand_m
 from autodiff_compiler.loops.expand_reductions import expand_reduction
 from autodiff_compiler.loops.expand_selection import expand_extreme, expand_gather, selected
 from autodiff_compiler.loops.expand_shapes import expand_broadcast, expand_places
+from autodiff_compiler.loops.progressions import Progressions
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Elementwise, Product, Reduction, Structural
 from autodiff_compiler.wording import shape_places
@@ -50,19 +51,20 @@ def expand_operators(function: Function) -> Function:
     lengths must be equal, which is guarded where it is not known. Whole-array assignment copies a value that
     may overlap the memory it is assigned to first.
     """
-    body, _ = _Expansion(Sizes(), roots(function), {}).block(function.body)
+    memory = roots(function)
+    body, _ = _Expansion(Sizes(), memory, {}, Progressions(memory, function.body)).block(function.body)
     return replace(function, body=body, level=Level.LOOPS)
 
 
 class _Expansion:
     """The expansion of one block, knowing the sizes known before it."""
 
-    def __init__(self, sizes: Sizes, roots: Roots, notes: Notes) -> None:
+    def __init__(self, sizes: Sizes, roots: Roots, notes: Notes, progressions: Progressions) -> None:
         self.sizes = sizes
         self.roots = roots
         self.builder = Builder()
         self.notes = dict(notes)
-        self.shapes = Shapes(sizes, self.builder, self.notes)
+        self.shapes = Shapes(sizes, self.builder, self.notes, progressions)
         self.known: dict[Var, Atom] = {}  # lengths that need no measuring
 
     def block(self, block: Block) -> tuple[Block, Sizes]:
@@ -74,9 +76,11 @@ class _Expansion:
         return substitute(self.builder.block(*block.yields), self.known), self.sizes
 
     def _inner(self, block: Block, sizes: Sizes) -> tuple[Block, Sizes]:
-        return _Expansion(sizes.inner(), self.roots, self.notes).block(block)
+        return _Expansion(sizes.inner(), self.roots, self.notes, self.shapes.progressions).block(block)
 
     def _statement(self, statement: Statement) -> None:
+        if isinstance(statement, Assign):
+            self.shapes.progressions.observe(self.builder, statement.target, statement.value)
         match statement:
             case Assign(target, Apply() as value) if _is_array(target) or _on_arrays(value):
                 self._operator(target, value, statement)
@@ -175,7 +179,7 @@ class _Expansion:
         """`array[idx] = value`, its indices guarded before; what shares memory with the array is copied."""
         array = statement.array
         indices = [self._apart(as_variable(index), array) for index in statement.index]
-        domain, body, place = selected(self.shapes, array, statement.axes, indices)
+        domain, body, array, place = selected(self.shapes, array, statement.axes, indices)
         value = statement.value
         if isinstance(value, Var) and isinstance(value.type, Array):
             value = self._apart(value, array)
@@ -205,10 +209,7 @@ class _Expansion:
         self._require_shape(self.shapes.shape(value), self.shapes.shape(array), message)
 
     def _require_shape(self, given: Shape, wanted: Shape, message: str) -> None:
-        padded = (ONE,) * (len(given) - len(wanted)) + wanted
-        for size, room in zip(reversed(given), reversed(padded), strict=False):
-            if size != ONE:
-                self.shapes.require_equal(room, size, message, given + wanted)
+        self.shapes.require_within(given, wanted, message)
 
 
 def _on_arrays(value: Apply) -> bool:

@@ -91,16 +91,22 @@ scalar_function(
     doc="y = ln(1 + x), accurate near 0;  ∂y/∂x = 1 / (1 + x)",
 )  # fmt: skip
 
+
+def _share(weight: Traced, total: Traced) -> Traced:
+    """What a term weighs in a sum whose logarithm is `total`: nothing in a sum of zeros, which stays one."""
+    return where(total.equals(-math.inf), 0.0, weight)
+
+
 scalar_function(
     "logaddexp", np.logaddexp, domains=(reals(), reals()), kernel="logaddexp",
-    partials=lambda a, b, y: (_exp(a - y), _exp(b - y)),
-    doc="y = ln(eᵃ + eᵇ), without overflow;  ∂y/∂a = eᵃ⁻ʸ,  ∂y/∂b = eᵇ⁻ʸ",
+    partials=lambda a, b, y: (_share(_exp(a - y), y), _share(_exp(b - y), y)),
+    doc="y = ln(eᵃ + eᵇ), without overflow;  ∂y/∂a = eᵃ⁻ʸ,  ∂y/∂b = eᵇ⁻ʸ, 0 where y = −∞",
 )  # fmt: skip
 
 scalar_function(
     "logaddexp2", np.logaddexp2, domains=(reals(), reals()),
-    partials=lambda a, b, y: (apply("exp2", a - y), apply("exp2", b - y)),
-    doc="y = log₂(2ᵃ + 2ᵇ), without overflow;  ∂y/∂a = 2ᵃ⁻ʸ,  ∂y/∂b = 2ᵇ⁻ʸ",
+    partials=lambda a, b, y: (_share(apply("exp2", a - y), y), _share(apply("exp2", b - y), y)),
+    doc="y = log₂(2ᵃ + 2ᵇ), without overflow;  ∂y/∂a = 2ᵃ⁻ʸ,  ∂y/∂b = 2ᵇ⁻ʸ, 0 where y = −∞",
 )  # fmt: skip
 
 # ---------------------------------------------------------------- angles

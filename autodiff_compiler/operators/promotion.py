@@ -14,15 +14,16 @@ from autodiff_compiler.operators.entry import Elementwise
 _WEAK = {"i": 0, "f": 0.0, "c": 0j}
 
 
-def promote(kinds: Sequence[Type], rule: str) -> Scalar:
+def promote(kinds: Sequence[Type], rule: str, *, of_numpy: bool = False) -> Scalar:
     """The dtype an elementwise operator computes in, for operands of these types.
 
-    "number": promotion alone, booleans counting as Python integers where all are scalars;
+    "number": promotion alone, booleans counting as integers where all are Python's, unless they are given
+    to a function `of_numpy`;
     "integer": promotion alone;
     "float": at least a float (integers become float64); "bool" also computes in the promoted type;
     "complex" and "real": at least a complex number, of float32 in single precision.
     """
-    weak = all(isinstance(kind, Scalar) and (kind.weak or kind == BOOL) for kind in kinds)
+    weak = not of_numpy and all(isinstance(kind, Scalar) and (kind.weak or kind == BOOL) for kind in kinds)
     if weak:
         dtypes = {kind.dtype for kind in kinds}
         dtype = next((name for name in ("complex128", "float64") if name in dtypes), "int64")
@@ -39,20 +40,20 @@ def promote(kinds: Sequence[Type], rule: str) -> Scalar:
     return Scalar(dtype, weak)
 
 
-def computed_in(entry: Elementwise, kinds: Sequence[Type]) -> Scalar:
+def computed_in(entry: Elementwise, kinds: Sequence[Type], *, of_numpy: bool = False) -> Scalar:
     """The dtype that an operator computes in for operands of these types; SciPy's have their own rules."""
     prefix, _, name = entry.emit.partition("(")[0].partition(".")
     own = getattr(special, name, None) if prefix == "special" else None
     if entry.result == "float" and any(_is_short(kind) for kind in kinds):
         own = next((function for function in entry.callables if isinstance(function, np.ufunc)), own)
     found = _of_ufunc(own, kinds) if isinstance(own, np.ufunc) else None
-    return found or promote(kinds, entry.result)
+    return found or promote(kinds, entry.result, of_numpy=of_numpy)
 
 
 def makes_bytes(entry: Elementwise, kinds: Sequence[Type]) -> bool:
     """Whether NumPy's function computes with truth values as with integers of 8 bits, or not at all."""
     function = entry.callables[0] if entry.callables else None
-    if entry.result != "number" or not isinstance(function, np.ufunc):
+    if entry.result not in ("number", "integer") or not isinstance(function, np.ufunc):
         return False
     if len(kinds) != function.nin or any(kind.dtype != "bool" for kind in kinds):
         return False

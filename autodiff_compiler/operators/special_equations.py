@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autodiff_compiler.operators.declare import special_function
-from autodiff_compiler.operators.entry import Domain, Partial, Unwritten, integers, reals
+from autodiff_compiler.operators.entry import Domain, Partial, Partials, Unwritten, integers, reals
 from autodiff_compiler.operators.special_several import parts
 from autodiff_compiler.operators.trace import Traced, apply, where
 
@@ -55,7 +55,7 @@ PBWA = _with_slope(
 # ---------------------------------------------------------------- Airy functions
 
 
-def _scaled(name: str) -> Equation:
+def _scaled(name: str) -> Partials:
     """The partial of a scaled Airy function: `name` is the other one of its pair."""
     growing = name.startswith("airye_bi")
 
@@ -64,7 +64,7 @@ def _scaled(name: str) -> Equation:
         other = apply(name, x) if name.endswith("slope") else x * apply(name, x)
         return (other - root * y if growing else other + root * y,)
 
-    return partials  # type: ignore[return-value]  # a tuple of one
+    return partials
 
 
 AIRYE = parts(

@@ -112,6 +112,8 @@ def _subtract(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
         return it.apply("add", one, *negated)
     if one == other and is_integer(it.kind):  # n - n = 0
         return it.const(0)
+    if _is(one, 0) and is_integer(it.kind):  # 0 - n = -n
+        return it.apply("negative", other)
     return _offset(it, one, other, -1)
 
 
@@ -176,6 +178,11 @@ def _divide(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
     return None
 
 
+@_rule("floor_divide")
+def _floor_divide(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
+    return atoms[0] if is_integer(it.kind) and _is(atoms[1], 1) else None  # n // 1 = n
+
+
 @_rule("square")
 def _square(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
     return it.apply("multiply", atoms[0], atoms[0])
@@ -207,6 +214,8 @@ def _where(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
     condition, then, orelse = atoms
     if isinstance(condition, Const):
         return then if condition.value else orelse
+    if _is(then, 0) and it.is_length(orelse) and it.operands_of(condition, "greater") == (then, orelse):
+        return orelse  # a length is not negative
     return then if then == orelse and isinstance(then, Var) else None
 
 
@@ -240,13 +249,23 @@ def _not(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
 def _equal(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
     if atoms[0] == atoms[1] and not is_inexact(atoms[0].type):  # NaN differs from itself
         return Const(True, it.kind)
+    least = it.operands_of(atoms[1], "negative")
+    if it.value.operator == "greater_equal" and _is(atoms[0], 0) and least and it.is_length(least[0]):
+        return Const(True, it.kind)  # 0 >= -n of a length
     return None
 
 
 @_rule("not_equal", "less", "greater")
 def _unequal(it: Rewriting, atoms: tuple[Atom, ...]) -> Atom | None:
-    if atoms[0] == atoms[1] and not is_inexact(atoms[0].type):
+    one, other = atoms
+    if one == other and not is_inexact(one.type):
         return Const(False, it.kind)
+    lower, upper = atoms if it.value.operator == "less" else atoms[::-1]
+    if it.value.operator != "not_equal" and it.is_length(lower) and _is(upper, 0):  # n < 0 of a length
+        return Const(False, it.kind)
+    less = it.operands_of(one, "subtract")
+    if it.value.operator == "less" and less and less[0] == other and is_integer(other.type):  # n - 1 < n
+        return Const(True, it.kind) if isinstance(less[1], Const) and less[1].value > 0 else None
     return None
 
 

@@ -135,23 +135,24 @@ def _tolerance(values: Any) -> Any:
 
 
 @compiled
-def linalg_divided(numerators: Any, values: Any, squared: bool) -> Any:
+def linalg_divided(numerators: Any, values: Any, squared: bool, used: Any) -> Any:
     """numerators[i, j] / (values[j] - values[i]), or over the difference of their squares.
 
-    Zero where the numerator is; else NaN where the two values are equal but for rounding.
+    Where the two values are equal but for rounding, the vectors of neither may be used: NaN, as a numerator
+    of zero then says nothing about the quotient. If they are not, zero where the numerator is.
     """
     made = np.zeros_like(numerators)
     close = _tolerance(values)
     for i in range(len(values)):
         for j in range(len(values)):
-            if i != j and numerators[i, j] != 0:
+            if i != j and (numerators[i, j] != 0 or used[i] or used[j]):
                 gap = values[j] - values[i]
-                if squared:
+                if abs(gap) <= close:
+                    made[i, j] = np.nan
+                elif squared:
                     made[i, j] = numerators[i, j] / (gap * (values[j] + values[i]))
                 else:
                     made[i, j] = numerators[i, j] / gap
-                if abs(gap) <= close:
-                    made[i, j] = np.nan
     return made
 
 

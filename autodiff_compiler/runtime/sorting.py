@@ -70,15 +70,29 @@ def sorted_order(a: Any) -> Any:
 
 
 @compiled
+def _lies_before(x: Any, y: Any, equals: bool) -> bool:
+    """Whether x comes before y, or before all behind y."""
+    return not _comes_before(y, x) if equals else _comes_before(x, y)
+
+
+@compiled
 def insertion_places(a: Any, values: Any, after: bool) -> Any:
-    """Where each value belongs in a vector in rising order: before its equals, or after them."""
+    """Where each value belongs in a vector in rising order: before its equals, or after them.
+
+    A search begins where the last one has ended, which NumPy's does too: so the places are the same even in
+    a vector that is not in order, as one with NaN in its middle.
+    """
     found = np.empty(len(values), np.int64)
+    low, high = 0, len(a)
     for k in range(len(values)):
-        low, high = 0, len(a)
         value = values[k]
+        if k > 0 and _lies_before(values[k - 1], value, after):
+            high = len(a)
+        else:
+            low, high = 0, min(high + 1, len(a))
         while low < high:
             middle = (low + high) // 2
-            if not _comes_before(value, a[middle]) if after else _comes_before(a[middle], value):
+            if _lies_before(a[middle], value, after):
                 low = middle + 1
             else:
                 high = middle

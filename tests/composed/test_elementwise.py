@@ -135,7 +135,7 @@ def test_out_is_the_array_itself() -> None:
         ("np.fmax.reduce(x[:0]) + x", ValueError, "zero-size array"),
         ("np.clip(x, 0, 1, where=x > 0)", TypeMismatch, "leaves elements uninitialised"),
         ("x.astype(int, casting='safe')", TypeMismatch, "does not cast float64 to int64 by the rule 'safe'"),
-        ("np.mean(x, dtype=int)", TypeMismatch, "whose fraction NumPy drops"),
+        ("np.mean(x, dtype=int)", TypeMismatch, "which has no fractions"),
         ("np.sum(x, out=np.zeros(()))", TypeMismatch, "`out` without axes is a number"),
         ("np.zeros_like(x, device='gpu')", TypeMismatch, "the only `device` of NumPy"),
         ("np.reshape(x[::2], (1, 1), copy=False)", UnsupportedSyntax, "reshaped without a copy"),

@@ -85,3 +85,10 @@ def test_refusal(call: str, error: type[Exception], words: str, monkeypatch: pyt
     with pytest.raises(error) as caught:
         value_with_pullback(at=(a,), of=written(call, ("x",)))
     assert words in str(caught.value)
+
+
+def test_the_slope_at_a_sample_is_that_to_its_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    interpolated = written("np.sum(np.interp(x, p, f))", ("x", "p", "f"))
+    x, p, f = np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 4.0])
+    np.testing.assert_allclose(gradient(of=interpolated, wrt="x")(x, p, f), [2.0, 1.0, 0.0])

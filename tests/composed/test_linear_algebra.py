@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from autodiff_compiler import DifferentiationError, differentiable, gradient
+from autodiff_compiler import (
+    DifferentiationError,
+    differentiable,
+    differential,
+    gradient,
+    value_with_pullback,
+)
 from tests.composed.judge import judge, written
 
 _rng = np.random.default_rng(1)
@@ -118,6 +124,9 @@ CONSTANT = [
     ("np.linalg.svd(a)[1]", {"a": np.zeros((0, 3))}),
     ("np.linalg.eigh(a)", {"a": np.zeros((0, 0))}),
     ("np.linalg.qr(a)", {"a": A * np.nan}),
+    ("np.linalg.cond(a)", {"a": np.zeros((2, 2))}),
+    ("np.linalg.cond(a, 1)", {"a": np.stack([np.eye(2), np.ones((2, 2))])}),
+    ("np.linalg.matrix_power(a, 3)", {"a": np.array([[1.0, np.inf], [2.0, 3.0]])}),
     ("np.linalg.norm(x)", {"x": np.zeros(3)}),
     ("np.linalg.norm(x, 0)", {"x": np.array([0.0, 2.0])}),
     ("np.linalg.norm(x)", {"x": np.array([np.nan, 1.0])}),
@@ -147,6 +156,8 @@ def test_values(call, arguments, monkeypatch):
     ("np.linalg.lstsq(a, a[:2])", np.linalg.LinAlgError, "Incompatible"),
     ("np.linalg.solve(a, a[:2])", ValueError, "rows"),
     ("np.linalg.det(a[:2])", np.linalg.LinAlgError, "square"),
+    ("np.linalg.cond(a[:0])", np.linalg.LinAlgError, "empty"),
+    ("scipy.linalg.inv(a * np.inf)", ValueError, "infs or NaNs"),
 ])  # fmt: skip
 def test_errors(call, error, words, monkeypatch):
     monkeypatch.setenv("AUTODIFF_JIT", "0")
@@ -177,12 +188,47 @@ def test_refused(call, words, monkeypatch):
     ("np.sum(np.linalg.pinv(a))", np.ones((3, 2))),  # below full rank
     ("np.sum(np.linalg.lstsq(a, a[:, 0])[0])", np.ones((3, 2))),
     ("np.sum(np.linalg.qr(a)[0])", np.zeros((3, 2))),
+    ("np.sum(np.linalg.qr(a)[0])", np.arange(9.0).reshape(3, 3)),  # below full rank, but for rounding
+    ("np.linalg.cond(a)", np.ones((2, 2))),
+    ("np.linalg.cond(a)", np.arange(9.0).reshape(3, 3)),
+    ("np.linalg.cond(a, 1)", np.ones((2, 2))),
+    ("np.linalg.cond(a, 'fro')", np.zeros((2, 2))),
     ("np.linalg.slogdet(a)[1]", np.zeros((2, 2))),
     ("np.linalg.norm(a)", np.zeros(3)),
 ])  # fmt: skip
 def test_where_no_derivative_exists_it_is_not_a_number(call, at, monkeypatch):
     monkeypatch.setenv("AUTODIFF_JIT", "0")
     assert not np.isfinite(gradient(of=written(call, ("a",)))(at)).all()
+
+
+@pytest.mark.parametrize("call", [
+    "np.linalg.eigh(a)[1]",
+    "np.linalg.eigh(a)[1] * np.exp(np.linalg.eigh(a)[0]) @ np.linalg.eigh(a)[1].T",  # of any basis the same
+    "np.linalg.eig(a)[1]",
+    "np.linalg.svd(a)[0]",
+    "np.linalg.svd(a)[2]",
+])  # fmt: skip
+@pytest.mark.parametrize("at", [np.eye(3), np.diag([1.0, 1.0, 2.0]), np.zeros((2, 2))], ids=str)
+def test_vectors_of_equal_values_have_no_derivative_in_either_mode(call, at, monkeypatch):
+    """Not even where their cotangents or the direction seem not to tell the vectors apart."""
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    function = written(call, ("a",))
+    _, pullback = value_with_pullback(at=(at,), of=function)
+    assert np.isnan(pullback(np.ones_like(at))).any()
+    tangent = differential(at=(at,), of=function)(np.ones_like(at))
+    assert np.isnan(tangent).any()
+
+
+@pytest.mark.parametrize("size", [1e-8, 1.0, 1e12])
+def test_exponentials_are_differentiated_along_steps_of_any_size(size, monkeypatch):
+    monkeypatch.setenv("AUTODIFF_JIT", "0")
+    function = written("scipy.linalg.expm(a)", ("a",), scipy=scipy)
+    expected = scipy.linalg.expm_frechet(A, A[::-1], compute_expm=False)
+    found = differential(at=(A,), of=function)(size * A[::-1])
+    np.testing.assert_allclose(found / size, expected, rtol=1e-13)
+    _, pullback = value_with_pullback(at=(A,), of=function)
+    expected = scipy.linalg.expm_frechet(A.T, A[::-1], compute_expm=False)
+    np.testing.assert_allclose(pullback(size * A[::-1]) / size, expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize(("call", "at", "expected"), [

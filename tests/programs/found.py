@@ -341,3 +341,44 @@ def array_that_gets_longer_as_another_gets_shorter(a, b):
     while len(a) > len(b):
         a, b = a[1:] * b[0], np.append(b, a[0])
     return np.sum(a) * np.sum(b)
+
+
+@program(inputs=at([-1.0, 0.7, 2.0], [-1.0, 0.0, 1.5]))
+def singular_where_it_is_not_chosen(x, y):
+    positive = np.maximum(x, 0)
+    roots = np.where(x > 0, x * np.sqrt(positive) ** 3, x * x)
+    scaled = np.where(x > 0, np.sqrt(positive) * x, 0.0) * np.cbrt(np.clip(x, 0, 1))
+    wave = np.where(y == 0, 1.0, np.sin(y) / np.where(y == 0, 1.0, y))
+    return np.sum(roots * wave) + np.sum(scaled)
+
+
+@program(inputs=at([-1.0, 0.5, 2.0], [-0.3, 0.2, 0.8]))
+def full_truncation_of_a_variance(v, z):
+    for _ in range(3):
+        positive = np.maximum(v, 0)
+        v = v + 0.3 * (0.04 - positive) + np.sqrt(positive * 0.25) * z - 0.1
+    return np.sum(v * v)
+
+
+@program(inputs=at([0.3, 1.2, -0.5, 0.8]))
+def row_taken_is_a_copy(x):
+    a = np.reshape(x * 1.0, (2, 2))
+    row, column = np.take(a, 1, axis=0), a.take(-1, axis=1)
+    a[1] = 0.0
+    column[0] *= 2
+    return np.sum(a * a) + np.sum(row * column)
+
+
+@program(inputs=at([0.7, 1.2, -0.5, 0.8]))
+def truth_values_of_an_array_stay_truth_values(x):
+    m = x > 0.5
+    both = m[0] + m[1]  # not 2
+    return x[0] * both + x[1] * (2.0 if ~m[2] else 3.0) + x[2] * (np.max(m) + np.add(m[0], True))
+
+
+@program(inputs=at([[0.7, 1.2, -0.5], [0.8, -0.1, 0.4]]))
+def parts_of_one_column_or_row_are_broadcast(x):
+    scaled = x[:, :1] * x + x[-1:] / x[:, 1:2]
+    for k in range(x.shape[1]):
+        scaled[:, 1:] -= x[:, k : k + 1]
+    return np.sum(scaled * x[1:])

@@ -147,3 +147,55 @@ def overlapping_reads_and_writes(x, idx):
     y[1:4] = y[idx]
     y[y > 0.5] = np.sum(y)
     return np.sum(y * y) + np.sum(x[idx])
+
+
+@program(inputs=lambda rng: (rng.normal(size=(3, 4)), 2))
+def ranges_where_numpy_takes_arrays(x, n):
+    rows = range(n)
+    y = x * 1.0
+    y[rows, range(1, n + 1)] = 0.0
+    y[:, rows] *= np.asarray(range(n))
+    np.add.at(y, (rows, [0] * 2), 2.0)
+    weighted = (x @ range(4)).sum() + np.dot(range(3), x[:, 1]) + x.dot(range(4)).sum()
+    stacked = np.vstack([range(4), x[0], range(1, 5)])
+    area = np.trapezoid(x[0], range(4)) + np.interp(1.5, range(4), x[1])
+    return np.sum(y * y) + weighted + stacked.prod() + area + x.take(range(n)).sum() * len(rows)
+
+
+@program(inputs=lambda rng: (rng.normal(size=(4, 5)), np.array([0, 2, 1, 4])))
+def labels_chosen_and_lowered_by_row(scores, labels):
+    rows = np.arange(len(labels))
+    peak = scores - scores.max(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(peak).sum(axis=1)) - peak[rows, labels])
+    residual = scores.copy()
+    residual[rows, labels] -= 1.0
+    one_hot = np.zeros(scores.shape)
+    one_hot[rows, labels] = 1.0
+    return loss + np.sum(residual**3) + np.sum(one_hot * scores)
+
+
+@program(inputs=lambda rng: (rng.normal(size=9), 4))
+def windows_and_bands_by_places(x, n):
+    places = np.arange(n)
+    windows = x[np.arange(len(x) - n + 1)[:, None] + places]
+    banded = np.zeros((9, 9))
+    every = np.arange(9)
+    banded[every, every] = x
+    banded[every[:-1], every[1:]] = 2.0 * x[:-1]
+    distances = np.abs(np.subtract.outer(places, places))
+    none = x[np.arange(n - 4) + 20]
+    moved = np.arange(n)
+    moved[0] = 8
+    return (
+        np.sum(windows.mean(axis=1) ** 2) + np.sum(banded @ banded * np.cos(x)) + np.sum(x[distances] ** 3)
+        + np.sum(none) + np.sum(x[moved] * x[-places] * x[2 * places + 1]) + np.sum(x[places] ** 2)
+    )  # fmt: skip
+
+
+@program(inputs=lambda rng: (rng.normal(size=(5, 6)), 3))
+def part_of_the_diagonal(a, n):
+    rows = np.arange(n)
+    b = a * 1.0
+    b[rows, rows + 1] *= a[rows, rows]
+    np.add.at(b, (rows % 2, rows), 2.0 * a[rows, 0])
+    return np.sum(b * b) + np.sum(np.take_along_axis(a, rows[None, :] + np.zeros((5, 1), int), axis=1) ** 2)

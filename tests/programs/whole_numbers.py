@@ -42,6 +42,13 @@ def truth_values_of_arrays(a):
     )
 
 
+@program(inputs=lambda rng: (rng.normal(size=6), rng.random(6) < 0.7))
+def elements_of_truth_values(a, kept):
+    either, both, python = kept[0] + kept[1], kept[2] * kept[3], bool(kept[0]) + bool(kept[1])
+    most = np.max(kept) + np.any(kept)
+    return a[0] * either + a[1] * both + a[2] * python + a[3] * most + a[4] * (kept.item(0) - kept.item(1))
+
+
 @program(inputs=lambda rng: (rng.normal(), rng.normal(), 3))
 def integer_and_float_on_branches(x, y, n):
     factor = 2

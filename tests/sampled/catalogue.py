@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.sampled import elementwise, functions, products, reductions, selection, shapes
+from tests.sampled import (
+    elementwise,
+    functions,
+    further_reductions,
+    further_selection,
+    products,
+    reductions,
+    selection,
+    shapes,
+)
 from tests.sampled.form import Form, forms
 
 FORMS: dict[str, tuple[Form, ...]] = {
@@ -14,3 +23,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "selection": tuple(forms(selection.TABLE)),
     "products": tuple(forms(products.TABLE)),
 }
+
+# the ordinary run has one in so many of these
+FURTHER_IN = 12
+FURTHER: tuple[Form, ...] = (*forms(further_reductions.TABLE), *forms(further_selection.TABLE))

@@ -3,8 +3,8 @@
 The numbers of a kind, by its last words: `real` (nothing said: of both signs, apart from each other),
 `1.5..3` (in an interval; `!2` behind it stays clear of 2), `mask`, `in n` (indices of an axis of length n,
 also from its end), `below n`, `order n` (a permutation), `whole 1..4` (integers), `rising` (sorted),
-`shares` (positive, of sum 1), `well` (well-conditioned), `definite`, `symmetric`, `spread` (with distinct
-real eigenvalues), `lower`, `upper`, `rng`.
+`sorted` (also where others become NaN), `shares` (positive, of sum 1), `well` (well-conditioned),
+`definite`, `symmetric`, `spread` (with distinct real eigenvalues), `lower`, `upper`, `rng`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LENGTHS = [3, 2, 4, 1, 0]
 RANKS = [1, 2, 3, 2, 0]
 LAYOUTS = ["C", "strided", "F", "reversed", "read-only", "repeated"]
 FLOATS = ["float64", "float32"]
-DTYPES = ["same", "same", "same", "same", "float32", "float64", "int64", "int32", "bool", "uint8"]
+DTYPES = ["same", "same", "same", "same", "float32", "float64", "int64", "int32", "bool", "uint8", "int16"]
 CLEARANCE = 0.04
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e-45]
 PLACES = [0.0, 0.4, 0.6, 0.99]  # of special elements in an array
@@ -37,6 +37,7 @@ class Case:
     arguments: dict[str, Any]
     odd: tuple[tuple[float, float], ...]
     repeated: bool  # whether elements share memory, and are equal
+    plain: frozenset[str] = frozenset()  # the parameters that are any numbers, so that integers may be large
 
 
 @dataclass
@@ -83,6 +84,7 @@ def cases(draw: Any, form: Form) -> Case:
     random = np.random.default_rng(draw(st.integers(0, 999)))
     arguments: dict[str, Any] = {}
     repeated = False
+    any_numbers = set()
     for name, kind in form.kinds.items():
         shape, _, numbers = kind.partition(" ")
         if shape == "-":
@@ -98,11 +100,13 @@ def cases(draw: Any, form: Form) -> Case:
         plain = not numbers or ".." in numbers or numbers == "mask"
         layout = chooser.one(LAYOUTS if plain else LAYOUTS[:-1], f"layout {name}", 1)
         arguments[name] = laid_out(made, layout)
+        if not numbers or ".." in numbers.partition(" ")[0]:
+            any_numbers.add(name)
         repeated |= layout == "repeated" and made.size > 1
     text = chosen(chooser, np.ndim(next(iter(arguments.values()), 0)))
     count = 0 if "tame" in form.marks else chooser.one([1, 2, 3, 0], "odd", 1)
     odd = tuple((chooser.one(PLACES, f"place {k}"), chooser.one(SPECIAL, f"odd {k}")) for k in range(count))
-    return Case(text, arguments, odd, repeated)
+    return Case(text, arguments, odd, repeated, frozenset(any_numbers))
 
 
 def _dtype(draw: Any, main: str, form: Form, numbers: str) -> str:
@@ -177,7 +181,7 @@ def _spaced(word: str, shape: tuple[int, ...], dtype: np.dtype, random: np.rando
             1 + random.random(near.sum())
         )
     if ".." not in word:
-        made = np.sort(made) if word == "rising" else made * random.choice([1.0, -1.0], size)
+        made = np.sort(made) if word in ("rising", "sorted") else made * random.choice([1.0, -1.0], size)
     if word == "shares":
         made = np.abs(made) / np.sum(np.abs(made))
     return made.reshape(shape).astype(dtype)
@@ -213,9 +217,9 @@ MATRICES = {
 
 
 def laid_out(made: np.ndarray, layout: str) -> Any:
-    """The array in a layout; one without axes becomes a number of NumPy, or of Python."""
+    """The array in a layout; one without axes becomes a number of NumPy, or of Python, or stays an array."""
     if made.ndim == 0:
-        return made[()] if layout in ("C", "F", "strided") else made.item()
+        return made if layout == "F" else made[()] if layout in ("C", "strided") else made.item()
     if layout == "F":
         return np.asfortranarray(made)
     if layout == "reversed":

@@ -42,7 +42,39 @@ np.exp(a, where=m, out=np.ones_like(a)) :: a nm; m nm mask :: floats
 np.add(a, b, dtype={np.float64|np.float32}) :: a *; b ~a
 np.add(a, b, out=np.zeros({(3, 4)|(3,)})) :: a 34; b ~a
 np.sqrt(a, out=np.zeros_like(a)) :: a nm 0.2..3 :: floats
+np.add(a, b, dtype={np.float64|np.float32|np.int64|bool}) :: a *; b ~a
+np.less(a, b, dtype={np.float64|bool|None}) :: a *; b ~a
+np.multiply(a, {2|2.5}, casting='{no|equiv|safe|unsafe}', dtype={None|np.float32|np.int64}) :: a *
+np.divide(a, b, where={b != 0|m}, out=np.zeros_like(a + 0.0)) :: a +; b =a; m =a mask :: may refuse
+# methods of ufuncs
 np.maximum.outer(a, b) :: a n; b m :: ties
+np.{subtract|divide|power|fmax|arctan2|copysign}.outer(a, b) :: a * 0.5..2; b ~a 0.5..2 :: ties
+np.{floor_divide|remainder|fmod|hypot|add|less|logaddexp|logical_and}.outer(a, b) :: a *; b ~a 0.5..2
+np.{subtract|divide|power|minimum|fmax|arctan2}.accumulate(a, axis={axis}) :: a * 0.5..2 :: ties
+np.{copysign|floor_divide|remainder|fmod|hypot|logaddexp}.accumulate(a, axis={axis}) :: a * 0.5..2
+# NumPy's own are wrong for power and arctan2, along contiguous axes of at least three elements
+np.{subtract|divide|minimum|fmax|copysign}.reduce(a, axis={axis}) :: a * 0.5..2 :: ties
+np.{remainder|fmod|hypot|less|equal|logical_or|bitwise_and}.reduce(a, axis={axis}) :: a * 0.5..2
+np.maximum.reduce(a, axis={axes}, initial={-9|0.5}, where=m) :: a *; m =a mask :: ties
+a = a.copy(); np.{negative|exp|sqrt|square|absolute}.at(a, i); return a :: a n 0.5..2; i k in n :: may refuse
+a = a.copy(); np.{divide|fmax}.at(a, i, w); return a :: a n 1..2; i k in n; w k 1..2 :: ties, may refuse
+a = a.copy(); np.{add|maximum}.at(a, (i, j), w); return a :: a nm; i k in n; j k in m; w k :: ties, may refuse
+# numbers of Python that integers have no room for, and truth values of NumPy
+np.where(m, a, {300|-1|2.5|True|s}) :: m nm mask; a nm; s - whole -300..300
+{np.add|np.maximum|np.multiply}(a, {300|-1|2.5|True|s}) :: a *; s - whole -300..300
+a {+|-|*|<|==} {300|-1|2.5|True|s} :: a *; s - whole -300..300
+np.clip(a, {s|-500|0}, {400|t|-1}) :: a *; s - whole -300..300; t - whole -300..300
+b = a.copy(); b[0] = {s|t|300|np.nan}; return b :: a N; s - whole -300..300; t - -3..3
+b = a.copy(); b[...] = {s|t|300|np.inf}; return b :: a *; s - whole -300..300; t - -3..3 :: may refuse
+b = a.copy(); b[m] = {s|t|-1}; return b :: a n; m n mask; s - whole -300..300; t - -3..3
+b = a.copy(); b {+=|*=|-=} {s|1|2.5}; return b :: a n; s - whole -300..300
+np.array([s, {1|-1}], dtype={np.uint8|np.int32|bool|np.float32}) :: s - whole -300..300
+np.full(3, {s|t}, dtype={np.uint8|np.int32|bool|np.float32}) :: s - whole -300..300; t - -3..3
+{np.uint8|np.int64|np.float32|np.bool_}(s) :: s - whole -300..300
+a ** {2|0|b|-1} :: a * 0.5..3; b ~a 0..3 :: may refuse
+np.power(i, j) :: i * whole 1..4; j ~i whole -1..3
+({1|2.5|np.True_} + {np.bool_(s)|np.isfinite(s)|(s > np.float64(1))|np.True_}) * a :: s - 1..2; a *
+({m[0]|m.any()|np.all(m)|m.max()} {+|*} {1|2}) * a :: m N mask; a *
 # scipy.special
 special.logsumexp(a, axis={axes}, keepdims={flag}) :: a NM :: floats
 special.logsumexp(a, axis={axis?}, b=b) :: a NMK; b =a 0.3..2 :: floats
@@ -91,12 +123,12 @@ g.standard_normal({3|(2, 0)}, dtype=np.float32) * s :: g - rng; s - 1..2
 g.random({|3|(2, 3)|()}) * s :: g - rng; s - 1..2
 g.random(3, np.float32) * s :: g - rng; s - 1..2
 g.standard_exponential({|3|(2, 3)}) * s :: g - rng; s - 1..2
-g.normal(a, b) :: g - rng; a *; b ~a 0.3..2 :: tame
+g.normal(a, b) :: g - rng; a *; b ~a 0.3..2
 g.normal(s, {t|0.5}, {3|(2, 3)|None}) :: g - rng; s - 1..2; t - 1..2
-g.lognormal(a, {0.5|s}) :: g - rng; a *; s - 0.5..1 :: tame
-g.uniform(a, b) :: g - rng; a * -2..-1; b ~a 1..2 :: tame
+g.lognormal(a, {0.5|s}) :: g - rng; a *; s - 0.5..1
+g.uniform(a, b) :: g - rng; a * -2..-1; b ~a 1..2
 g.uniform(s, 3, {|4}) :: g - rng; s - 1..2
-g.exponential(a) :: g - rng; a * 0.3..2 :: tame
+g.exponential(a) :: g - rng; a * 0.3..2
 g.integers({5|2, 9|0, 5}, size={3|(2, 2)|None}) * s :: g - rng; s - 1..2
 g.permutation(a{|, axis=-1}) :: g - rng; a nm
 g.permutation({5|0|1}) * s :: g - rng; s - 1..2
@@ -104,17 +136,24 @@ a = a.copy(); g.shuffle(a); return a :: g - rng; a nm
 g.choice(a, {3|(2, 2)|None}) :: g - rng; a n
 g.choice(a, 2, replace=False{|, p=p}) :: g - rng; a 4; p 4 shares :: floats, values
 g.choice(5, 3, p=p) :: g - rng; p 5 shares :: tame, values
-g.laplace(a, b) :: g - rng; a *; b ~a 0.3..2 :: tame
-g.logistic(a, b) :: g - rng; a *; b ~a 0.3..2 :: tame
-g.gumbel(a, {s|1.0}, {|}) :: g - rng; a n; s - 1..2 :: tame
-g.rayleigh(a) :: g - rng; a * 0.3..2 :: tame
+g.laplace(a, b) :: g - rng; a *; b ~a 0.3..2
+g.logistic(a, b) :: g - rng; a *; b ~a 0.3..2
+g.gumbel(a, {s|1.0}, {|}) :: g - rng; a n; s - 1..2
+g.rayleigh(a) :: g - rng; a * 0.3..2
+# of a shape 0 NumPy draws nothing, which is refused beside others
 g.weibull(a) :: g - rng; a * 0.3..2 :: tame
-g.pareto(a) :: g - rng; a * 0.5..2 :: tame
-g.power(a) :: g - rng; a * 0.3..2 :: tame
+g.pareto(a) :: g - rng; a * 0.5..2
+g.power(a) :: g - rng; a * 0.3..2
 g.triangular(s, 1.5, t, {3|None}) :: g - rng; s - 0..1; t - 2..3
+g.triangular(a, b, c) :: g - rng; a * -2..-1; b ~a 0..1; c ~a 1..2
 g.standard_cauchy({3|(2, 2)}) * s :: g - rng; s - 1..2
-g.standard_gamma(a) :: g - rng; a * 0.5..3 :: tame, values
-g.gamma(2.5, a) :: g - rng; a * 0.5..3 :: tame
+g.standard_gamma(a) :: g - rng; a * 0.5..3 :: values
+g.gamma(2.5, a) :: g - rng; a * 0.5..3
+g.chisquare(a) :: g - rng; a * 0.5..3 :: values
+g.beta(a, b) :: g - rng; a * 0.5..3; b ~a 0.5..3 :: values
+g.poisson(a) :: g - rng; a * 0.5..30 :: values
+g.binomial(i, a) :: g - rng; i * whole 0..40; a ~i 0.1..0.9 :: values
+g.geometric(a) :: g - rng; a * 0.1..0.9 :: values
 g.chisquare({3|2.5}, {4|None}) * s :: g - rng; s - 1..2
 g.beta({0.5|2}, 1.5, {4|None}) * s :: g - rng; s - 1..2
 g.poisson({3.0|20}, {4|None}) * s :: g - rng; s - 1..2

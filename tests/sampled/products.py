@@ -33,22 +33,28 @@ np.matvec(a, v, axes=[(0, 1), 0, 1]) :: a nkl; v k
 np.matvec(a, v) :: a *nk; v *k
 np.vecmat(v, a) :: v *n; a *nk
 np.linalg.multi_dot([a, b, c]) :: a nk; b km; c ml
-np.linalg.multi_dot([v, a, b, w]) :: v n; a nk; b km; w m
+# which infinities meet depends on the order of the products, which we choose ourselves from four factors on
+np.linalg.multi_dot([v, a, b, w]) :: v n; a nk; b km; w m :: tame
 np.einsum('{ij,jk->ik|ij,jk|ij,jk->k|ij,jk->kij}', a, b) :: a nk; b km
 np.einsum('{ii|ii->i|ij->ji|ij->}', a) :: a nn
 np.einsum('{...ij,...jk->...ik|...ij,...jk}', a, b) :: a *nk; b *km
-np.einsum('i,j,ij->', v, w, a, optimize={flag}) :: v n; w m; a nm
+# and so in sums over products of three factors and more, which we join two at a time
+np.einsum('i,j,ij->', v, w, a, optimize={flag}) :: v n; w m; a nm :: tame
 np.convolve(v, w, mode='{full|same|valid}') :: v n; w m
 np.correlate(v, w, '{full|same|valid}') :: v n; w m
 np.polymul(v, w) :: v n; w m
 np.polyadd(v, w) :: v n; w m
 np.polysub(v, w) :: v n; w m
-np.polydiv(v, w) :: v N 0.5..2; w M 0.5..2 :: double, tame
-np.polyval(v, a) :: v n; a *
+# equal coefficients leave a remainder whose first ones are zeros, which are left out
+np.polydiv(v, w) :: v N 0.5..2; w M 0.5..2 :: double, tame, ties
+np.polyval(v, a) :: v N; a *
+# without coefficients NumPy's result has the dtype of `a` alone, as only the running program knows
+np.polyval(v, a) :: v n; a * :: floats
 np.polyder(v, {1|2|0}) :: v n
 np.polyint(v, {1|2}{|, k=1.5}) :: v n
 np.polyfit(x, y, {1|2}) :: x 5 rising; y 5 :: floats, tame, loose
-np.poly(v) :: v n :: floats, tame
+# without zeros NumPy gives a number
+np.poly(v) :: v N :: floats, tame
 np.poly(a) :: a nn spread :: floats, tame, loose
 np.roots(np.poly(v)) :: v N rising :: floats, tame, loose
 # linear algebra
@@ -92,7 +98,8 @@ np.linalg.matrix_norm(a, ord={'fro'|1|2|'nuc'|np.inf}, keepdims={flag}) :: a *nm
 np.linalg.cond(a, {None|2|1|'fro'|np.inf|-2}) :: a *nn well :: tame, ties, loose
 linalg.solve(a, b) :: a nn well; b nm :: tame, floats
 linalg.inv(a) :: a nn well :: tame
-linalg.det(a) :: a nn well :: tame
+# SciPy computes the determinant of integers of 8 bits in single precision, and gives it in double
+linalg.det(a) :: a nn well :: tame, loose
 linalg.solve_triangular(a, b, {0|1|'T'}, True, {flag}) :: a nn lower; b nm :: tame, floats
 linalg.solve_triangular(a, v) :: a nn upper; v n :: tame, floats
 linalg.cholesky(a, lower={flag}) :: a nn definite :: tame, floats
@@ -104,7 +111,9 @@ linalg.expm(a) :: a nn :: tame, floats
 linalg.svdvals(a) :: a nm :: tame, floats, ties
 linalg.eigvalsh(a, lower={True|False}) :: a nn symmetric :: tame, floats
 linalg.pinv(a) :: a 43 well :: tame, floats
-linalg.norm(a{|, 1|, 'fro'|, np.inf}) :: a nm :: tame, ties
+# SciPy's norms of single precision are in double or not, as the matrix lies in memory
+linalg.norm(a{|, 1|, 'fro'|, np.inf}) :: a nm :: ties, double
+linalg.norm(v{|, 2|, 1|, np.inf}) :: v N :: ties
 # transforms
 np.fft.fft(a, {None|4|2}, axis={axis}{|, norm='ortho'|, norm='forward'}) :: a * :: tame
 np.fft.ifft(a, axis={axis}) :: a * :: tame

@@ -106,7 +106,8 @@ np.sort(a, axis={axis}, kind='stable') :: a * :: ties
 a = a.copy(); a.sort(axis={axis}); return a :: a nm :: ties
 np.argsort(a, axis={axis?}, kind='stable') :: a *
 a.argsort({axis}, kind='stable') :: a *
-np.partition(a, {0|-1}, axis={-1|2})[..., {:1|-1:}] :: a nnN :: ties, values, may refuse
+np.partition(a, 0, axis={-1|2})[..., :1] :: a nnN :: ties, values, may refuse
+np.partition(a, -1, axis={-1|2})[..., -1:] :: a nnN :: ties, values, may refuse
 np.take_along_axis(a, np.argpartition(a, 0, axis=0), axis=0)[:1] :: a nm :: ties
 a.argpartition(0)[:1] :: a n :: tame, floats
 a = a.copy(); a.partition(0, axis=0); return a[:1] :: a nm :: ties
@@ -121,7 +122,8 @@ np.isin(a, b) :: a nm; b k
 np.unique(a) :: a * :: ties
 np.unique(i, return_index=True, return_inverse=True, return_counts=True) :: i nm whole 0..3
 np.unique(a, axis={0|1}) :: a nm :: ties
-np.unique_values(a) :: a * :: ties
+# the order is that of NumPy's hash table, and may be another one in each release
+np.sort(np.unique_values(a)) :: a * :: ties
 np.unique_counts(a)[1] :: a *
 np.unique_inverse(i)[1] :: i nm whole 0..3
 np.unique_all(a)[0] :: a * :: ties
@@ -131,13 +133,13 @@ np.intersect1d(v, w) :: v n; w n
 np.setdiff1d(i, j, assume_unique={False}) :: i n whole 0..3; j m whole 0..3
 np.setxor1d(i, j) :: i n whole 0..3; j m whole 0..3
 np.sort_complex(a) :: a n :: ties
-np.interp(x, p, f) :: x nm; p k rising; f k :: floats, ties
-np.interp(x, p, f, left={None|-1.0}, right={None|2.0}) :: x n; p k rising; f k :: floats, ties, tame
-np.interp(x, p, f, period={3.0|7}) :: x n; p k rising; f k :: floats, ties, tame
+np.interp(x, p, f) :: x nm; p k sorted; f k :: floats, ties
+np.interp(x, p, f, left={None|-1.0}, right={None|2.0}) :: x n; p k sorted; f k :: floats, ties, tame
+np.interp(x, p, f, period={3.0|7}) :: x n; p k sorted; f k :: floats, ties, tame
 np.bincount(i, minlength={0|5}) :: i n whole 0..4
 np.bincount(i, w) :: i N whole 0..4; w N :: floats
 np.histogram(a, {5|[-1.0, 0.1, 1.0]})[0] :: a * :: tame
-np.histogram(a, {3|[-2, 0, 2]}, (-2, 2), {flag}, w)[0] :: a nm; w nm :: floats, tame
+np.histogram(a, {3|[-2, 0, 2]}, (-2, 2), {flag}, w)[0] :: a nm; w nm 0.3..2 :: floats, tame
 np.histogram_bin_edges(a, {4|[0, 1, 3]}) :: a * :: tame, ties
 np.histogram(a, '{auto|doane|fd|rice|scott|sqrt|sturges}')[0] :: a NM :: floats, tame
 np.histogramdd([v, w, x], {2|[2, 3, 1]}, None, {flag}, y)[0] :: v N; w N; x N; y N :: tame, floats, ties

@@ -70,4 +70,10 @@ a = a.copy(); b = a[::-1]; b[0] = s; return a + b :: a nm; s - 1..2
 a = a.copy(); b = a.T; b += 1.5; return a * a :: a nm :: floats
 a = a.copy(); b = a.reshape(-1); b[1:] = b[:-1]; return a :: a nm
 (v := a[1:], v[:-1] * v[1:])[1] :: a n
+a[np.arange(len(i)), i{| - 1}] :: a nm; i n in m
+a[np.arange(min(len(a), 2)){| + 1|[::-1]|[:, None]}, i] :: a nm; i - whole 0..0
+a = a.copy(); a[np.arange(len(i)), i] += {s|2}; return a :: a nm; i n in m; s - 1..2 :: floats
+a[range(len(i)), i] :: a nm; i n in m
+np.lib.stride_tricks.sliding_window_view(a, {1|2|3}, axis={0|-1}) :: a nm
+np.lib.stride_tricks.sliding_window_view(a, (2, 1){|, axis=(1, 0)}) :: a nm
 """

@@ -5,7 +5,8 @@ np.reshape(a, {-1|(-1, 1)|(2, -1)|(1, -1, 2)}) :: a *
 np.reshape(a, (-1, 1), order='{C|F}') :: a *
 a.reshape({-1|(1, -1)|-1, 1}) :: a *
 np.ravel(a) :: a *
-np.ravel(a, '{F|C|K|A}') :: a nm
+np.ravel(a, '{F|C}') :: a nm
+np.ravel(a, '{K|A}') :: a nm :: may refuse
 a.ravel() :: a *
 a.flatten({'F'|'C'}) :: a *
 np.expand_dims(a, {newaxis}) :: a *
@@ -99,9 +100,9 @@ linalg.block_diag(a, b, v) :: a nm; b kk; v m
 np.split(a, {2|[1, 3]|3|[2]}, axis={axis}) :: a * :: may refuse
 np.concatenate(np.unstack(a, axis={axis})) :: a NM
 np.array_split(a, {2|[1, 3]|4}, axis={axis}) :: a *
-np.vsplit(a, {1|[1]}) :: a nm
+np.vsplit(a, {1|[1]}) :: a nm :: may refuse
 np.hsplit(a, {1|[2, 3]}) :: a * :: may refuse
-np.dsplit(a, [1]) :: a nmk
+np.dsplit(a, [1]) :: a nmk :: may refuse
 np.tile(a, {2|(2, 1)|(1, 2, 1)|(0, 2)|()}) :: a *
 np.repeat(a, {2|0|3}, axis={axis?}) :: a *
 np.repeat(a, i, axis={0|-2}) :: a nm; i n whole 0..2
@@ -114,7 +115,8 @@ np.pad(a, {(1, 2)|2}, mode='{edge|reflect|symmetric|wrap}') :: a nm :: ties, tam
 np.pad(a, {(1, 2)|2}, '{maximum|minimum|mean|median|linear_ramp}') :: a nm :: ties, tame
 np.pad(a, {1|(2, 1)}, constant_values={1.5|(1, 2)}) :: a *
 np.pad(v, {3|(5, 2)}, mode='{reflect|symmetric|wrap}') :: v n :: tame
-np.pad(v, 2, mode='reflect', reflect_type='odd') :: v n :: tame
+# of truth values NumPy rounds what it reflects to truth values, turn by turn: refused
+np.pad(v, 2, mode='{reflect|symmetric}', reflect_type='odd') :: v n :: tame, may refuse
 np.delete(a, {0|[0, -1]|-1|slice(0, 2)}, axis={axis}) :: a *
 np.delete(a, 1) :: a *
 np.insert(a, {0|-1|1}, {1.5|2}, axis={axis}) :: a *

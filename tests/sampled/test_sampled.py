@@ -1,8 +1,8 @@
 """Every form at sampled shapes, layouts, dtypes, axes and numbers.
 
 The ordinary run has one example of each form, the same each time; it judges all of it for some forms, the
-value and the pullback for others. AUTODIFF_EXAMPLES=50 has fifty of each, judged in full; AUTODIFF_SEED=1
-has other ones.
+value and the pullback for others. AUTODIFF_EXAMPLES=50 has fifty of each, judged in full, and of the further
+forms of the catalogue, of which the ordinary run has few; AUTODIFF_SEED=1 has other ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zlib
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
-from tests.sampled.catalogue import FORMS
+from tests.sampled.catalogue import FORMS, FURTHER, FURTHER_IN
 from tests.sampled.draws import Case, cases
 from tests.sampled.form import Form
 from tests.sampled.judge import hold
@@ -37,9 +37,10 @@ def run(form: Form, examples: int, *, full: bool = True) -> None:
 
 
 ALL = [form for group in FORMS.values() for form in group]
+SAMPLED = [*ALL, *FURTHER[:: 1 if EXAMPLES > 1 else FURTHER_IN]]
 
 
-@pytest.mark.parametrize("form", ALL, ids=str)
+@pytest.mark.parametrize("form", SAMPLED, ids=str)
 def test_uncompiled(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTODIFF_JIT", "0")
     cheap = form in FORMS["elementwise"] or zlib.crc32(form.text.encode()) % 3 == 0
