@@ -30,35 +30,10 @@ def _sqrt(x: Traced) -> Traced:
     return apply("sqrt", x)
 
 
-# ---------------------------------------------------------------- counts (DLMF 8.17.5, and 8.17.24)
-
-
-def _binomial(k: Traced, n: Traced, p: Traced) -> Traced:
-    """(n − k) C(n, k) pᵏ (1 − p)ⁿ⁻ᵏ⁻¹, 0 from k = n on."""
-    k = apply("floor", k)
-    inside = k < n
-    return where(inside, beta_density(where(inside, n - k, 1.0), k + 1, 1 - p), 0.0)
+# ---------------------------------------------------------------- counts (DLMF 8.17.24)
 
 
 _COUNTS = (integers(0, 3), integers(4, 6), _PART)
-
-special_function(
-    "bdtr", domains=_COUNTS,
-    partials=lambda k, n, p, y: (None, None, -_binomial(k, n, p)),
-    doc="y = Σ C(n, j) pʲ (1 − p)ⁿ⁻ʲ for j ≤ k;  ∂y/∂p = −(n − k) C(n, k) pᵏ (1 − p)ⁿ⁻ᵏ⁻¹, of counts 0",
-)  # fmt: skip
-
-special_function(
-    "bdtrc", domains=_COUNTS,
-    partials=lambda k, n, p, y: (None, None, _binomial(k, n, p)),
-    doc="y = Σ C(n, j) pʲ (1 − p)ⁿ⁻ʲ for j > k;  ∂y/∂p = (n − k) C(n, k) pᵏ (1 − p)ⁿ⁻ᵏ⁻¹, of counts 0",
-)  # fmt: skip
-
-special_function(
-    "bdtri", domains=_COUNTS,
-    partials=lambda k, n, q, p: (None, None, -1 / _binomial(k, n, p)),
-    doc="y = the solution of bdtr(k, n, y) = q;  ∂y/∂q = 1 / the slope of bdtr, of counts 0",
-)  # fmt: skip
 
 
 def _negative_binomial(k: Traced, n: Traced, p: Traced) -> Traced:
@@ -118,7 +93,7 @@ def _normal_deviation(mean: Traced, p: Traced, x: Traced, y: Traced) -> tuple[Tr
 
 
 special_function(
-    "nrdtrimn", domains=(_PART, reals(0.5, 2), reals()),
+    "nrdtrimn", domains=(reals(0.25, 0.75), reals(0.5, 2), reals()),
     partials=_normal_mean,
     doc="y = x − s z, z = Φ⁻¹(p), the mean of x;  ∂y/∂p = −s / φ(z),  ∂y/∂s = −z,  ∂y/∂x = 1",
 )  # fmt: skip
@@ -203,61 +178,10 @@ def _t_quantile(df: Traced, nc: Traced, p: Traced, t: Traced) -> tuple[Partial, 
     return _FREEDOMS, _t_moment(0, df, nc, t) / density, 1 / density
 
 
-def _t_noncentrality(df: Traced, p: Traced, t: Traced, nc: Traced) -> tuple[Partial, ...]:
-    slope = _t_moment(0, df, nc, t)
-    return _FREEDOMS, -1 / slope, _t_moment(1, df, nc, t) / slope
-
-
 special_function(
     "nctdtrit", domains=(_FREEDOM, reals(-1, 1), reals(0.2, 0.8)),
     partials=_t_quantile,
     doc="y = the solution of nctdtr(df, nc, y) = p;  ∂y/∂p = 1 / the density,  ∂y/∂nc,  ∂y/∂df is refused",
-)  # fmt: skip
-
-special_function(
-    "nctdtrinc", domains=(_FREEDOM, reals(0.2, 0.8), reals(0.5, 2)),
-    partials=_t_noncentrality,
-    doc="y = the solution of nctdtr(df, y, t) = p;  ∂y/∂p = 1 / ∂F/∂nc,  ∂y/∂t,  ∂y/∂df is refused",
-)  # fmt: skip
-
-_BOTH = (Unwritten("first degrees of freedom"), Unwritten("second degrees of freedom"))
-
-
-def _shifted(steps: int, a: Traced, b: Traced, nc: Traced, f: Traced) -> Traced:
-    """The noncentral F distribution function at the same a f, with a greater by 2 for each step."""
-    more = a + 2 * steps
-    return apply("ncfdtr", more, b, nc, a * f / more)
-
-
-def _fisher_by_f(a: Traced, b: Traced, nc: Traced, f: Traced) -> Traced:
-    """Its density, by those functions (DLMF 8.17.20)."""
-    positive = f > 0.0
-    safe = where(positive, f, 1.0)
-    zero, one, two = (_shifted(steps, a, b, nc, safe) for steps in range(3))
-    slope = (0.5 * a * (zero - one) + 0.5 * nc * (one - two)) / safe
-    return where(positive, slope, 0.0)
-
-
-def _fisher_by_nc(a: Traced, b: Traced, nc: Traced, f: Traced) -> Traced:
-    return 0.5 * (_shifted(1, a, b, nc, f) - _shifted(0, a, b, nc, f))
-
-
-special_function(
-    "ncfdtr", domains=(_FREEDOM, _FREEDOM, _SHAPE, _SHAPE),
-    partials=lambda a, b, nc, f, y: (*_BOTH, _fisher_by_nc(a, b, nc, f), _fisher_by_f(a, b, nc, f)),
-    doc="y = the noncentral F distribution function;  ∂y/∂f is its density,  ∂y/∂nc,  others are refused",
-)  # fmt: skip
-
-
-def _fisher_quantile(a: Traced, b: Traced, nc: Traced, p: Traced, f: Traced) -> tuple[Partial, ...]:
-    density = _fisher_by_f(a, b, nc, f)
-    return (*_BOTH, -_fisher_by_nc(a, b, nc, f) / density, 1 / density)
-
-
-special_function(
-    "ncfdtri", domains=(_FREEDOM, _FREEDOM, _SHAPE, reals(0.2, 0.8)),
-    partials=_fisher_quantile,
-    doc="y = the solution of ncfdtr(a, b, nc, y) = p;  ∂y/∂p = 1 / the density,  ∂y/∂nc,  others are refused",
 )  # fmt: skip
 
 # ---------------------------------------------------------------- Kolmogorov, Tukey
@@ -287,7 +211,7 @@ special_function(
 )  # fmt: skip
 
 special_function(
-    "kolmogi", domains=(_PART,),
+    "kolmogi", domains=(reals(0.3, 0.7),),
     partials=lambda p, x: (1 / _kolmogorov(x),),
     doc="y = the solution of kolmogorov(y) = p;  ∂y/∂p = 1 / the slope of kolmogorov",
 )  # fmt: skip
