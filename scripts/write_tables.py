@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout this script belongs to
 
 from autodiff_compiler import composed, errors  # noqa: E402, F401  (`composed` fills the registry)
+from autodiff_compiler.composed.late import register_late  # noqa: E402
 from autodiff_compiler.coverage import (  # noqa: E402
     MODULES,
     PARAMETERS_LEFT_OUT,
@@ -105,6 +106,7 @@ def error_section(kind: type) -> str:
 
 def operators_page() -> str:
     """The text of `docs/operators.md`."""
+    register_late(every=True)
     entries = list(all_entries())
     scalar = [entry for entry in entries if isinstance(entry, Elementwise)]
     differentiable = [entry for entry in scalar if entry.partials is not None]

@@ -44,8 +44,8 @@ def require_some(a: Any, v: Any) -> None:
 @stands_for(np.convolve)
 def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
     """`np.convolve(a, v, mode="full")`: yₙ = Σ aₖ vₙ₋ₖ; also "same" and "valid"."""
-    a = np.asarray(a)
-    v = np.asarray(v)
+    a = np.atleast_1d(a)
+    v = np.atleast_1d(v)
     require_rank(a.ndim, 1, "np.convolve")
     require_rank(v.ndim, 1, "np.convolve")
     require_some(a, v)

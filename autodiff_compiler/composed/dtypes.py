@@ -48,14 +48,19 @@ def is_of_truths(dtype: Any) -> bool:
 
 
 @known_while_compiling
-def check_precision(ufunc: Any, *dtypes: Any) -> None:
-    """Refuse what NumPy computes in half precision: floats of truth values and integers of 8 bits."""
-    count = ufunc.nin - len(dtypes)
-    made = ufunc.resolve_dtypes((*map(np.dtype, dtypes), *[int] * count, *[None] * ufunc.nout))
+def precision_of(ufunc: Any, *kinds: Any) -> np.dtype[Any]:
+    """The dtype of floats that a ufunc computes in, of operands of these dtypes, or of Python's int or float.
+
+    TypeError for half precision: floats of truth values and integers of 8 bits.
+    """
+    given = [kind if kind in (int, float) else np.dtype(kind) for kind in kinds]
+    made = ufunc.resolve_dtypes((*given, *[int] * (ufunc.nin - len(given)), *[None] * ufunc.nout))
     if np.float16 in made:
         raise TypeError(
             f"np.{ufunc.__name__} of truth values or 8-bit integers gives NumPy's half precision (float16)"
         )
+    first: np.dtype[Any] = made[0]
+    return first
 
 
 @known_while_compiling

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import check_casting
+from autodiff_compiler.composed.declare import is_unit, known_while_compiling, stands_for
+from autodiff_compiler.composed.dtypes import check_casting, common_dtype
 from autodiff_compiler.composed.products import into, pair
 from autodiff_compiler.operators.products import contract
 
@@ -130,6 +130,29 @@ def require_optimize(optimize: Any) -> None:
         raise ValueError("einsum: `optimize` is True, False, 'greedy', 'optimal' or a path")
 
 
+@known_while_compiling
+def stretched(inputs: tuple[Labels, ...], units: tuple[tuple[bool, ...], ...]) -> tuple[Labels, ...]:
+    """For each factor its axes of length one whose subscript has another length in another factor."""
+    pairs = [tuple(zip(*each, strict=True)) for each in zip(inputs, units, strict=True)]
+    longer = {label for each in pairs for label, unit in each if not unit}
+    return tuple(
+        tuple(axis for axis, (label, unit) in enumerate(each) if unit and label in longer) for each in pairs
+    )
+
+
+@known_while_compiling
+def without_axes(inputs: tuple[Labels, ...], left_out: tuple[Labels, ...]) -> tuple[Labels, ...]:
+    """The labels of the axes that are not left out; ValueError where one is of a diagonal."""
+    for labels, axes in zip(inputs, left_out, strict=True):
+        gone = [labels[axis] for axis in axes]
+        if any(gone.count(label) < labels.count(label) for label in gone):
+            raise ValueError("einsum: the axes of a repeated subscript have different lengths")
+    return tuple(
+        tuple(label for axis, label in enumerate(labels) if axis not in axes)
+        for labels, axes in zip(inputs, left_out, strict=True)
+    )
+
+
 def single(labels: Any, output: Any, a: Any) -> Any:
     """The index equation of one operand: a view where axes only change places."""
     if is_permutation(labels, output):
@@ -170,8 +193,8 @@ def einsum(
 ) -> Any:  # fmt: skip
     """`np.einsum(subscripts, *operands, out=None, dtype=None, casting="safe", optimize=False)`: any equation.
 
-    Also with an ellipsis, repeated subscripts, an implied result, or lists of integers; the factors are
-    joined two at a time, in an order of its own.
+    Also with an ellipsis, repeated subscripts, an implied result, or lists of integers; axes of length one
+    broadcast; the factors are joined two at a time, in an order of its own.
     """
     require_optimize(optimize)
     if isinstance(operands[0], str):
@@ -186,4 +209,10 @@ def einsum(
         inputs, output = read_lists(tuple(lists), tuple([np.ndim(factor) for factor in factors]))
     if dtype is not None:
         factors = [converted(factor, dtype, casting) for factor in factors]
-    return into(reduced(inputs, output, factors), out)
+    kind = common_dtype([factor.dtype for factor in factors])
+    factors = [
+        np.asarray(factor, kind) for factor in factors
+    ]  # sums of truth values are not those of numbers
+    left_out = stretched(inputs, tuple([tuple([is_unit(n) for n in factor.shape]) for factor in factors]))
+    factors = [np.squeeze(factors[k], axis=left_out[k]) for k in range(len(factors))]
+    return into(reduced(without_axes(inputs, left_out), output, factors), out)

@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import (
-    check_precision,
-    is_of_floats,
-)
+from autodiff_compiler.composed.dtypes import is_of_floats, precision_of
 from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.operators.arithmetic import (
     constant,
@@ -58,9 +55,9 @@ def ten_to(decimals: int) -> float:
     return float(10 ** abs(int(decimals)))
 
 
-def is_weak(x: Any) -> bool:
-    """Whether this is a number of Python, whose dtype yields to that of others."""
-    return type(x) is float or type(x) is int
+def kind_of(x: Any) -> Any:
+    """The dtype; of a number of Python, which yields to that of others, its class."""
+    return type(x) if type(x) is float or type(x) is int else np.asarray(x).dtype
 
 
 def as_floats(x: Any) -> Any:
@@ -106,24 +103,21 @@ def divmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.modf)
 def modf(x: Any) -> Any:
     """`np.modf(x)`: the fraction, ∂y/∂x = 1, and what is before the point, both with the sign of x."""
-    check_precision(np.modf, np.asarray(x).dtype)
-    x = as_floats(x)
+    x = np.asarray(x, dtype=precision_of(np.modf, np.asarray(x).dtype))
     return np.where(np.isinf(x), np.copysign(0.0, x), np.fmod(x, 1.0)), np.trunc(x)
 
 
 @stands_for(np.frexp)
 def frexp(x: Any) -> Any:
     """`np.frexp(x)`: m and e with x = m 2ᵉ, m from ½ to 1 in size; ∂m/∂x = 2⁻ᵉ."""
-    check_precision(np.frexp, np.asarray(x).dtype)
-    x = as_floats(x)
+    x = np.asarray(x, dtype=precision_of(np.frexp, np.asarray(x).dtype))
     return mantissa_of(x), np.asarray(exponent_of(constant(x)), dtype=np.int32)
 
 
 @stands_for(np.ldexp)
 def ldexp(x1: Any, x2: Any) -> Any:
     """`np.ldexp(x1, x2)`: y = x 2ⁿ; ∂y/∂x = 2ⁿ."""
-    check_precision(np.ldexp, np.asarray(x1).dtype)
-    x1 = as_floats(x1)
+    x1 = np.asarray(x1, dtype=precision_of(np.ldexp, np.asarray(x1).dtype))
     return scaled_by_power(x1, np.asarray(x2, dtype=x1.dtype))
 
 
@@ -147,9 +141,7 @@ def fmod_(x1: Any, x2: Any) -> Any:
 @stands_for(np.heaviside)
 def heaviside(x1: Any, x2: Any) -> Any:
     """`np.heaviside(x1, x2)`: 0 below 0, b at 0, 1 above, NaN where a is; ∂y/∂b = 1 where a = 0, else 0."""
-    if not is_weak(x1) and not is_weak(x2):
-        check_precision(np.heaviside, np.asarray(x1).dtype, np.asarray(x2).dtype)
-    x1 = constant(np.asarray(x1, dtype=float_like(np.result_type(x1, x2))))
+    x1 = constant(np.asarray(x1, dtype=precision_of(np.heaviside, kind_of(x1), kind_of(x2))))
     return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, np.where(x1 == 0, x2, x1)))
 
 

@@ -60,6 +60,9 @@ def linspace(
     check_device(device)
     if num < 0:
         raise ValueError("Number of samples must be non-negative")
+    if isinstance(start, (np.ndarray, np.generic)) and isinstance(stop, (np.ndarray, np.generic)):
+        kind = dtype_between(start.dtype, stop.dtype)
+        start, stop = np.asarray(start, kind), np.asarray(stop, kind)
     start, stop = as_numbers(start), as_numbers(stop)
     working = np.asarray(start + stop).dtype
     spaces = num - 1 if endpoint else num
@@ -73,6 +76,12 @@ def linspace(
     if np.ndim(change) > 0:
         values = np.moveaxis(values, 0, axis)
     return (values, change / spaces if spaces > 0 else change * np.nan) if retstep else values
+
+
+@known_while_compiling
+def dtype_between(start: Any, stop: Any) -> Any:
+    """The dtype of what lies between ends of these, which has changed between NumPy's versions."""
+    return np.linspace(np.zeros(1, start), np.zeros(1, stop), 1).dtype
 
 
 def as_numbers(end: Any) -> Any:

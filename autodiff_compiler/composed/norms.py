@@ -143,9 +143,9 @@ def of_matrices(x: Any, name: Any, axes: Any, keepdims: Any) -> Any:
 def of_spectrum(x: Any, name: Any) -> Any:
     """Norms that are made of singular values."""
     s = each(singular_values, x, (min(x.shape[-2], x.shape[-1]),))
-    if name == "2":
-        return s[..., 0]
-    return s[..., -1] if name == "-2" else np.sum(s, axis=-1)
+    if name == "nuc" or (name == "2" and s.shape[-1] == 0):
+        return np.sum(s, axis=-1)
+    return s[..., 0] if name == "2" else s[..., -1]
 
 
 def with_ones(found: Any, rank: Any, axes: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import is_of_floats
+from autodiff_compiler.composed.dtypes import is_of_floats, is_of_integers
 from autodiff_compiler.composed.primitives import item, part
 
 STATISTICS = ("maximum", "minimum", "mean", "median")
@@ -42,9 +42,6 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     rank = array.ndim
     if rank == 0:
         return array
-    if isinstance(pad_width, dict):
-        pad_width = tuple([pad_width.get(axis, pad_width.get(axis - rank, 0)) for axis in range(rank)])
-        pad_width = tuple([width if isinstance(width, tuple) else (width, width) for width in pad_width])
     widths = both_sides(pad_width, rank)
     shape = tuple([before + n + after for (before, after), n in zip(widths, array.shape)])  # noqa: B905
     for before, after in widths:
@@ -66,17 +63,19 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
             if later > axis:
                 region = part(region, later, start, start + array.shape[later])
         n = array.shape[axis]
+        if mode != "constant" and n == 0 and before + after > 0:
+            raise ValueError("can't extend an empty axis using modes other than 'constant' or 'empty'")
         if mode == "constant":
             part(region, axis, 0, before)[...] = constants[axis][0]
             part(region, axis, before + n, before + n + after)[...] = constants[axis][1]
-        elif mode in ("maximum", "minimum", "mean", "median"):
+        elif mode in ("maximum", "minimum", "mean", "median") and before + after > 0:
             inner = part(region, axis, before, before + n)
             left, right = lengths[axis]
             part(region, axis, 0, before)[...] = statistic(part(inner, axis, 0, left), axis, mode)
             start = None if right is None else n - min(right, n)
             found = statistic(part(inner, axis, start), axis, mode)
             part(region, axis, before + n, before + n + after)[...] = found
-        else:
+        elif before + after > 0:
             extend(region, axis, before, n, after, mode, constants[axis], style == "odd")
     return out
 
@@ -98,8 +97,6 @@ def extend(
     region: Any, axis: Any, before: Any, n: Any, after: Any, mode: Any, ends: Any, odd: Any
 ) -> Any:  # fmt: skip
     """Fill the margins along an axis from the n elements between them."""
-    if n == 0 and before + after > 0:
-        raise ValueError("can't extend an empty axis using modes other than 'constant' or 'empty'")
     for k in range(before):
         if mode == "linear_ramp":
             edge = item(region, axis, before)
@@ -132,7 +129,7 @@ def extended(region: Any, axis: Any, before: Any, n: Any, k: Any, mode: Any, odd
 def ramp(end: Any, edge: Any, share: Any) -> Any:
     """A number on the way from the end to the edge."""
     value = end + (edge - end) * share
-    return value if is_of_floats(edge.dtype) else np.floor(value)
+    return np.floor(value) if is_of_integers(edge.dtype) else value
 
 
 def source_of(k: Any, n: Any, mode: Any) -> Any:
@@ -151,6 +148,10 @@ def source_of(k: Any, n: Any, mode: Any) -> Any:
 
 def both_sides(given: Any, rank: Any) -> Any:
     """What is given for both sides of each axis, of all axes, or once."""
+    check_sides(np.ndim(given) if isinstance(given, np.ndarray) else 0, isinstance(given, dict))
+    if isinstance(given, dict):
+        given = tuple([given.get(axis, given.get(axis - rank, 0)) for axis in range(rank)])
+        given = tuple([row if isinstance(row, tuple) else (row, row) for row in given])
     if not isinstance(given, (list, tuple)):
         return ((given, given),) * rank
     rows = tuple([tuple(row) if isinstance(row, (list, tuple)) else row for row in given])
@@ -158,6 +159,13 @@ def both_sides(given: Any, rank: Any) -> Any:
         pairs = tuple([(row[0], row[-1]) for row in rows])
         return pairs * rank if len(pairs) == 1 else pairs
     return ((rows[0], rows[-1]),) * rank
+
+
+@known_while_compiling
+def check_sides(rank: int, is_dict: bool) -> None:
+    """Refuse arrays and dicts of margins."""
+    if rank > 0 or is_dict:
+        raise TypeError("np.pad takes a number, a pair, or a tuple or list with a pair for each axis")
 
 
 def rows_of(rows: Any) -> Any:

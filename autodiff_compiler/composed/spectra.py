@@ -306,6 +306,9 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 @stands_for(np.linalg.matrix_rank)
 def matrix_rank(A: Any, tol: Any = None, hermitian: Any = False, *, rtol: Any = None) -> Any:
     """`np.linalg.matrix_rank(a, tol=None, hermitian=False, rtol=None)`: an integer, without derivative."""
+    A = np.asarray(A)
+    if A.ndim < 2:
+        return int(np.any(A != 0))
     a = rectangular(A)
     s = np.linalg.svd(a, compute_uv=False, hermitian=hermitian)
     if tol is None:

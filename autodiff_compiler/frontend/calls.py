@@ -199,7 +199,7 @@ def _of_another(
     if isinstance(target, MethodDescriptorType) and target.__objclass__ in (list, dict) and arguments:
         owner, *rest = arguments
         return scope.frame.context.call_method(scope, node, owner, target.__name__, rest, keywords)
-    if isinstance(target, (MethodType, partial)):
+    if isinstance(target, (MethodType, partial)) and _registered(target) is None:
         path = f"{getattr(target, '__qualname__', 'partial')}"
         known = scope.frame.context.global_value(path, target, target, lambda: target)
         return lower_call(scope, node, known, arguments, keywords)

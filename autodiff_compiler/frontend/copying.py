@@ -12,11 +12,10 @@ from autodiff_compiler.frontend import arrays, creation, reshaping
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
-from autodiff_compiler.frontend.shapes import copy
 from autodiff_compiler.frontend.ufunc_calls import RULES, text_of
 from autodiff_compiler.frontend.values import Lowered
 from autodiff_compiler.ir.nodes import Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Scalar
+from autodiff_compiler.ir.types import BOOL
 
 Keywords = Mapping[str, Lowered]
 
@@ -60,12 +59,8 @@ def copied(
     given = arrays.bind(scope, node, "copy", reshaping.PARAMETERS["copy"], arguments, keywords)
     order = creation.order_named(scope, node, given.get("order"), default)
     value = given["a"]
-    if isinstance(value, (Var, Const)) and isinstance(value.type, Scalar):
-        return arrays.strong(scope, value, Scalar(value.type.dtype))
-    if scope.items(value) is not None:
-        return arrays.from_items(scope, node, value, None)
-    array = scope.array(value, node, "the argument of copy")
-    return _laid_out(scope, copy(scope, array), order, array)
+    made = arrays.from_items(scope, node, value, None)
+    return _laid_out(scope, made, order, value) if isinstance(value, Var) else made
 
 
 __all__ = ["as_type", "copied"]

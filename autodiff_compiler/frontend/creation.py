@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -92,7 +93,8 @@ def create(
 def _allocated(scope: Scope, shape: tuple[Atom, ...], dtype: str, fill: Atom | None, name: str) -> Atom:
     """A new array; a number where the shape has no axes."""
     if not shape:
-        return Const(np.dtype(dtype).type(0).item(), Scalar(dtype)) if fill is None else fill
+        number = Const(np.dtype(dtype).type(0).item(), Scalar(dtype)) if fill is None else fill
+        return scope.frame.context.of_numpy(number)
     return scope.builder.allocate(shape, dtype, fill, name)
 
 
@@ -201,6 +203,7 @@ def from_items(scope: Scope, node: gast.AST, value: Lowered, dtype: Lowered | No
         if isinstance(atom, Var) and isinstance(atom.type, Array):
             return copy(scope, atom) if name == atom.type.dtype else scope.cast(atom, Scalar(name))
         return strong(scope, kept(scope, node, atom, Scalar(name)), Scalar(name))
+    value = _levelled(scope, node, value)
     shape = _shape_of(scope, node, value)
     leaves = [_leaf(scope, node, item) for item in _leaves(scope, value)]
     dtypes = [leaf.type.dtype for leaf in leaves]  # weakness is lost
@@ -287,6 +290,17 @@ def _of_arrays(scope: Scope, node: gast.AST, shape: tuple[int, ...], leaves: lis
         place = view(scope, array, (*map(integer, position), *[FULL] * len(lengths)))
         scope.builder.add(Store(place, (), scope.cast(leaf, Scalar(dtype)), False, at))
     return array
+
+
+def _levelled(scope: Scope, node: gast.AST, value: Lowered) -> Lowered:
+    """The items with sequences made arrays where they stand beside arrays: `[row, [1.0, 2.0]]`."""
+    items = scope.items(value)
+    if items is None:
+        return value
+    inner = [_levelled(scope, node, item) for item in items]
+    if any(array_rank(item) for item in inner):
+        inner = [item if scope.items(item) is None else from_items(scope, node, item, None) for item in inner]
+    return value if all(map(operator.is_, inner, items)) else TupleValue(tuple(inner))
 
 
 def _leaves(scope: Scope, value: Lowered) -> list[Lowered]:

@@ -9,6 +9,7 @@ from types import CellType, FunctionType
 
 import gast
 
+from autodiff_compiler.composed.late import register_late
 from autodiff_compiler.errors import (
     CompilerBug,
     DifferentiationError,
@@ -111,6 +112,7 @@ def lower_function(
     also where that may help, as the form of a value depends on it.
     What an attempt finds out about its lists and loops, the next one knows from the start.
     """
+    register_late()
     context = Context(static_globals=static_globals)
     while True:
         known = context

@@ -27,6 +27,7 @@ from autodiff_compiler.frontend.values import (
 )
 from autodiff_compiler.ir.nodes import Var
 from autodiff_compiler.ir.types import Array, Scalar
+from autodiff_compiler.operators import registry
 
 if TYPE_CHECKING:
     from autodiff_compiler.frontend.context import Context
@@ -81,7 +82,13 @@ def from_outside(context: Context, path: str, value: Any, read: Read) -> Lowered
     """A value from outside the function; `path` tells it apart from all others, `read` gets it anew."""
     if isinstance(value, ModuleType):
         return Static(value)
+    if registry.has_operators(value):
+        _note(context, path, lambda: Same(read()))
+        return Static(value)
     if isinstance(value, MethodType):
+        if registry.by_callable(value) is not None:
+            _note(context, path, lambda: Same(read().__self__))
+            return Static(value)
         _note(context, path, lambda: Same(read().__func__))
         owner = from_outside(context, f"{path}.__self__", value.__self__, lambda: read().__self__)
         return Partial(Static(value.__func__), (owner,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ _SHORT = {
 }  # fmt: skip
 _by_name: dict[str, Entry] = {}
 _by_callable: dict[object, Entry] = {}
+_owners: list[object] = []  # objects of which methods are in it
 _by_method: dict[str, Entry] = {}
 
 
@@ -33,6 +35,7 @@ def register(entry: Entry) -> Entry:
             raise ValueError(f"{item!r} already belongs to {owner.name!r}")
     _by_name[entry.name] = entry
     _by_callable.update(dict.fromkeys(entry.callables, entry))
+    _owners.extend(item.__self__ for item in entry.callables if isinstance(item, MethodType))
     _by_method.update(dict.fromkeys(methods, entry))
     return entry
 
@@ -64,6 +67,11 @@ def by_callable(function: object) -> Entry | None:
         return _by_callable.get(function)
     except TypeError:  # unhashable
         return None
+
+
+def has_operators(value: object) -> bool:
+    """Whether an object has methods that are operators, as `scipy.stats.norm` has."""
+    return any(value is owner for owner in _owners)
 
 
 def by_method(name: str) -> Entry | None:
@@ -100,6 +108,8 @@ def spelled(function: object) -> str:
     owner = getattr(function, "__self__", None)
     if isinstance(owner, np.ufunc):  # np.add.at
         return f"{spelled(owner)}.{name}"
+    if type(owner).__module__.startswith("scipy.stats"):  # stats.norm.cdf
+        return f"stats.{getattr(owner, 'name', '')}.{name}"
     module = getattr(function, "__module__", None) or ("numpy" if hasattr(np, name) else "scipy.special")
     if isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
         module = "scipy.special"

@@ -130,6 +130,7 @@ FORMS = [
     ("np.einsum(a, [Ellipsis, 0], [Ellipsis])", (A,)),
     ("np.einsum('ij,jk->ik', a, b, optimize=True)", (A, B)),
     ("np.einsum('ij,jk->ik', a, b, optimize='greedy')", (A, B)),
+    ("np.einsum('ij,ij->j', a, a[0:1])", (A,)),
     ("out = np.empty((3, 5))\nnp.einsum('ij,jk->ik', a, b, out=out)\nreturn out", (A, B)),
     ("b = np.zeros((4, 3))\nnp.einsum('ij->ji', b)[...] = a\nreturn b * b", (A,)),
 ]
@@ -149,6 +150,8 @@ def test_forms_of_einsum(call, arguments, monkeypatch):
         ("a @ b", (TRUTHS, INTS.T)),
         ("np.dot(a, b)", (TRUTHS[0], TRUTHS[1])),
         ("np.einsum('ij,kj->ik', a, b)", (INTS, TRUTHS)),
+        ("np.einsum('ij,kl->', b, a)", (INTS, TRUTHS)),  # the truth values are counted
+        ("np.einsum(',ij->', 1.5, b)", (INTS, TRUTHS)),
         ("np.tensordot(a, b, ((0, 1), (0, 1)))", (INTS, INTS)),
         ("np.outer(a, b)", (INTS[0], TRUTHS[0])),
     ],

@@ -4,7 +4,8 @@ The numbers of a kind, by its last words: `real` (nothing said: of both signs, a
 `1.5..3` (in an interval; `!2` behind it stays clear of 2), `mask`, `in n` (indices of an axis of length n,
 also from its end), `below n`, `order n` (a permutation), `whole 1..4` (integers), `rising` (sorted),
 `sorted` (also where others become NaN), `shares` (positive, of sum 1), `well` (well-conditioned),
-`definite`, `symmetric`, `spread` (with distinct real eigenvalues), `lower`, `upper`, `rng`.
+`deficient` (of rank one, or zeros), `definite`, `symmetric`, `spread` (with distinct real eigenvalues),
+`lower`, `upper`, `rng`.
 """
 
 from __future__ import annotations
@@ -191,6 +192,12 @@ def _well(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return random.uniform(-1, 1, shape) + 2 * np.sqrt(shape[-1]) * np.eye(*shape[-2:])
 
 
+def _deficient(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    columns = random.integers(-1, 4, (*shape[:-1], 1))
+    rows = random.integers(0, 3, (*shape[:-2], 1, shape[-1]))
+    return columns * rows * random.integers(0, 2, (*shape[:-2], 1, 1))
+
+
 def _definite(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     half = random.uniform(-1, 1, shape)
     return half @ np.swapaxes(half, -1, -2) + np.diag(np.arange(1.0, 1 + shape[-1]))
@@ -208,6 +215,7 @@ def _spread(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 MATRICES = {
     "well": _well,
+    "deficient": _deficient,
     "definite": _definite,
     "symmetric": _symmetric,
     "spread": _spread,

@@ -159,4 +159,6 @@ g.beta({0.5|2}, 1.5, {4|None}) * s :: g - rng; s - 1..2
 g.poisson({3.0|20}, {4|None}) * s :: g - rng; s - 1..2
 g.binomial({7|100}, 0.3, {4|None}) * s :: g - rng; s - 1..2
 g.geometric(0.3, {4|None}) * s :: g - rng; s - 1..2
+stats.norm.{pdf|logpdf|cdf|logcdf|sf|logsf}(a{|, b|, 0.5, 2.0|, scale=b}) :: a *; b ~a 0.5..2 :: may refuse
+stats.norm.{ppf|isf}(a{|, b|, 0.5, 2.0|, scale=b}) :: a * 0.1..0.9; b ~a 0.5..2
 """

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
-from scipy import special
+from scipy import special, stats
 
 from autodiff_compiler import (
     DerivativeNotWritten,
@@ -25,15 +25,24 @@ from autodiff_compiler import (
     value_with_differential,
     value_with_pullback,
 )
+from autodiff_compiler.composed.late import register_late
 from autodiff_compiler.tangents import random_tangent, tangent_leaves
 from tests.composed.judge import same, written
 from tests.sampled.draws import Case
 from tests.sampled.form import Form
 
+register_late(every=True)
 STEPS = (1e-3, 1e-4, 1e-5, 1e-6)
 TOLERANCE = {"float64": (1e-5, 1e-9), "float32": (3e-3, 2e-4)}  # of differences; of the dot-product test
 REFUSALS = (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError)
-SCOPE = {"special": special, "linalg": scipy.linalg, "math": math, "cmath": cmath, "statistics": statistics}
+SCOPE = {
+    "special": special,
+    "linalg": scipy.linalg,
+    "math": math,
+    "cmath": cmath,
+    "statistics": statistics,
+    "stats": stats,
+}
 FOREIGN = ("float16", "int8", "object")  # dtypes that NumPy makes of truth values and bytes, and we do not
 
 

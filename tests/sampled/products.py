@@ -7,22 +7,36 @@ v @ a :: v n; a *nk
 v @ w :: v n; w n
 a @ b :: a nk; b *km
 np.matmul(a, b) :: a *nk; b km
+np.matmul(a, b) :: a 1nk; b jkm
+a @ b :: a jink; b ikm
+a @ b :: a j1nk; b ikm
+np.matmul([[1.0, s], [2, 3]], [s, 2]) :: s - 1..2
+o = np.zeros((2, 4)); r = np.{dot|matmul}(a, b, out=o); return o * r :: a 23; b 34 :: floats, double
+np.dot([s, 1.0], {[2, 3]|v}) :: s - 1..2; v 2
+np.dot(s, a) :: s - 1..2; a * :: tame
 np.linalg.matmul(a, b) :: a *nk; b *km
-np.dot(a, b) :: a nk; b km
-np.dot(a, {s|v|2}) :: a *n; v n; s - 1..2
+# BLAS leaves out products with one number that is zero: there 0 times infinity is 0
+np.dot(a, b) :: a nk; b km :: tame
+np.dot(a, {s|v|2}) :: a *n; v n; s - 1..2 :: tame
 np.dot(a, b) :: a lnk; b jkm
 a.dot(b) :: a nk; b k
 np.vdot(a, b) :: a nk; b kn
-np.inner(a, b) :: a *k; b mk
+np.inner(a, b) :: a *k; b mk :: tame
 np.outer(a, b) :: a *; b m
+np.outer({[1, 2]|s|[[s, 1.5]]}, a) :: a *; s - 1..2
+np.inner({s|2}, a) :: a *; s - 1..2
 np.linalg.outer(v, w) :: v n; w m
 np.multiply.outer(a, b) :: a *; b m
-np.tensordot(a, b, axes={1|([2], [0])|((-1,), (0,))}) :: a lnk; b kml
-np.tensordot(a, b{|, 2|, axes=([0, 1], [0, 1])}) :: a nk; b nk
-np.linalg.tensordot(a, b, axes=0) :: a n; b km
+np.tensordot(a, b, axes={1|([2], [0])|((-1,), (0,))}) :: a lnk; b kml :: tame
+np.tensordot(a, b{|, 2|, axes=([0, 1], [0, 1])}) :: a nk; b nk :: tame
+np.linalg.tensordot(a, b, axes=0) :: a n; b km :: tame
+np.tensordot(a, b, axes={0|([0, 1], [1, 0])|(-1, 0)|[[0], [1]]}) :: a nn; b nn :: tame
+np.tensordot(a, b, {([0, 2], (2, 0))|((-1, 1), [0, -2])}) :: a nmk; b kmn :: tame
 np.kron(a, b) :: a nm; b kl
+np.kron({[1, s]|s|2}, a) :: a *; s - 1..2
 np.kron(a, b) :: a n; b *
 np.cross(a, b{|, axis=-1}) :: a *3; b 3
+np.cross({[1, 2, s]|(s, 1, 2)}, a) :: a *3; s - 1..2
 np.cross(a, b, axis=0) :: a 3n; b 3n
 np.linalg.cross(a, b) :: a *3; b *3
 np.vecdot(a, b, axis={-1|0}) :: a nn; b nn
@@ -32,16 +46,30 @@ np.matmul(a, b, dtype={np.float64|np.float32}) :: a nk; b km :: floats
 np.matvec(a, v, axes=[(0, 1), 0, 1]) :: a nkl; v k
 np.matvec(a, v) :: a *nk; v *k
 np.vecmat(v, a) :: v *n; a *nk
-np.linalg.multi_dot([a, b, c]) :: a nk; b km; c ml
+np.linalg.multi_dot([a, b, c]) :: a nk; b km; c ml :: tame
 # which infinities meet depends on the order of the products, which we choose ourselves from four factors on
 np.linalg.multi_dot([v, a, b, w]) :: v n; a nk; b km; w m :: tame
-np.einsum('{ij,jk->ik|ij,jk|ij,jk->k|ij,jk->kij}', a, b) :: a nk; b km
+np.einsum('{ij,jk->ik|ij,jk|ij,jk->kij}', a, b) :: a nk; b km
+# an index that one factor has alone is summed before the product, so that other infinities meet
+np.einsum('{ij,jk->k|ij,jk->j}', a, b) :: a nk; b km :: tame
 np.einsum('{ii|ii->i|ij->ji|ij->}', a) :: a nn
+np.einsum('{iij->ij|iij->j|iji->ji|iij}', a) :: a nnn
+np.einsum('{i...->...|...i|i...->...i|...}', a) :: a nmk
+np.einsum('{...i,...i|...i,...i->...|i...,...i->...i}', a, b) :: a nn; b *nn
+np.einsum('{ij,kl->ijkl|ij,kl->lk|ij,kl->jl|ij,kl->}', a, b) :: a nm; b kl :: tame
+np.einsum('ijk,jil->kl', a, b) :: a nmk; b mnl
+np.einsum('{,ij|,ij->ji|,ij->}', s, a) :: s - 1..2; a nm :: tame
+np.einsum('{ij,ij->ij|ij,ij->i|ij,ij|ij,ij->ji}', a, b) :: a nm; b 1m :: tame
+np.einsum('{ii,i->i|ii,i}', a, v) :: a 11; v n :: tame
+np.einsum(a, [0, 1], b, [1, 2]{|, [2, 0]|, [1]}) :: a nk; b km :: tame
+np.einsum(a, [..., 0], v, [0], [...]) :: a *n; v n
 np.einsum('{...ij,...jk->...ik|...ij,...jk}', a, b) :: a *nk; b *km
 # and so in sums over products of three factors and more, which we join two at a time
 np.einsum('i,j,ij->', v, w, a, optimize={flag}) :: v n; w m; a nm :: tame
 np.convolve(v, w, mode='{full|same|valid}') :: v n; w m
+np.convolve({s|[1, s]|2}, v) :: v n; s - 1..2
 np.correlate(v, w, '{full|same|valid}') :: v n; w m
+np.polymul([0, 1, s], v) :: v n; s - 1..2
 np.polymul(v, w) :: v n; w m
 np.polyadd(v, w) :: v n; w m
 np.polysub(v, w) :: v n; w m
@@ -62,6 +90,16 @@ np.linalg.solve(a, b) :: a *nn well; b *nm :: tame
 np.linalg.solve(a, v) :: a nn well; v n :: tame
 np.linalg.solve(a, v) :: a *nn well; v n :: tame
 np.linalg.inv(a) :: a *nn well :: tame
+np.linalg.{inv|cholesky}(a) :: a nn deficient :: values, loose, tame
+np.linalg.{det|slogdet|matrix_rank|svdvals|eigvalsh|norm}(a) :: a *nn deficient :: values, loose, tame
+np.linalg.{matrix_rank|svdvals}(a) :: a *nm deficient :: values, loose, tame
+np.linalg.matrix_rank({s|v|[s, 0]}) :: s - 1..2; v n
+np.linalg.pinv(a, rcond=1e-9) :: a NM deficient :: values, loose, tame, double
+np.linalg.lstsq(a, b, rcond=1e-9)[0] :: a NM deficient; b NK :: values, loose, tame, double
+np.linalg.{solve|tensorsolve}(a, v) :: a nn deficient; v n :: values, loose, tame
+linalg.{inv|lu_factor|cholesky}(a) :: a NN deficient :: values, loose, tame, floats
+np.linalg.{det|inv}([[s, 1.5], [1, 3]]) :: s - 1..2
+np.linalg.solve([[4, 1], [1, s]], [1, {s|2}]) :: s - 1..2
 np.linalg.det(a) :: a *nn well :: tame
 np.linalg.slogdet(a) :: a *nn well :: tame
 np.linalg.matrix_power(a, {2|0|1|3|-1|-2}) :: a *nn well :: tame
@@ -95,6 +133,7 @@ np.linalg.norm(a, {1|-1|np.inf|-np.inf|2|-2}) :: a nm :: tame, ties
 np.linalg.norm(a, {'fro'|1|np.inf}, axis=(0, 2), keepdims={flag}) :: a nmk :: tame, ties
 np.linalg.vector_norm(a, axis={axes}, ord={2|1|np.inf|3}, keepdims={flag}) :: a * :: ties
 np.linalg.matrix_norm(a, ord={'fro'|1|2|'nuc'|np.inf}, keepdims={flag}) :: a *nm :: tame, ties
+np.linalg.cond(a, {None|1|np.inf|'nuc'}) :: a *nn 0..0 :: values
 np.linalg.cond(a, {None|2|1|'fro'|np.inf|-2}) :: a *nn well :: tame, ties, loose
 linalg.solve(a, b) :: a nn well; b nm :: tame, floats
 linalg.inv(a) :: a nn well :: tame
@@ -131,6 +170,8 @@ np.fft.rfftn(a) :: a * :: tame
 np.fft.rfft2(a) :: a *nm :: tame
 np.fft.irfftn(a) :: a * :: tame
 np.fft.irfft2(a) :: a *nm :: tame
+np.fft.{fft|rfft|ihfft}([s, 1, 2.5, 3]) :: s - 1..2
+np.fft.{fftn|ifftn|rfftn}(a, s=(3, 2), axes={(0, 1)|(-1, 0)|(0, 2)}) :: a nmk :: tame
 np.fft.fftfreq({5|4|1}, {1.0|0.5}) * s :: s - 1..2
 np.fft.rfftfreq({5|4|1}, s) :: s - 1..2
 np.fft.fftshift(a{|, axes=0}) :: a *

@@ -12,6 +12,7 @@ a.flatten({'F'|'C'}) :: a *
 np.expand_dims(a, {newaxis}) :: a *
 np.expand_dims(a, ({0|1}, -1)) :: a *
 np.squeeze(a) :: a *
+np.squeeze(a, axis={(0, 2)|(-1, 0)|(0,)}) :: a 1n1
 np.squeeze(a, axis={axis}) :: a *
 a.squeeze() :: a n1m
 np.transpose(a) :: a *
@@ -47,6 +48,11 @@ a.view() * 2 :: a nm
 a.astype(np.float32, order='{C|F}', casting='same_kind') :: a nm :: floats
 np.array(a) :: a *
 np.array([a, a * 2]) :: a *
+np.array([v, {[1, 2, 3]|(1, s, 2)}]) :: v 3; s - 1..2
+np.array([[s, 1], [2, {s|True|2.5}]], ndmin={0|3}) :: s - 1..2
+np.copy({[s, 2]|[[s], [1]]|(s, s)}) :: s - 1..2
+np.{transpose|ravel|flip|diag|tril|squeeze}([[s, 2], [3, 4.5]]) :: s - 1..2
+np.{roll|repeat|tile|resize}([s, 2.5], 3) :: s - 1..2
 np.asarray(a) :: a *
 np.asarray(a, order='{C|F}') * 1 :: a *
 np.asanyarray(a) :: a *
@@ -86,6 +92,12 @@ a.astype(a.dtype) * np.zeros(2, a.dtype).size :: a nm
 np.concatenate([a, b], axis={axis}) :: a *; b =a
 np.concatenate((a, b, a), axis={0|-1}) :: a nm; b nm
 np.concatenate([a, b], axis=None) :: a nm; b k
+np.concatenate([{[s, 2.0]|(1, 2)}, v]) :: v n; s - 1..2
+np.concatenate([a, b], axis=-1, dtype=np.{float32|float64}) :: a nm; b nk :: floats
+np.concatenate({a|a.T}) :: a NM
+np.{vstack|hstack|dstack|column_stack}([s, {s|2|1.5}]) :: s - 1..2
+np.{vstack|column_stack|stack}([v, [1, 2, 3]]) :: v 3
+np.hstack([{s|2}, v]) :: v n; s - 1..2
 np.stack([a, b], axis={newaxis}) :: a *; b =a
 np.vstack([a, b]) :: a *m; b *m
 np.row_stack((v, w)) :: v n; w n :: values
@@ -103,6 +115,10 @@ np.array_split(a, {2|[1, 3]|4}, axis={axis}) :: a *
 np.vsplit(a, {1|[1]}) :: a nm :: may refuse
 np.hsplit(a, {1|[2, 3]}) :: a * :: may refuse
 np.dsplit(a, [1]) :: a nmk :: may refuse
+a = a.copy(); b = a.{T|reshape(-1)|ravel()|swapaxes(0, 1)|squeeze()}; b[...] *= b; return a :: a nm :: floats
+a = a.copy(); b = np.{flip|rot90|expand_dims}(a, {0|1|(0, 1)}); b[...] *= b; return a :: a nm :: floats
+a = a.copy(); b, c = np.split(a, 2, axis=1); b[...] = c * b; return a :: a n4 :: floats
+a = a.copy(); b = {np.broadcast_to(a, (2, 2, 3))|np.diagonal(a)}; b[...] = 1.0; return a :: a 23 :: may refuse
 np.tile(a, {2|(2, 1)|(1, 2, 1)|(0, 2)|()}) :: a *
 np.repeat(a, {2|0|3}, axis={axis?}) :: a *
 np.repeat(a, i, axis={0|-2}) :: a nm; i n whole 0..2
@@ -113,6 +129,9 @@ np.resize(a, {(2, 3)|5|(7,)}) :: a *
 np.pad(a, {1|(1, 2)|((1, 0),)|0}) :: a *
 np.pad(a, {(1, 2)|2}, mode='{edge|reflect|symmetric|wrap}') :: a nm :: ties, tame
 np.pad(a, {(1, 2)|2}, '{maximum|minimum|mean|median|linear_ramp}') :: a nm :: ties, tame
+np.pad(a, {(1, 2)|2}, mode='{edge|reflect|symmetric|wrap|linear_ramp|mean}') :: a nm
+np.pad(a, ((1, 0), (0, 2)), 'linear_ramp', end_values={2|(1, 2)|((1, 2), (3, s))}) :: a nm; s - 1..2
+np.pad(a, ((1, 0), (0, 2)), '{mean|maximum|median}', stat_length={1|((1, 2), (2, 1))}) :: a nm :: ties
 np.pad(a, {1|(2, 1)}, constant_values={1.5|(1, 2)}) :: a *
 np.pad(v, {3|(5, 2)}, mode='{reflect|symmetric|wrap}') :: v n :: tame
 # of truth values NumPy rounds what it reflects to truth values, turn by turn: refused
