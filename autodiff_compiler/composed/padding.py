@@ -42,7 +42,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     rank = array.ndim
     if rank == 0:
         return array
-    widths = both_sides(pad_width, rank)
+    widths = both_sides(of_axes(pad_width, rank), rank)
     shape = tuple([before + n + after for (before, after), n in zip(widths, array.shape)])  # noqa: B905
     for before, after in widths:
         if before < 0 or after < 0:
@@ -144,6 +144,14 @@ def source_of(k: Any, n: Any, mode: Any) -> Any:
     period = max(2 * (n - 1), 1)
     place = k % period
     return place if place < n else period - place
+
+
+def of_axes(given: Any, rank: Any) -> Any:
+    """What is given, a dict by axis as a pair for each."""
+    if isinstance(given, dict):
+        found = tuple([given.get(axis, given.get(axis - rank, 0)) for axis in range(rank)])
+        return tuple([width if isinstance(width, tuple) else (width, width) for width in found])
+    return given
 
 
 def both_sides(given: Any, rank: Any) -> Any:

@@ -256,6 +256,8 @@ def tensorinv(a: Any, ind: Any = 2) -> Any:
     """`np.linalg.tensorinv(a, ind=2)`: the inverse for tensordot, as that of a matrix."""
     a = np.asarray(a)
     check_split(a.ndim, ind)
+    if a.size == 0:
+        raise ValueError("cannot reshape array of size 0 into a matrix")  # so does NumPy
     shape = (*a.shape[ind:], *a.shape[:ind])
     matrix = np.reshape(a, (count_of(a.shape[:ind]), count_of(a.shape[ind:])))
     return np.reshape(np.linalg.inv(matrix), shape)
