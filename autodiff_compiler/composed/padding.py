@@ -157,9 +157,6 @@ def of_axes(given: Any, rank: Any) -> Any:
 def both_sides(given: Any, rank: Any) -> Any:
     """What is given for both sides of each axis, of all axes, or once."""
     check_sides(np.ndim(given) if isinstance(given, np.ndarray) else 0, isinstance(given, dict))
-    if isinstance(given, dict):
-        given = tuple([given.get(axis, given.get(axis - rank, 0)) for axis in range(rank)])
-        given = tuple([row if isinstance(row, tuple) else (row, row) for row in given])
     if not isinstance(given, (list, tuple)):
         return ((given, given),) * rank
     rows = tuple([tuple(row) if isinstance(row, (list, tuple)) else row for row in given])
@@ -171,7 +168,7 @@ def both_sides(given: Any, rank: Any) -> Any:
 
 @known_while_compiling
 def check_sides(rank: int, is_dict: bool) -> None:
-    """Refuse arrays and dicts of margins."""
+    """Refuse arrays, and dicts where they name no margins."""
     if rank > 0 or is_dict:
         raise TypeError("np.pad takes a number, a pair, or a tuple or list with a pair for each axis")
 

@@ -71,7 +71,7 @@ AIRYE = parts(
     "airye", (reals(0.3, 4),),
     ("airye_ai", _scaled("airye_ai_slope"), "y = Ai(x) exp(2 x^1.5 / 3), NaN below 0;  ∂y/∂x = y[1] + √x y"),
     ("airye_ai_slope", _scaled("airye_ai"), "y = Ai′(x) exp(2 x^1.5 / 3);  ∂y/∂x = x y[0] + √x y"),
-    ("airye_bi", _scaled("airye_bi_slope"), "y = Bi(x) exp(−2 x^1.5 / 3), ∂y/∂x = y[3] − √x y"),
+    ("airye_bi", _scaled("airye_bi_slope"), "y = Bi(x) exp(−2 x^1.5 / 3);  ∂y/∂x = y[3] − √x y"),
     ("airye_bi_slope", _scaled("airye_bi"), "y = Bi′(x) exp(−2 x^1.5 / 3);  ∂y/∂x = x y[2] − √x y"),
 )  # fmt: skip
 
