@@ -59,6 +59,11 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
             return product(scope, scope.builder.dims(array))
         case "flat":
             return TupleValue((array,), np.flatiter)
+        case "nbytes":
+            sizes = [*scope.builder.dims(array), integer(np.dtype(array.type.dtype).itemsize)]
+            return product(scope, sizes)
+        case "itemsize":
+            return integer(np.dtype(array.type.dtype).itemsize)
         case "ndim":
             return integer(array_type(array).rank)
         case "dtype":
