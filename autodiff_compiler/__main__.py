@@ -203,8 +203,13 @@ def _operators(options: argparse.Namespace) -> str:
 def _missing(module: str) -> str:
     """What a module has that is not accepted, and what is not meant to be."""
     found = coverage(module)
-    lines = [f"{module}: {len(found.accepted)} of {found.total} functions accepted"]
-    lists = {"missing": found.missing, **{f"left out, {why}": names for why, names in found.left_out.items()}}
+    lines = [
+        f"{module}: {len(found.accepted)} of {found.total} functions accepted, "
+        f"{found.complete} with all their parameters"
+    ]
+    lacking = [f"{name}({', '.join(parameters)})" for name, parameters in found.parameters_missing.items()]
+    lists = {"missing": found.missing, "missing parameters": lacking}
+    lists |= {f"left out, {why}": names for why, names in found.left_out.items()}
     for title, names in lists.items():
         text = f"{title} ({len(names)}): {' '.join(names)}"
         lines.append(textwrap.fill(text, 110, initial_indent="  ", subsequent_indent="    "))

@@ -1,13 +1,14 @@
-"""Which public functions of NumPy and SciPy the compiler accepts, and which it lacks."""
+"""Which public functions of NumPy and SciPy the compiler accepts, with which parameters, and which not."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from autodiff_compiler.frontend.calls import is_known
+from autodiff_compiler.frontend.parameters_taken import parameters_taken
 
 MODULES = ("numpy", "numpy.linalg", "numpy.fft", "scipy.special")
 
@@ -25,8 +26,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "questions about types and memory": """
             can_cast common_type isdtype isfortran may_share_memory min_scalar_type mintypecode promote_types
             result_type shares_memory typename""",
-        "bytes, iterators, matrix objects and new ufuncs": """
-            asmatrix bmat frompyfunc nested_iters packbits unpackbits""",
+        "bytes, iterators, matrix objects, new ufuncs and reports": """
+            asmatrix bmat einsum_path frompyfunc nested_iters packbits unpackbits""",
     },
     "numpy.linalg": {},
     "numpy.fft": {},
@@ -53,20 +54,50 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
+# Parameters that mean nothing for floats here, and why; before a point the functions, where it is not all.
+PARAMETERS_LEFT_OUT = {
+    "signature": "which loop of a ufunc runs, in the letters of C types",
+    "matmul matvec vecmat.axis keepdims": "NumPy takes them where operands share one axis alone: `vecdot`",
+    "comb perm factorial factorial2 factorialk.exact": "integers of any size, which have no derivative",
+    "factorial factorial2 factorialk.extend": "of complex numbers",
+}
+# Values of parameters that are refused, and why.
+VALUES_LEFT_OUT = {
+    "dtype=object, of text, of dates, np.float16, np.longdouble": "dtypes that the compiler has not",
+    "out=np.zeros(())": "an array without axes is a number here",
+    "where=mask of a ufunc, without out": "leaves elements uninitialised",
+    "dtype=int of means": "drops the fraction",
+    "keepdims, axis, mode, method, ... from data": "what decides a result's form is known while compiling",
+    'np.histogram(bins="stone")': "searches among histograms of all numbers of bins",
+    "np.histogramdd(matrix, bins=10)": "how many axes the result has is known at run time only",
+    'np.linalg.qr(mode="raw"), mode="complete" of higher than wide': "reflectors, an arbitrary basis",
+    "np.pad(mode=function)": "changes its argument in place; the modes of NumPy are all accepted",
+    'order="A" and order="K" of ravel and reshape': "for arrays of which the order is only known at run time",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The public functions of a module: those that are accepted, missing, and left out by reason."""
+    """The public functions of a module: those that are accepted, missing, and left out by reason.
+
+    `parameters_missing` has, for accepted functions, the documented parameters that are not accepted.
+    """
 
     module: str
     accepted: tuple[str, ...]
     missing: tuple[str, ...]
     left_out: dict[str, tuple[str, ...]]
+    parameters_missing: dict[str, tuple[str, ...]]
 
     @property
     def total(self) -> int:
         """How many functions there are that make sense to differentiate through."""
         return len(self.accepted) + len(self.missing)
+
+    @property
+    def complete(self) -> int:
+        """How many functions are accepted with all their parameters."""
+        return len(self.accepted) - len(self.parameters_missing)
 
 
 def coverage(module: str) -> Coverage:
@@ -74,18 +105,41 @@ def coverage(module: str) -> Coverage:
     accepted, missing = [], []
     reasons = {name: reason for reason, names in LEFT_OUT[module].items() for name in names.split()}
     left_out: dict[str, list[str]] = {}
+    lacking = {}
     for name, function in _functions(module):
         if is_known(function):
             accepted.append(name)
+            if found := parameters_lacking(name, function):
+                lacking[name] = found
         elif name in reasons:
             left_out.setdefault(reasons[name], []).append(name)
         else:
             missing.append(name)
     grouped = {reason: tuple(names) for reason, names in left_out.items()}
-    return Coverage(module, tuple(accepted), tuple(missing), grouped)
+    return Coverage(module, tuple(accepted), tuple(missing), grouped, lacking)
 
 
-def _functions(module: str) -> Iterator[tuple[str, object]]:
+def parameters_lacking(name: str, function: Callable[..., object]) -> tuple[str, ...]:
+    """The documented parameters of an accepted function that it does not take here, those apart that mean
+    nothing for floats.
+    """
+    try:
+        documented = inspect.signature(function).parameters.values()
+    except ValueError:  # a ufunc of a NumPy that does not tell
+        return ()
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    taken = {*parameters_taken(function), *_meaningless(name)}
+    return tuple(item.name for item in documented if item.kind in by_name and item.name not in taken)
+
+
+def _meaningless(name: str) -> Iterator[str]:
+    for key in PARAMETERS_LEFT_OUT:
+        functions, _, parameters = key.rpartition(".")
+        if not functions or name in functions.split():
+            yield from parameters.split()
+
+
+def _functions(module: str) -> Iterator[tuple[str, Callable[..., object]]]:
     """The public functions of a module by their names, classes and modules left out."""
     home = importlib.import_module(module)
     for name in sorted(set(getattr(home, "__all__", dir(home)))):
@@ -94,4 +148,4 @@ def _functions(module: str) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-__all__ = ["LEFT_OUT", "MODULES", "Coverage", "coverage"]
+__all__ = ["LEFT_OUT", "MODULES", "PARAMETERS_LEFT_OUT", "VALUES_LEFT_OUT", "Coverage", "coverage"]

@@ -21,7 +21,12 @@ sys.path.insert(0, str(ROOT))  # the checkout this script belongs to
 
 from autodiff_compiler import composed, errors  # noqa: E402, F401  (`composed` fills the registry)
 from autodiff_compiler.composed.late import register_late  # noqa: E402
-from autodiff_compiler.coverage import MODULES, coverage  # noqa: E402
+from autodiff_compiler.coverage import (  # noqa: E402
+    MODULES,
+    PARAMETERS_LEFT_OUT,
+    VALUES_LEFT_OUT,
+    coverage,
+)
 from autodiff_compiler.operators import (  # noqa: E402
     Composed,
     Domain,
@@ -50,7 +55,10 @@ cast or iterate.
 
 {coverage}
 
-`python -m autodiff_compiler operators --missing` lists the others.
+`python -m autodiff_compiler operators --missing` lists the others. All parameters are those that NumPy and
+SciPy document, by keyword and by position, but for these, and with all values but these:
+
+{left_out}
 
 - Functions of numbers apply to each element of arrays, broadcast and promoted as in NumPy. Outside its domain
   a function gives NumPy's answer (NaN or ∞, no exception), whether it was called as `np.log` or `math.log`.
@@ -119,6 +127,7 @@ def operators_page() -> str:
         externals=len(externals),
         structural=len(structural),
         coverage=coverage_table(),
+        left_out=left_out(),
     )
     sections = [
         introduction,
@@ -134,12 +143,27 @@ def operators_page() -> str:
 
 
 def coverage_table() -> str:
-    """How many of the public functions of each module are accepted."""
-    rows = ["| Module | Accepted | Of the functions that make sense |", "| --- | --- | --- |"]
+    """How many of the public functions of each module are accepted, and with all their parameters."""
+    rows = [
+        "| Module | Accepted with all parameters | Accepted | Of the functions that make sense |",
+        "| --- | --- | --- | --- |",
+    ]
     found = [coverage(module) for module in MODULES]
-    rows += [f"| `{item.module}` | {len(item.accepted)} | {item.total} |" for item in found]
-    accepted, total = sum(len(item.accepted) for item in found), sum(item.total for item in found)
-    return "\n".join([*rows, f"| all | {accepted} | {total} |"])
+    rows += [f"| `{item.module}` | {item.complete} | {len(item.accepted)} | {item.total} |" for item in found]
+    complete, accepted = sum(item.complete for item in found), sum(len(item.accepted) for item in found)
+    return "\n".join([*rows, f"| all | {complete} | {accepted} | {sum(item.total for item in found)} |"])
+
+
+def left_out() -> str:
+    """The parameters that mean nothing for floats, and the values that are refused, each with its reason."""
+    lines = []
+    for key, why in PARAMETERS_LEFT_OUT.items():
+        functions, _, parameters = key.rpartition(".")
+        named = ", ".join(f"`{name}`" for name in parameters.split())
+        of = ", ".join(f"`{name}`" for name in functions.split())
+        lines.append(f"- {named}{' of ' + of if of else ''}: {why}.")
+    lines += [f"- `{value}`: {why}." for value, why in VALUES_LEFT_OUT.items()]
+    return "\n".join(lines)
 
 
 def section(title: str, entries: Iterable[Entry], meaning: str, *, tested: bool = False) -> str:

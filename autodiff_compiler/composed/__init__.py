@@ -10,7 +10,9 @@ from __future__ import annotations
 from autodiff_compiler.composed import (  # noqa: F401  (imported for what they register)
     applying,
     axes,
+    bits,
     clipping,
+    conversions,
     convolutions,
     decompositions,
     diagonals,
@@ -21,6 +23,7 @@ from autodiff_compiler.composed import (  # noqa: F401  (imported for what they 
     exponentials,
     factoring,
     fourier,
+    generalised_ufuncs,
     grids,
     histograms,
     joining,

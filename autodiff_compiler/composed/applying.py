@@ -62,7 +62,7 @@ def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
 
 
 @stands_for(np.fromiter)
-def fromiter(iter: Any, dtype: Any, count: Any = -1) -> Any:
+def fromiter(iter: Any, dtype: Any, count: Any = -1, *, like: Any = None) -> Any:
     """`np.fromiter(iter, dtype, count=-1)`: the items, all or the first `count` of them."""
     found = np.array(list(iter), dtype)
     if count < 0:

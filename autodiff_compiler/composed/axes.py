@@ -200,7 +200,7 @@ def quarter_turns(rank: int, k: int, axes: tuple[int, int]) -> tuple[int, int, i
 
 
 @stands_for(np.broadcast_arrays)
-def broadcast_arrays(*args: Any) -> Any:
+def broadcast_arrays(*args: Any, subok: Any = False) -> Any:
     """`np.broadcast_arrays(a, b, ...)`: to read, each in the common shape."""
     shape = np.broadcast_shapes(*[np.shape(a) for a in args])
     return tuple([np.broadcast_to(a, shape) for a in args])
@@ -230,19 +230,26 @@ def common_length(one: Any, two: Any) -> Any:
 
 
 @stands_for(np.ascontiguousarray)
-def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
+def ascontiguousarray(a: Any, dtype: Any = None, *, like: Any = None) -> Any:
     """`np.ascontiguousarray(a, dtype=None)`: itself, or a copy not to be written to."""
     a = with_axis(np.asarray(a, dtype))
     return a if is_contiguous(a) else to_read(np.copy(a), MAY_BE_ITSELF)
 
 
 @stands_for(np.asfortranarray)
-def asfortranarray(a: Any, dtype: Any = None) -> Any:
+def asfortranarray(a: Any, dtype: Any = None, *, like: Any = None) -> Any:
     """`np.asfortranarray(a, dtype=None)`: the first axis closest in memory; not to be written to."""
     a = with_axis(np.asarray(a, dtype))
     if a.ndim == 1:
         return np.ascontiguousarray(a)
     return np.transpose(to_read(np.copy(np.transpose(a)), MAY_BE_ITSELF))
+
+
+def laid_out(a: Any, order: Any) -> Any:
+    """An array of this order, "C" or "F": itself, or a copy not to be written to."""
+    if a.ndim == 0:
+        return a
+    return np.ascontiguousarray(a) if order == "C" else np.asfortranarray(a)
 
 
 @known_while_compiling
@@ -255,7 +262,7 @@ def order_wanted(requirements: Any) -> str:
 
 
 @stands_for(np.require)
-def require(a: Any, dtype: Any = None, requirements: Any = None) -> Any:
+def require(a: Any, dtype: Any = None, requirements: Any = None, *, like: Any = None) -> Any:
     """`np.require(a, dtype=None, requirements=None)`: itself, or a copy in the order asked for."""
     order = order_wanted(requirements)
     a = np.asarray(a, dtype)

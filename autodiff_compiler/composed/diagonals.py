@@ -8,8 +8,9 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import common_dtype
+from autodiff_compiler.composed.dtypes import check_device, common_dtype
 from autodiff_compiler.composed.primitives import is_contiguous, part, places, to_read
+from autodiff_compiler.composed.reductions import delivered
 
 SEEN = "what np.diagonal and np.diag give of a matrix can only be read"
 
@@ -53,19 +54,15 @@ def diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
 
 
 @stands_for(np.trace, methods=("trace",))
-def trace(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: Any = None) -> Any:
-    """`np.trace(a, offset=0, axis1=0, axis2=1, dtype=None)`: the sum of a diagonal."""
+def trace(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: Any = None, out: Any = None) -> Any:
+    """`np.trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None)`: the sum of a diagonal."""
     a = np.asarray(a)
     turned = np.transpose(a, last_two(a.ndim, axis1, axis2))
-    total = np.zeros(turned.shape[:-2], sum_dtype(a.dtype, dtype)) if a.ndim > 2 else number(a.dtype, dtype)
+    kind = sum_dtype(a.dtype, dtype)
+    total = np.zeros(turned.shape[:-2], kind) if a.ndim > 2 else np.zeros(1, kind)[0]
     for k in range(length_of(turned.shape[-2], turned.shape[-1], offset)):
-        total = total + turned[..., k - min(offset, 0), k + max(offset, 0)]
-    return total
-
-
-def number(given: Any, dtype: Any) -> Any:
-    """Zero, as what a sum starts from."""
-    return np.zeros(1, sum_dtype(given, dtype))[0]
+        total = total + np.asarray(turned[..., k - min(offset, 0), k + max(offset, 0)], kind)
+    return delivered(total, out)
 
 
 @known_while_compiling
@@ -171,23 +168,27 @@ def zero_of(dtype: Any) -> Any:
 
 
 @stands_for(np.tri)
-def tri(N: Any, M: Any = None, k: Any = 0, dtype: Any = float) -> Any:
+def tri(N: Any, M: Any = None, k: Any = 0, dtype: Any = float, *, like: Any = None) -> Any:
     """`np.tri(n, m=None, k=0, dtype=float)`: ones on and below a diagonal."""
     shape = (N, N if M is None else M)
-    return (places(shape, 1) - places(shape, 0) <= k).astype(dtype)
+    return (places(shape, 1) - places(shape, 0) <= k).astype(float if dtype is None else dtype)
 
 
 @stands_for(np.eye)
-def eye(N: Any, M: Any = None, k: Any = 0, dtype: Any = float, order: Any = "C") -> Any:
-    """`np.eye(n, m=None, k=0, dtype=float)`: ones on a diagonal."""
+def eye(
+    N: Any, M: Any = None, k: Any = 0, dtype: Any = float, order: Any = "C", *, device: Any = None,
+    like: Any = None,
+) -> Any:  # fmt: skip
+    """`np.eye(n, m=None, k=0, dtype=float, order="C")`: ones on a diagonal."""
+    check_device(device)
     shape = (N, N if M is None else M)
-    return (places(shape, 1) - places(shape, 0) == k).astype(dtype)
+    return (places(shape, 1) - places(shape, 0) == k).astype(float if dtype is None else dtype)
 
 
 @stands_for(np.identity)
-def identity(n: Any, dtype: Any = None) -> Any:
+def identity(n: Any, dtype: Any = None, *, like: Any = None) -> Any:
     """`np.identity(n, dtype=float)`: ones on the diagonal."""
-    return np.eye(n, n, 0, float if dtype is None else dtype)
+    return np.eye(n, n, 0, dtype)
 
 
 @stands_for(np.vander)

@@ -61,3 +61,10 @@ def precision_of(ufunc: Any, *kinds: Any) -> np.dtype[Any]:
         )
     first: np.dtype[Any] = made[0]
     return first
+
+
+@known_while_compiling
+def check_device(device: str | None) -> None:
+    """Refuse other devices than NumPy's."""
+    if device not in (None, "cpu"):
+        raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import is_unit, known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import common_dtype
+from autodiff_compiler.composed.dtypes import check_casting, common_dtype
 from autodiff_compiler.composed.products import into, pair
 from autodiff_compiler.operators.products import contract
 
@@ -180,9 +180,18 @@ def reduced(inputs: Any, output: Any, factors: Any) -> Any:
     return reduced(without_pair(inputs, one, other, made), output, [*rest, np.asarray(product)])
 
 
+def converted(factor: Any, dtype: Any, casting: Any) -> Any:
+    """A factor in the dtype that is asked for."""
+    check_casting(factor.dtype, dtype, casting)
+    return np.asarray(factor, dtype)
+
+
 @stands_for(np.einsum)
-def einsum(*operands: Any, out: Any = None, optimize: Any = False) -> Any:
-    """`np.einsum(subscripts, *operands, out=None, optimize=False)`: any index equation.
+def einsum(
+    *operands: Any, out: Any = None, dtype: Any = None, order: Any = "K", casting: Any = "safe",
+    optimize: Any = False,
+) -> Any:  # fmt: skip
+    """`np.einsum(subscripts, *operands, out=None, dtype=None, casting="safe", optimize=False)`: any equation.
 
     Also with an ellipsis, repeated subscripts, an implied result, or lists of integers; axes of length one
     broadcast; the factors are joined two at a time, in an order of its own.
@@ -198,6 +207,8 @@ def einsum(*operands: Any, out: Any = None, optimize: Any = False) -> Any:
         if len(operands) % 2:
             lists.append(operands[-1])
         inputs, output = read_lists(tuple(lists), tuple([np.ndim(factor) for factor in factors]))
+    if dtype is not None:
+        factors = [converted(factor, dtype, casting) for factor in factors]
     kind = common_dtype([factor.dtype for factor in factors])
     factors = [
         np.asarray(factor, kind) for factor in factors

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import is_of_complex, is_of_floats, precision_of
+from autodiff_compiler.composed.dtypes import is_of_floats, precision_of
 from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.operators.arithmetic import (
     constant,
@@ -165,14 +165,19 @@ def sine_over_argument(x: Any) -> Any:
 
 @stands_for(np.nan_to_num)
 def nan_to_num(x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
-    """`np.nan_to_num(x, nan=0.0, posinf=None, neginf=None)`: ∂y/∂x = 1 where x is finite, else 0."""
-    only(copy, True, "copy")
+    """`np.nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)`: ∂y/∂x = 1 where x is finite, else 0;
+    without a copy, x itself is changed.
+    """
     x = np.asarray(x)
     if not is_of_floats(x.dtype):
-        return np.array(x)
+        return np.array(x) if copy else x
     most = largest(x.dtype) if posinf is None else posinf
     least = -largest(x.dtype) if neginf is None else neginf
-    return np.where(np.isnan(x), nan, np.where(x == np.inf, most, np.where(x == -np.inf, least, x)))
+    result = np.where(np.isnan(x), nan, np.where(x == np.inf, most, np.where(x == -np.inf, least, x)))
+    if copy or np.ndim(x) == 0:
+        return result
+    x[...] = result
+    return x
 
 
 @stands_for(np.select)
@@ -337,32 +342,3 @@ def isreal(x: Any) -> Any:
 def iscomplex(x: Any) -> Any:
     """`np.iscomplex(x)`: y = (Im x ≠ 0)."""
     return np.not_equal(np.imag(x), 0)
-
-
-@stands_for(np.real_if_close)
-def real_if_close(a: Any, tol: Any = 100) -> Any:
-    """`np.real_if_close(a)`: real numbers as they are; the type of others would depend on values."""
-    a = np.asarray(a)
-    only(is_of_complex(a.dtype), False, "real_if_close of complex numbers")
-    return a
-
-
-# ---------------------------------------------------------------- dtypes
-
-
-@stands_for(*([np.astype] if hasattr(np, "astype") else []))
-def astype(x: Any, dtype: Any, /, *, copy: Any = True, device: Any = None) -> Any:
-    """`np.astype(x, dtype)`: a copy in another dtype; between floats the derivative goes through."""
-    only(copy, True, "copy")
-    only(device, None, "device")
-    return x.astype(dtype)
-
-
-@stands_for(np.asarray_chkfinite)
-def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
-    """`np.asarray_chkfinite(a, dtype=None)`: the array; ValueError if it has infinities or NaN."""
-    only(order, None, "order")
-    a = np.asarray(a) if dtype is None else np.asarray(a, dtype)
-    if not np.all(np.isfinite(a)):
-        raise ValueError("array must not contain infs or NaNs")
-    return a

@@ -13,8 +13,10 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
+from autodiff_compiler.composed.dtypes import check_device
 from autodiff_compiler.composed.matrices import FLAG
 from autodiff_compiler.composed.primitives import places
+from autodiff_compiler.composed.reductions import delivered
 from autodiff_compiler.ir.types import Array, Type, rank_of, real_of
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.runtime.fourier import fourier
@@ -96,29 +98,29 @@ def _along(a: Any, n: Any, axis: Any, norm: Any, inverse: Any) -> Any:
 
 
 @stands_for(np.fft.fft)
-def fft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
-    """`np.fft.fft(a, n=None, axis=-1, norm=None)`: complex; of float32 in single precision."""
-    return _along(a, n, axis, norm, False)
+def fft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.fft(a, n=None, axis=-1, norm=None, out=None)`: complex; of float32 in single precision."""
+    return delivered(_along(a, n, axis, norm, False), out)
 
 
 @stands_for(np.fft.ifft)
-def ifft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
-    """`np.fft.ifft(a, n=None, axis=-1, norm=None)`: complex."""
-    return _along(a, n, axis, norm, True)
+def ifft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.ifft(a, n=None, axis=-1, norm=None, out=None)`: complex."""
+    return delivered(_along(a, n, axis, norm, True), out)
 
 
 # ---------------------------------------------------------------- of real numbers
 
 
 @stands_for(np.fft.rfft)
-def rfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
-    """`np.fft.rfft(a, n=None, axis=-1, norm=None)`: the first half of `fft`, of real numbers."""
+def rfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.rfft(a, n=None, axis=-1, norm=None, out=None)`: the first half of `fft`, of real numbers."""
     a = np.asarray(a)
     axis = axis_of(a.ndim, axis)
     x = np.moveaxis(_only_real(a), axis, -1)
     count = x.shape[-1] if n is None else n
     found = _transformed(x, count, _norm(norm), False)
-    return np.moveaxis(np.copy(found[..., : count // 2 + 1]), -1, axis)
+    return delivered(np.moveaxis(np.copy(found[..., : count // 2 + 1]), -1, axis), out)
 
 
 def _only_real(a: Any) -> Any:
@@ -141,14 +143,14 @@ def _from_half(x: Any, n: Any) -> Any:
 
 
 @stands_for(np.fft.irfft)
-def irfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
-    """`np.fft.irfft(a, n=None, axis=-1, norm=None)`: real, as symmetry has it."""
+def irfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.irfft(a, n=None, axis=-1, norm=None, out=None)`: real, as symmetry has it."""
     a = np.asarray(a)
     axis = axis_of(a.ndim, axis)
     x = np.moveaxis(a, axis, -1)
     count = 2 * (x.shape[-1] - 1) if n is None else n
     found = _transformed(_from_half(x, count), count, _norm(norm), True)
-    return np.moveaxis(np.copy(found.real), -1, axis)
+    return delivered(np.moveaxis(np.copy(found.real), -1, axis), out)
 
 
 @known_while_compiling
@@ -157,15 +159,15 @@ def _other_way(norm: str | None) -> str:
 
 
 @stands_for(np.fft.hfft)
-def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
-    """`np.fft.hfft(a, n=None, axis=-1, norm=None)`: the real transform of numbers with Hermitian symmetry."""
-    return irfft(np.conj(np.asarray(a)), n, axis, _other_way(norm))
+def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.hfft(a, n=None, axis=-1, norm=None, out=None)`: real, of numbers with Hermitian symmetry."""
+    return irfft(np.conj(np.asarray(a)), n, axis, _other_way(norm), out)
 
 
 @stands_for(np.fft.ihfft)
-def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
-    """`np.fft.ihfft(a, n=None, axis=-1, norm=None)`: the inverse of `hfft`."""
-    return np.conj(rfft(a, n, axis, _other_way(norm)))
+def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.ihfft(a, n=None, axis=-1, norm=None, out=None)`: the inverse of `hfft`."""
+    return delivered(np.conj(rfft(a, n, axis, _other_way(norm))), out)
 
 
 # ---------------------------------------------------------------- along several axes
@@ -194,75 +196,77 @@ def _several(a: Any, s: Any, axes: Any, norm: Any, inverse: Any) -> Any:
 
 
 @stands_for(np.fft.fftn)
-def fftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
-    """`np.fft.fftn(a, s=None, axes=None, norm=None)`."""
-    return _several(a, s, axes, norm, False)
+def fftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.fftn(a, s=None, axes=None, norm=None, out=None)`."""
+    return delivered(_several(a, s, axes, norm, False), out)
 
 
 @stands_for(np.fft.ifftn)
-def ifftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
-    """`np.fft.ifftn(a, s=None, axes=None, norm=None)`."""
-    return _several(a, s, axes, norm, True)
+def ifftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.ifftn(a, s=None, axes=None, norm=None, out=None)`."""
+    return delivered(_several(a, s, axes, norm, True), out)
 
 
 @stands_for(np.fft.fft2)
-def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
-    """`np.fft.fft2(a, s=None, axes=(-2, -1), norm=None)`."""
-    return _several(a, s, axes, norm, False)
+def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.fft2(a, s=None, axes=(-2, -1), norm=None, out=None)`."""
+    return delivered(_several(a, s, axes, norm, False), out)
 
 
 @stands_for(np.fft.ifft2)
-def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
-    """`np.fft.ifft2(a, s=None, axes=(-2, -1), norm=None)`."""
-    return _several(a, s, axes, norm, True)
+def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.ifft2(a, s=None, axes=(-2, -1), norm=None, out=None)`."""
+    return delivered(_several(a, s, axes, norm, True), out)
 
 
 @stands_for(np.fft.rfftn)
-def rfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
-    """`np.fft.rfftn(a, s=None, axes=None, norm=None)`: half of the last of the axes."""
+def rfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.rfftn(a, s=None, axes=None, norm=None, out=None)`: half of the last of the axes."""
     a = np.asarray(a)
     chosen = _axes(a.ndim, _count(s), axes)
     found = rfft(a, None if s is None else s[-1], chosen[-1], norm)
     for k in range(len(chosen) - 2, -1, -1):
         found = _along(found, None if s is None else s[k], chosen[k], norm, False)
-    return found
+    return delivered(found, out)
 
 
 @stands_for(np.fft.rfft2)
-def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
-    """`np.fft.rfft2(a, s=None, axes=(-2, -1), norm=None)`."""
-    return rfftn(a, s, axes, norm)
+def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.rfft2(a, s=None, axes=(-2, -1), norm=None, out=None)`."""
+    return rfftn(a, s, axes, norm, out)
 
 
 @stands_for(np.fft.irfftn)
-def irfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
-    """`np.fft.irfftn(a, s=None, axes=None, norm=None)`: real."""
+def irfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.irfftn(a, s=None, axes=None, norm=None, out=None)`: real."""
     a = np.asarray(a)
     chosen = _axes(a.ndim, _count(s), axes)
     for k in range(len(chosen) - 1):
         a = _along(a, None if s is None else s[k], chosen[k], norm, True)
-    return irfft(a, None if s is None else s[-1], chosen[-1], norm)
+    return irfft(a, None if s is None else s[-1], chosen[-1], norm, out)
 
 
 @stands_for(np.fft.irfft2)
-def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
-    """`np.fft.irfft2(a, s=None, axes=(-2, -1), norm=None)`: real."""
-    return irfftn(a, s, axes, norm)
+def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None) -> Any:
+    """`np.fft.irfft2(a, s=None, axes=(-2, -1), norm=None, out=None)`: real."""
+    return irfftn(a, s, axes, norm, out)
 
 
 # ---------------------------------------------------------------- frequencies
 
 
 @stands_for(np.fft.fftfreq)
-def fftfreq(n: Any, d: Any = 1.0) -> Any:
+def fftfreq(n: Any, d: Any = 1.0, device: Any = None) -> Any:
     """`np.fft.fftfreq(n, d=1.0)`: 0, 1, …, then the negative ones, over n d."""
+    check_device(device)
     k = places((n,))
     return np.where(k < (n + 1) // 2, k, k - n) * (1.0 / (n * d))
 
 
 @stands_for(np.fft.rfftfreq)
-def rfftfreq(n: Any, d: Any = 1.0) -> Any:
+def rfftfreq(n: Any, d: Any = 1.0, device: Any = None) -> Any:
     """`np.fft.rfftfreq(n, d=1.0)`: 0, 1, …, n // 2, over n d."""
+    check_device(device)
     return places((n // 2 + 1,)) * (1.0 / (n * d))
 
 

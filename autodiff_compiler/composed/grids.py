@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff_compiler.composed.declare import is_exactly, known_while_compiling, stands_for
-from autodiff_compiler.composed.dtypes import common_dtype, is_of_floats
+from autodiff_compiler.composed.dtypes import check_device, common_dtype, is_of_floats
 from autodiff_compiler.composed.primitives import places, spread
 
 
@@ -18,8 +18,12 @@ def number_of(dtype: Any) -> Any:
 
 
 @stands_for(np.arange)
-def arange(start: Any = None, stop: Any = None, step: Any = 1, *, dtype: Any = None) -> Any:
+def arange(
+    start: Any = None, stop: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None,
+    like: Any = None,
+) -> Any:  # fmt: skip
     """`np.arange(start, stop, step, dtype=None)`: first + k·step; its length has no derivative."""
+    check_device(device)
     if start is None:
         start = 0
     if stop is None:
@@ -48,11 +52,12 @@ def arange(start: Any = None, stop: Any = None, step: Any = 1, *, dtype: Any = N
 @stands_for(np.linspace)
 def linspace(
     start: Any, stop: Any, num: Any = 50, endpoint: Any = True, retstep: Any = False, dtype: Any = None,
-    axis: Any = 0,
+    axis: Any = 0, *, device: Any = None,
 ) -> Any:  # fmt: skip
-    """`np.linspace(start, stop, num=50, endpoint=True, retstep=False, axis=0)`: ends may be arrays;
-    ∂yₖ/∂stop = k/(num − 1).
+    """`np.linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0)`: ends may be
+    arrays; ∂yₖ/∂stop = k/(num − 1).
     """
+    check_device(device)
     if num < 0:
         raise ValueError("Number of samples must be non-negative")
     if isinstance(start, (np.ndarray, np.generic)) and isinstance(stop, (np.ndarray, np.generic)):
@@ -94,7 +99,13 @@ def logspace(
     dtype: Any = None,
     axis: Any = 0,
 ) -> Any:
-    """`np.logspace(start, stop, num=50, endpoint=True, base=10.0)`: the base to evenly spaced powers."""
+    """`np.logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0)`: the base, a number or
+    an array that broadcasts with the ends, to evenly spaced powers.
+    """
+    base = as_numbers(base) if isinstance(base, (list, tuple)) else base
+    if np.ndim(base) > 0:
+        start = start + np.zeros(np.shape(base), np.asarray(start).dtype)
+        base = np.expand_dims(base, axis)
     values = np.power(base, linspace(start, stop, num, endpoint, False, None, axis))
     return values if dtype is None else values.astype(dtype)
 
@@ -177,6 +188,6 @@ def indices(dimensions: Any, dtype: Any = int, sparse: Any = False) -> Any:
 
 
 @stands_for(np.fromfunction)
-def fromfunction(function: Any, shape: Any, *, dtype: Any = float, **kwargs: Any) -> Any:
+def fromfunction(function: Any, shape: Any, *, dtype: Any = float, like: Any = None, **kwargs: Any) -> Any:
     """`np.fromfunction(function, shape, dtype=float)`: a function of the indices of each element."""
     return function(*[places(tuple(shape), k).astype(dtype) for k, _ in enumerate(shape)], **kwargs)

@@ -102,12 +102,19 @@ def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
 
 def edges_of(a: Any, bins: Any, range: Any) -> Any:  # NumPy's name
     """The edges of bins, given or evenly spaced over the range of the data."""
-    if np.ndim(bins) > 0:
+    if not isinstance(bins, str) and np.ndim(bins) > 0:
         edges = np.asarray(bins)
         check_rising(edges)
         return edges
-    if bins < 1:
+    first, last = ends_of(a, range)
+    count = estimated(a, bins, first, last, range is not None) if isinstance(bins, str) else bins
+    if count < 1:
         raise ValueError("`bins` must be positive, when an integer")
+    return np.linspace(first, last, count + 1)
+
+
+def ends_of(a: Any, range: Any) -> Any:  # NumPy's name
+    """The outer edges of bins of equal widths."""
     if range is None:
         first, last = (np.min(a) * 1.0, np.max(a) * 1.0) if np.size(a) > 0 else (0.0, 1.0)
     else:
@@ -118,7 +125,74 @@ def edges_of(a: Any, bins: Any, range: Any) -> Any:  # NumPy's name
         raise ValueError("the range of the bins is not finite")
     if first == last:
         first, last = first - 0.5, last + 0.5
-    return np.linspace(first, last, bins + 1)
+    return first, last
+
+
+@known_while_compiling
+def check_estimator(name: str, weighted: bool) -> None:
+    """Refuse rules that there are not, and weights, for which there are none."""
+    if name not in ("auto", "doane", "fd", "rice", "scott", "sqrt", "sturges"):
+        raise ValueError(f"{name!r} is not a supported estimator for `bins`")
+    if weighted:
+        raise TypeError("Automated estimation of the number of bins is not supported for weighted data")
+
+
+@known_while_compiling
+def limits_auto() -> bool:
+    """Whether this NumPy has "auto" make at most twice as many bins as "sqrt"."""
+    close = np.concatenate([[0.0], np.linspace(0.5, 0.5001, 98), [1.0]])
+    return len(np.histogram_bin_edges(close, "auto")) < 100
+
+
+@known_while_compiling
+def is_whole(dtype: Any) -> bool:
+    """Whether a dtype is one of integers."""
+    return bool(np.dtype(dtype).kind in "iu")
+
+
+def estimated(a: Any, name: Any, first: Any, last: Any, within: Any) -> Any:
+    """The number of bins that a rule finds for the data between the ends."""
+    check_estimator(name, False)
+    chosen = a[(a >= first) & (a <= last)] if within else a
+    width = width_of(chosen, name) if chosen.size > 0 else 0.0
+    if width == 0.0:
+        return 1
+    if is_whole(a.dtype):
+        width = max(width, 1.0)
+    return int(np.ceil((last - first) / width))
+
+
+def width_of(a: Any, name: Any) -> Any:
+    """The width of bins by a rule, 0 where it finds none."""
+    spread, count = np.max(a) * 1.0 - np.min(a) * 1.0, a.size
+    if name == "sqrt":
+        return spread / np.sqrt(count)
+    if name == "sturges":
+        return spread / (np.log2(count) + 1.0)
+    if name == "rice":
+        return spread / (2.0 * count ** (1.0 / 3))
+    if name == "scott":
+        return (24.0 * np.pi**0.5 / count) ** (1.0 / 3.0) * np.std(a)
+    if name == "doane":
+        return width_by_skewness(a, spread, count)
+    upper, lower = np.percentile(a, 75), np.percentile(a, 25)
+    close = 2.0 * (upper - lower) * count ** (-1.0 / 3.0)
+    if name == "fd":
+        return close
+    coarse = width_of(a, "sturges")
+    if limits_auto():
+        return min(max(close, width_of(a, "sqrt") / 2), coarse)
+    return min(close, coarse) if close > 0 else coarse
+
+
+def width_by_skewness(a: Any, spread: Any, count: Any) -> Any:
+    """The width of bins by Doane's rule."""
+    deviation = np.std(a)
+    if count <= 2 or deviation == 0.0:
+        return 0.0
+    skewness = np.mean(((a - np.mean(a)) / deviation) ** 3)
+    scale = np.sqrt(6.0 * (count - 2) / ((count + 1.0) * (count + 3)))
+    return spread / (1.0 + np.log2(count) + np.log2(1.0 + np.abs(skewness) / scale))
 
 
 def bin_of(value: Any, places: Any, last: Any, edges: Any) -> Any:
@@ -130,15 +204,21 @@ def bin_of(value: Any, places: Any, last: Any, edges: Any) -> Any:
 
 @stands_for(np.histogram_bin_edges)
 def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
-    """`np.histogram_bin_edges(a, bins=10, range=None)`: bins are a number or edges."""
+    """`np.histogram_bin_edges(a, bins=10, range=None, weights=None)`: bins are a number, a rule ("auto",
+    "doane", "fd", "rice", "scott", "sqrt", "sturges") or edges.
+    """
+    if isinstance(bins, str):
+        check_estimator(bins, weights is not None)
     return edges_of(np.ravel(a), bins, range)
 
 
 @stands_for(np.histogram)
 def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
-    """`np.histogram(a, bins=10, range=None, density=None, weights=None)`: bins are a number or edges;
+    """`np.histogram(a, bins=10, range=None, density=None, weights=None)`: bins are a number, a rule or edges;
     w̄ₖ = ȳ of its bin, nothing through the data but to edges.
     """
+    if isinstance(bins, str):
+        check_estimator(bins, weights is not None)
     a = np.ravel(a)
     edges = edges_of(a, bins, range)
     last = len(edges) - 1
@@ -193,3 +273,66 @@ def histogram2d(
 def is_pair(bins: Any) -> Any:
     """Whether there are bins for each axis: a pair, which is no array."""
     return isinstance(bins, (list, tuple)) and len(bins) == 2
+
+
+@stands_for(np.histogramdd)
+def histogramdd(
+    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    """`np.histogramdd(sample, bins=10, range=None, density=None, weights=None)`: of a list of vectors, or
+    of a matrix where `bins` or `range` is a list with an item for each column; w̄ₖ = ȳ of its bin.
+    """
+    if isinstance(sample, (list, tuple)):
+        columns = [np.ravel(column) for column in sample]
+    else:
+        named = bins if isinstance(bins, (list, tuple)) else range
+        check_columns(isinstance(named, (list, tuple)))
+        if not sample.shape[1] == len(named):
+            raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
+        columns = [sample[:, k] for k, _ in enumerate(named)]
+    by_axis = bins if isinstance(bins, (list, tuple)) else [bins for _ in columns]
+    ranges = [None for _ in columns] if range is None else range
+    edges = [edges_of(column, by_axis[k], ranges[k]) for k, column in enumerate(columns)]
+    found = [np.searchsorted(edges[k], column, "right") for k, column in enumerate(columns)]
+    lengths = [len(each) - 1 for each in edges]
+    size = 1
+    for length in lengths:
+        size = size * length
+    given = np.ones(len(columns[0])) if weights is None else np.ravel(weights)
+    counts = np.zeros(size)
+    for n in counted_to(len(columns[0])):
+        place, inside = 0, True
+        for k, column in enumerate(columns):
+            bin = bin_of(column[n], found[k][n], lengths[k], edges[k])
+            inside = inside and bin >= 0
+            place = place * lengths[k] + bin
+        if inside:
+            counts[place] += given[n]
+    result = np.reshape(counts, tuple(lengths))
+    if density:
+        total = np.sum(counts)
+        for k, each in enumerate(edges):
+            result = result / np.reshape(np.diff(each), ones_around(len(columns), k))
+        result = result / total
+    return result, edges
+
+
+def counted_to(count: Any) -> Any:
+    """The numbers below a count, where `range` is an argument."""
+    return range(count)
+
+
+@known_while_compiling
+def ones_around(rank: int, axis: int) -> tuple[int, ...]:
+    """A shape that lays a vector along an axis."""
+    return (1,) * axis + (-1,) + (1,) * (rank - 1 - axis)
+
+
+@known_while_compiling
+def check_columns(known: bool) -> None:
+    """Refuse a matrix of which nothing says how many columns it has."""
+    if not known:
+        raise TypeError(
+            "how many columns the sample has is only known at run time: give the columns as a list, or `bins`"
+            " as a list with an item for each"
+        )

@@ -127,19 +127,7 @@ def average(
             count = counted(a, axes_of(a.ndim, axis))
             return mean, np.full_like(mean, count) if np.ndim(mean) > 0 else mean.dtype.type(count)
         return mean
-    weights = np.asarray(weights)
-    if a.ndim == 0:
-        check_no_axis(axis)
-    if weights.ndim != a.ndim:
-        order = weights_axes(a.ndim, weights.ndim, axis)
-        weights = np.transpose(weights, order)
-        for k in others(a.ndim, axes_of(a.ndim, axis)):
-            weights = np.expand_dims(weights, k)
-        check_fits(a, weights, axes_of(a.ndim, axis))
-    elif axis is None and weights.shape != a.shape:
-        raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    else:
-        check_fits(a, weights, axes_of(a.ndim, None))
+    weights = weights_along(a, weights, axis)
     dtype = multiplied_dtype(a.dtype, weights.dtype)
     scale = np.sum(weights, axis, keepdims=keepdims, dtype=dtype)
     if np.any(scale == 0.0):
@@ -148,6 +136,23 @@ def average(
     if returned:
         return mean, scale + np.zeros_like(mean) if np.ndim(mean) > 0 else scale
     return mean
+
+
+def weights_along(a: Any, weights: Any, axis: Any) -> Any:
+    """Weights of the array's rank, or along the axes alone, as they broadcast with the array."""
+    weights = np.asarray(weights)
+    if a.ndim == 0:
+        check_no_axis(axis)
+    if weights.ndim != a.ndim:
+        weights = np.transpose(weights, weights_axes(a.ndim, weights.ndim, axis))
+        for k in others(a.ndim, axes_of(a.ndim, axis)):
+            weights = np.expand_dims(weights, k)
+        check_fits(a, weights, axes_of(a.ndim, axis))
+    elif axis is None and weights.shape != a.shape:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
+    else:
+        check_fits(a, weights, axes_of(a.ndim, None))
+    return weights
 
 
 def check_fits(a: Any, weights: Any, axes: Any) -> None:

@@ -8,7 +8,9 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import several_axes
 from autodiff_compiler.composed.declare import external, known_while_compiling, stands_for
+from autodiff_compiler.composed.moments import weights_along
 from autodiff_compiler.composed.nan_reductions import is_float
+from autodiff_compiler.composed.primitives import spread
 from autodiff_compiler.composed.reductions import (
     averaged_dtype,
     axes_of,
@@ -19,6 +21,7 @@ from autodiff_compiler.composed.reductions import (
     rows_of,
 )
 from autodiff_compiler.ir.types import Array, Type, is_complex, rank_of
+from autodiff_compiler.operators.arithmetic import constant
 from autodiff_compiler.operators.entry import Signature
 from autodiff_compiler.runtime.row_order import row_order
 
@@ -43,9 +46,9 @@ external(
 
 @known_while_compiling
 def check_method(method: str, weighted: bool, dtype: Any) -> None:
-    """Refuse methods that are not supported, and weights."""
-    if weighted:
-        raise TypeError("quantiles with weights are not supported")
+    """Refuse methods that there are not, and weights with those that have no use for them."""
+    if weighted and method != "inverted_cdf":
+        raise ValueError(f"Only method 'inverted_cdf' supports weights. Got: {method}.")
     if method not in (*_CONTINUOUS, *_DISCRETE, "midpoint", "averaged_inverted_cdf"):
         raise TypeError(f"the method {method!r} is not supported")
     if np.dtype(dtype).kind == "c":
@@ -139,13 +142,14 @@ def quantile(
     a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
     keepdims: Any = False, *, weights: Any = None,
 ) -> Any:  # fmt: skip
-    """`np.quantile(a, q, axis=None, out=None, method="linear", keepdims=False)`: of numbers or arrays q,
-    by which it is differentiated, too; all methods, without weights.
+    """`np.quantile(a, q, axis=None, out=None, method="linear", keepdims=False, weights=None)`: of numbers or
+    arrays q, by which it is differentiated, too; all methods, weights with "inverted_cdf".
     """
     a = np.asarray(a)
     check_method(method, weights is not None, a.dtype)
     check_range(q, 1.0, "Quantiles must be in the range [0, 1]")
-    return delivered(quantiles(a, q, axis, keepdims, method, type(q) is float or type(q) is int, False), out)
+    weak = type(q) is float or type(q) is int
+    return delivered(quantiles(a, q, axis, keepdims, method, weak, False, weights), out)
 
 
 @stands_for(np.nanquantile)
@@ -153,13 +157,14 @@ def nanquantile(
     a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
     keepdims: Any = False, *, weights: Any = None,
 ) -> Any:  # fmt: skip
-    """`np.nanquantile(a, q, axis=None, out=None, method="linear", keepdims=False)`: as `quantile`, of what is
-    no NaN.
+    """`np.nanquantile(a, q, axis=None, out=None, method="linear", keepdims=False, weights=None)`: as
+    `quantile`, of what is no NaN.
     """
     a = np.asarray(a)
     check_method(method, weights is not None, a.dtype)
     check_range(q, 1.0, "Quantiles must be in the range [0, 1]")
-    return delivered(quantiles(a, q, axis, keepdims, method, type(q) is float or type(q) is int, True), out)
+    weak = type(q) is float or type(q) is int
+    return delivered(quantiles(a, q, axis, keepdims, method, weak, True, weights), out)
 
 
 @stands_for(np.percentile)
@@ -167,12 +172,14 @@ def percentile(
     a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
     keepdims: Any = False, *, weights: Any = None,
 ) -> Any:  # fmt: skip
-    """`np.percentile(a, q, axis=None, out=None, method="linear", keepdims=False)`: `quantile` at q / 100."""
+    """`np.percentile(a, q, axis=None, out=None, method="linear", keepdims=False, weights=None)`: as
+    `quantile` at q / 100.
+    """
     a = np.asarray(a)
     check_method(method, weights is not None, a.dtype)
     check_range(q, 100.0, "Percentiles must be in the range [0, 100]")
     weak = type(q) is float or type(q) is int
-    return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, False), out)
+    return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, False, weights), out)
 
 
 @stands_for(np.nanpercentile)
@@ -180,14 +187,14 @@ def nanpercentile(
     a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, method: Any = "linear",
     keepdims: Any = False, *, weights: Any = None,
 ) -> Any:  # fmt: skip
-    """`np.nanpercentile(a, q, axis=None, out=None, method="linear", keepdims=False)`: as `nanquantile` at
-    q / 100.
+    """`np.nanpercentile(a, q, axis=None, out=None, method="linear", keepdims=False, weights=None)`: as
+    `nanquantile` at q / 100.
     """
     a = np.asarray(a)
     check_method(method, weights is not None, a.dtype)
     check_range(q, 100.0, "Percentiles must be in the range [0, 100]")
     weak = type(q) is float or type(q) is int
-    return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, True), out)
+    return delivered(quantiles(a, hundredth(q, a.dtype), axis, keepdims, method, weak, True, weights), out)
 
 
 @known_while_compiling
@@ -219,12 +226,16 @@ def quantile_dtype(dtype: Any, q: Any, method: str, weak: bool) -> Any:
     return np.result_type(dtype, q, np.float64 if np.dtype(dtype).kind != "f" else dtype).type
 
 
-def quantiles(a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, skip: Any) -> Any:
+def quantiles(
+    a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, skip: Any, weights: Any
+) -> Any:
     """The quantiles over axes: for each q first, then in the shape of a reduction."""
     q = np.asarray(q)
     method = picking(method, a.dtype, q.dtype)
     q = np.asarray(q, averaged_dtype(q.dtype))
     dtype = quantile_dtype(a.dtype, q.dtype, method, weak)
+    if weights is not None:
+        several_axes(a.ndim, axis)
     if np.ndim(a) == 0:
         several_axes(0, axis)
         found = a if picks_one(method) else a + (a - a)  # NaN of infinities, as between two of them
@@ -234,24 +245,31 @@ def quantiles(a: Any, q: Any, axis: Any, keepdims: Any, method: Any, weak: Any, 
     if not skip and rows.shape[1] == 0:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     order = row_order(rows)
+    if weights is not None:
+        weights = rows_of(spread(constant(weights_along(a, weights, axis)), a.shape), axis)
+        if np.any(weights < 0):
+            raise ValueError("Weights must be non-negative.")
     if np.ndim(q) == 0:
-        return in_shape(at_fraction(rows, order, q, method, dtype, skip), a, axis, keepdims)
+        return in_shape(at_fraction(rows, order, q, method, dtype, skip, weights), a, axis, keepdims)
     fractions = np.ravel(q)
     result = np.empty((len(fractions), len(rows)), dtype)
     for k in range(len(fractions)):
-        result[k] = at_fraction(rows, order, fractions[k], method, dtype, skip)
+        result[k] = at_fraction(rows, order, fractions[k], method, dtype, skip, weights)
     axes = axes_of(a.ndim, axis)
     sizes = tuple(1 if k in axes else a.shape[k] for k in range(a.ndim) if keepdims or k not in axes)
     return np.reshape(result, q.shape + sizes)
 
 
-def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: Any) -> Any:
+def at_fraction(rows: Any, order: Any, q: Any, method: Any, dtype: Any, skip: Any, weights: Any) -> Any:
     """The quantile of each row at one fraction."""
     result = np.empty(len(rows), dtype)
     for i in range(len(rows)):
         count = numbers_of(rows, order, i, skip)
         if count > 0:
-            result[i] = of_row(rows, order, i, count, q, method)
+            if weights is None:
+                result[i] = of_row(rows, order, i, count, q, method)
+            else:
+                result[i] = rows[i, order[i, picked_by_weight(weights, order, i, count, q)]]
         elif skip and rows.shape[1] == 0:
             result[i] = nan_of(dtype)
         else:
@@ -278,6 +296,22 @@ def picked(count: Any, q: Any, method: Any) -> Any:
     if method == "lower":
         return int(np.floor(place))
     return int(np.ceil(place)) if method == "higher" else int(np.rint(place))
+
+
+def picked_by_weight(weights: Any, order: Any, i: Any, count: Any, q: Any) -> Any:
+    """Which of so many elements in order is the first that reaches a share q of their weights."""
+    total = 0.0
+    for k in range(count):
+        total = total + float(weights[i, order[i, k]])
+    if not (total > 0 and np.isfinite(total)):
+        raise ValueError("Weights included NaN, inf or were all zero.")
+    below = 0.0
+    for k in range(count - 1):
+        below = below + float(weights[i, order[i, k]])
+        share = q.dtype.type(below / total)
+        if share > 0 and share >= q:
+            return k
+    return count - 1
 
 
 def of_row(rows: Any, order: Any, i: Any, count: Any, q: Any, method: Any) -> Any:

@@ -42,7 +42,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     rank = array.ndim
     if rank == 0:
         return array
-    widths = both_sides(pad_width, rank)
+    widths = both_sides(of_axes(pad_width, rank), rank)
     shape = tuple([before + n + after for (before, after), n in zip(widths, array.shape)])  # noqa: B905
     for before, after in widths:
         if before < 0 or after < 0:
@@ -146,6 +146,14 @@ def source_of(k: Any, n: Any, mode: Any) -> Any:
     return place if place < n else period - place
 
 
+def of_axes(given: Any, rank: Any) -> Any:
+    """What is given, a dict by axis as a pair for each."""
+    if isinstance(given, dict):
+        found = tuple([given.get(axis, given.get(axis - rank, 0)) for axis in range(rank)])
+        return tuple([width if isinstance(width, tuple) else (width, width) for width in found])
+    return given
+
+
 def both_sides(given: Any, rank: Any) -> Any:
     """What is given for both sides of each axis, of all axes, or once."""
     check_sides(np.ndim(given) if isinstance(given, np.ndarray) else 0, isinstance(given, dict))
@@ -160,7 +168,7 @@ def both_sides(given: Any, rank: Any) -> Any:
 
 @known_while_compiling
 def check_sides(rank: int, is_dict: bool) -> None:
-    """Refuse arrays and dicts of margins."""
+    """Refuse arrays, and dicts where they name no margins."""
     if rank > 0 or is_dict:
         raise TypeError("np.pad takes a number, a pair, or a tuple or list with a pair for each axis")
 

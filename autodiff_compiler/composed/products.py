@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff_compiler.composed.axes import axis_of
 from autodiff_compiler.composed.declare import known_while_compiling, stands_for
-from autodiff_compiler.composed.reductions import summed_dtype
+from autodiff_compiler.composed.reductions import delivered, summed_dtype
 from autodiff_compiler.operators.products import contract
 
 Labels = tuple[int, ...]
@@ -209,56 +209,29 @@ def summed_last(a: Any, b: Any) -> Any:
     return contract((left, right), output, a, b)
 
 
-@stands_for(np.vecdot)
-def vecdot(x1: Any, x2: Any, axis: Any = -1, keepdims: Any = False) -> Any:
-    """`np.vecdot(x1, x2, axis=-1, keepdims=False)`: Σ a b along an axis, the others broadcast."""
-    a = np.moveaxis(np.asarray(x1), axis, -1)
-    b = np.moveaxis(np.asarray(x2), axis, -1)
-    made = summed_last(a, b)
-    return np.expand_dims(np.asarray(made), axis) if keepdims else made
-
-
 @stands_for(np.linalg.vecdot)
-def linalg_vecdot(x1: Any, x2: Any, axis: Any = -1) -> Any:
+def linalg_vecdot(x1: Any, x2: Any, /, *, axis: Any = -1) -> Any:
     """`np.linalg.vecdot(x1, x2, axis=-1)`: as `np.vecdot`."""
     return summed_last(np.moveaxis(np.asarray(x1), axis, -1), np.moveaxis(np.asarray(x2), axis, -1))
 
 
-@stands_for(np.matvec)
-def matvec(x1: Any, x2: Any) -> Any:
-    """`np.matvec(x1, x2)`: matrices times vectors, leading axes broadcast."""
-    a = np.asarray(x1)
-    b = np.asarray(x2)
-    left, right, output = stacked(a.ndim, b.ndim, (0, 1), (1,), (0,))
-    return contract((left, right), output, a, b)
-
-
-@stands_for(np.vecmat)
-def vecmat(x1: Any, x2: Any) -> Any:
-    """`np.vecmat(x1, x2)`: vectors times matrices, leading axes broadcast."""
-    a = np.conj(np.asarray(x1))
-    b = np.asarray(x2)
-    left, right, output = stacked(a.ndim, b.ndim, (0,), (0, 1), (1,))
-    return contract((left, right), output, a, b)
-
-
 @stands_for(np.linalg.matmul)
-def linalg_matmul(x1: Any, x2: Any) -> Any:
+def linalg_matmul(x1: Any, x2: Any, /) -> Any:
     """`np.linalg.matmul(x1, x2)`: as `np.matmul`."""
     return np.matmul(x1, x2)
 
 
 @stands_for(np.linalg.trace)
-def linalg_trace(x: Any, offset: Any = 0) -> Any:
-    """`np.linalg.trace(x, offset=0)`: the sum of a diagonal of the last two axes."""
+def linalg_trace(x: Any, /, *, offset: Any = 0, dtype: Any = None) -> Any:
+    """`np.linalg.trace(x, offset=0, dtype=None)`: the sum of a diagonal of the last two axes."""
     x = np.asarray(x)
-    square = corner(np.asarray(x, summed_dtype(x.dtype)), offset)
+    square = corner(np.asarray(x, summed_dtype(x.dtype) if dtype is None else dtype), offset)
     (labels,) = same_last(x.ndim)
     return contract((labels,), labels[:-2], square)
 
 
 @stands_for(np.linalg.diagonal)
-def linalg_diagonal(x: Any, offset: Any = 0) -> Any:
+def linalg_diagonal(x: Any, /, *, offset: Any = 0) -> Any:
     """`np.linalg.diagonal(x, offset=0)`: a diagonal of the last two axes, as an array of its own."""
     x = np.asarray(x)
     square = corner(x, offset)
@@ -295,11 +268,16 @@ def require_chain(ranks: tuple[int, ...]) -> None:
 
 
 @stands_for(np.linalg.multi_dot)
-def multi_dot(arrays: Any) -> Any:
-    """`np.linalg.multi_dot([a, b, …])`: matrices, at the ends vectors.
+def multi_dot(arrays: Any, *, out: Any = None) -> Any:
+    """`np.linalg.multi_dot([a, b, …], out=None)`: matrices, at the ends vectors.
 
     Three matrices are multiplied in the cheaper order, others from the side that has a vector, or the left.
     """
+    return delivered(chained(arrays), out)
+
+
+def chained(arrays: Any) -> Any:
+    """The product of all of them."""
     factors = [np.asarray(array) for array in arrays]
     require_chain(tuple([np.ndim(factor) for factor in factors]))
     first = factors[0]

@@ -43,7 +43,9 @@ def check_masked(name: str, rank: int, mask: int, starts: bool) -> None:
 
 @known_while_compiling
 def check_rank(result: int, out: int) -> None:
-    """Refuse an `out` of another rank."""
+    """Refuse an `out` of another rank, and one without axes."""
+    if out == 0:
+        raise TypeError("`out` without axes is a number here, which cannot be written to: use the result")
     if result != out:
         raise ValueError(f"`out` has {out} axes, and the result {result}")
 
@@ -84,7 +86,7 @@ def delivered(result: Any, out: Any) -> Any:
     """The result, in `out` if that is given."""
     if out is None:
         return result
-    check_rank(np.ndim(result), out.ndim)
+    check_rank(np.ndim(result), np.ndim(out))
     out[...] = result
     return out
 
@@ -175,6 +177,10 @@ def prod(
     a = np.asarray(a, dtype)
     if dtype is None:
         a = np.asarray(a, summed_dtype(a.dtype))
+    if initial is None:
+        if a.size == 0:
+            raise ValueError("zero-size array to reduction operation multiply which has no identity")
+        initial = 1
     if where is not True:
         check_masked("multiply", np.ndim(a), np.ndim(where), True)
         a = np.where(where, a, 1)

@@ -157,7 +157,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
 
 
 @stands_for(methods=("choose",))
-def choose_array(self: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
+def choose_array(self: Any, choices: Any, *, out: Any = None, mode: Any = "raise") -> Any:
     """`a.choose(choices, out=None, mode="raise")`: as np.choose."""
     return np.choose(self, choices, out, mode)
 

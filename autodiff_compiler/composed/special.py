@@ -8,19 +8,32 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from autodiff_compiler.composed.declare import stands_for
+from autodiff_compiler.composed.declare import known_while_compiling, stands_for
 from autodiff_compiler.composed.elementwise import as_floats, only
+from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.operators.arithmetic import constant
+from autodiff_compiler.operators.special_equations import (
+    AIRYE,
+    PBDV,
+    PBVV,
+    PBWA,
+)
 from autodiff_compiler.operators.special_several import (
     AIRY,
     ELLIPJ,
     FRESNEL,
+    HERMITE,
+    HERMITENORM,
     IT2I0K0,
     IT2J0Y0,
     ITI0K0,
     ITJ0Y0,
     SHICHI,
     SICI,
+    SPHERICAL_IN,
+    SPHERICAL_JN,
+    SPHERICAL_KN,
+    SPHERICAL_YN,
     hurwitz_zeta,
 )  # fmt: skip
 
@@ -73,20 +86,22 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
 
 
 @stands_for(*([special.softplus] if hasattr(special, "softplus") else []))
-def softplus(x: Any) -> Any:
-    """`special.softplus(x)`: y = ln(1 + eˣ); ∂y/∂x = 1 / (1 + e⁻ˣ)."""
-    return np.logaddexp(0, x)
+def softplus(
+    x: Any, out: Any = None, *, where: Any = True, casting: Any = "same_kind", order: Any = "K",
+    dtype: Any = None, subok: Any = True,
+) -> Any:  # fmt: skip
+    """`special.softplus(x, out=None, where=True, dtype=None)`: y = ln(1 + eˣ); ∂y/∂x = 1 / (1 + e⁻ˣ)."""
+    return np.logaddexp(0, x, out=out, where=where, casting=casting, dtype=dtype)
 
 
 # ---------------------------------------------------------------- gamma functions
 
 
 @stands_for(special.zeta)
-def zeta_function(x: Any, q: Any = None) -> Any:
-    """`special.zeta(x, q=None)`: y = Σ (k + q)⁻ˣ, q = 1 if not given; ∂y/∂q = −x ζ(x + 1, q)."""
-    if q is None:
-        return special.zetac(x) + 1
-    return hurwitz_zeta(x, q)
+def zeta_function(x: Any, q: Any = None, out: Any = None) -> Any:
+    """`special.zeta(x, q=None, out=None)`: y = Σ (k + q)⁻ˣ, q = 1 if not given; ∂y/∂q = −x ζ(x + 1, q)."""
+    result = special.zetac(x) + 1 if q is None else hurwitz_zeta(x, q)
+    return result if out is None else written(out, result)
 
 
 @stands_for(special.polygamma)
@@ -189,6 +204,79 @@ def kvp(v: Any, z: Any, n: Any = 1) -> Any:
     return (-1.0) ** n * derivative_of_bessel(special.kv, v, z, n, 1.0)
 
 
+# ---------------------------------------------------------------- functions of a degree
+
+
+@known_while_compiling
+def check_degree(dtype: Any) -> None:
+    """Refuse degrees that are no integers, as SciPy does."""
+    if np.dtype(dtype).kind not in "iub":
+        raise TypeError("n must be an integer")
+
+
+@stands_for(special.eval_hermite)
+def eval_hermite(n: Any, x: Any) -> Any:
+    """`special.eval_hermite(n, x)`: y = Hₙ(x), n an integer; ∂y/∂x = 2 n Hₙ₋₁(x)."""
+    check_degree(np.asarray(n).dtype)
+    return HERMITE(n, np.asarray(x, np.float64))
+
+
+@stands_for(special.eval_hermitenorm)
+def eval_hermitenorm(n: Any, x: Any) -> Any:
+    """`special.eval_hermitenorm(n, x)`: y = Heₙ(x), n an integer; ∂y/∂x = n Heₙ₋₁(x)."""
+    check_degree(np.asarray(n).dtype)
+    return HERMITENORM(n, np.asarray(x, np.float64))
+
+
+def spherical(function: Any, n: Any, z: Any, derivative: Any, sign: Any) -> Any:
+    """A spherical Bessel function, or its derivative (DLMF 10.51.2)."""
+    check_degree(np.asarray(n).dtype)
+    z = np.asarray(z, np.float64)
+    if not derivative:
+        return function(n, z)
+    safe = np.where(z == 0, 1.0, z)
+    return np.where(
+        z == 0, np.where(n == 1, 1 / 3, 0.0), n / safe * function(n, z) + sign * function(n + 1, z)
+    )
+
+
+@stands_for(special.spherical_jn)
+def spherical_jn(n: Any, z: Any, derivative: Any = False) -> Any:
+    """`special.spherical_jn(n, z, derivative=False)`: y = jₙ(z), or its derivative."""
+    return spherical(SPHERICAL_JN, n, z, derivative, -1.0)
+
+
+@stands_for(special.spherical_yn)
+def spherical_yn(n: Any, z: Any, derivative: Any = False) -> Any:
+    """`special.spherical_yn(n, z, derivative=False)`: y = yₙ(z), or its derivative."""
+    return spherical_singular(SPHERICAL_YN, n, np.asarray(z, np.float64), derivative)
+
+
+@stands_for(special.spherical_in)
+def spherical_in(n: Any, z: Any, derivative: Any = False) -> Any:
+    """`special.spherical_in(n, z, derivative=False)`: y = iₙ(z), or its derivative."""
+    return spherical(SPHERICAL_IN, n, z, derivative, 1.0)
+
+
+@stands_for(special.spherical_kn)
+def spherical_kn(n: Any, z: Any, derivative: Any = False) -> Any:
+    """`special.spherical_kn(n, z, derivative=False)`: y = kₙ(z), or its derivative."""
+    return spherical_singular(SPHERICAL_KN, n, z, derivative)
+
+
+def spherical_singular(function: Any, n: Any, z: Any, derivative: Any) -> Any:
+    """As `spherical`, of those that are not finite at 0."""
+    check_degree(np.asarray(n).dtype)
+    z = as_floats(z)
+    return n / z * function(n, z) - function(n + 1, z) if derivative else function(n, z)
+
+
+@stands_for(special.assoc_laguerre)
+def assoc_laguerre(x: Any, n: Any, k: Any = 0.0) -> Any:
+    """`special.assoc_laguerre(x, n, k=0.0)`: y = Lᵏₙ(x); ∂y/∂x = −Lᵏ⁺¹ₙ₋₁(x)."""
+    return special.eval_genlaguerre(n, k, x)
+
+
 # ---------------------------------------------------------------- several results
 
 
@@ -244,3 +332,27 @@ def it2i0k0(x: Any) -> Any:
 def it2j0y0(x: Any) -> Any:
     """`special.it2j0y0(x)`: ∫ (1 − J₀(t)) / t from 0 to x, and ∫ Y₀(t) / t from x on."""
     return IT2J0Y0[0](x), IT2J0Y0[1](x)
+
+
+@stands_for(special.airye)
+def airye(z: Any) -> Any:
+    """`special.airye(z)`: Ai, Ai′ times exp(2 z^1.5 / 3), NaN below 0, and Bi, Bi′ over it."""
+    return AIRYE[0](z), AIRYE[1](z), AIRYE[2](z), AIRYE[3](z)
+
+
+@stands_for(special.pbdv)
+def pbdv(v: Any, x: Any) -> Any:
+    """`special.pbdv(v, x)`: the parabolic cylinder function Dᵥ(x) and its slope, by x."""
+    return PBDV[0](v, x), PBDV[1](v, x)
+
+
+@stands_for(special.pbvv)
+def pbvv(v: Any, x: Any) -> Any:
+    """`special.pbvv(v, x)`: the parabolic cylinder function Vᵥ(x) and its slope, by x."""
+    return PBVV[0](v, x), PBVV[1](v, x)
+
+
+@stands_for(special.pbwa)
+def pbwa(a: Any, x: Any) -> Any:
+    """`special.pbwa(a, x)`: the parabolic cylinder function W(a, x) and its slope, by x."""
+    return PBWA[0](a, x), PBWA[1](a, x)

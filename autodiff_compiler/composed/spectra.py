@@ -56,17 +56,13 @@ def qr(a: Any, mode: Any = "reduced") -> Any:
 # ---------------------------------------------------------------- singular values
 
 
-@known_while_compiling
-def check_not_hermitian(hermitian: Any) -> None:
-    """Refuse what only reads one triangle."""
-    if hermitian:
-        raise TypeError("hermitian=True is not supported; use np.linalg.eigh")
-
-
 @stands_for(np.linalg.svd)
 def svd(a: Any, full_matrices: Any = True, compute_uv: Any = True, hermitian: Any = False) -> Any:
-    """`np.linalg.svd(a, full_matrices=True, compute_uv=True)`: NaN where equal values are told apart."""
-    check_not_hermitian(hermitian)
+    """`np.linalg.svd(a, full_matrices=True, compute_uv=True, hermitian=False)`: NaN where equal values are
+    told apart; with `hermitian`, by the eigenvalues.
+    """
+    if hermitian:
+        return of_symmetric(square(a), compute_uv)
     a = rectangular(a)
     if not compute_uv:
         return svdvals(a)
@@ -89,6 +85,17 @@ def svd(a: Any, full_matrices: Any = True, compute_uv: Any = True, hermitian: An
         np.reshape(us, (*lead, *us.shape[1:])), np.reshape(ss, (*lead, least)),
         np.reshape(vts, (*lead, *vts.shape[1:])),
     )  # fmt: skip
+
+
+def of_symmetric(a: Any, compute_uv: Any) -> Any:
+    """The singular values of symmetric matrices, which are the sizes of the eigenvalues, and the factors."""
+    w, v = symmetric(a, True)
+    if not compute_uv:
+        return np.sort(np.abs(w))[..., ::-1]
+    order = np.argsort(np.abs(w))[..., ::-1]
+    w = np.take_along_axis(w, order, axis=-1)
+    u = np.take_along_axis(v, np.expand_dims(order, -2), axis=-1)
+    return SVDResult(u, np.abs(w), np.swapaxes(u * np.expand_dims(np.sign(w), -2), -1, -2))
 
 
 def factors(a: Any, full: Any) -> Any:
@@ -221,9 +228,8 @@ def accuracy(dtype: Any) -> float:
 
 @stands_for(np.linalg.pinv)
 def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = np._NoValue) -> Any:
-    """`np.linalg.pinv(a, rcond=1e-15)`: by singular values; NaN below full rank."""
-    check_not_hermitian(hermitian)
-    a = rectangular(a)
+    """`np.linalg.pinv(a, rcond=1e-15, hermitian=False)`: by singular values; NaN below full rank."""
+    a = mirrored(square(a)) if hermitian else rectangular(a)
     kind = computed_in(a.dtype)
     if rcond is not None:
         cutoff = rcond
@@ -242,6 +248,11 @@ def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = np._N
     for k in range(len(stack)):
         out[k] = pseudoinverse(stack[k], cutoff)
     return np.reshape(out, (*a.shape[:-2], *out.shape[1:]))
+
+
+def mirrored(a: Any) -> Any:
+    """Symmetric matrices with these lower triangles."""
+    return np.tril(a) + np.swapaxes(np.tril(a, -1), -1, -2)
 
 
 @stands_for(scipy.linalg.pinv)
@@ -294,13 +305,12 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
 @stands_for(np.linalg.matrix_rank)
 def matrix_rank(A: Any, tol: Any = None, hermitian: Any = False, *, rtol: Any = None) -> Any:
-    """`np.linalg.matrix_rank(a, tol=None, rtol=None)`: an integer, without derivative."""
-    check_not_hermitian(hermitian)
+    """`np.linalg.matrix_rank(a, tol=None, hermitian=False, rtol=None)`: an integer, without derivative."""
     A = np.asarray(A)
     if A.ndim < 2:
         return int(np.any(A != 0))
     a = rectangular(A)
-    s = svdvals(a)
+    s = np.linalg.svd(a, compute_uv=False, hermitian=hermitian)
     if tol is None:
         relative = max(a.shape[-2], a.shape[-1]) * accuracy(s.dtype) if rtol is None else rtol
         limit = np.max(s, axis=-1, keepdims=True, initial=0) * relative

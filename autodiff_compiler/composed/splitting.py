@@ -75,3 +75,9 @@ def pieces_of(a: Any, sections: Any, axis: Any, equal: Any) -> Any:
     if equal:
         return [part(a, axis, k * each, (k + 1) * each) for k in numbers]
     return [part(a, axis, k * each + min(k, longer), (k + 1) * each + min(k + 1, longer)) for k in numbers]
+
+
+@stands_for(*([np.unstack] if hasattr(np, "unstack") else []))
+def unstack(x: Any, /, *, axis: Any = 0) -> Any:
+    """`np.unstack(x, axis=0)`: the parts along an axis, as a list, how many being known at run time."""
+    return list(np.moveaxis(np.asarray(x), axis, 0))

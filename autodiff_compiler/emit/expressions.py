@@ -30,6 +30,7 @@ from autodiff_compiler.ir.nodes import (
     Var,
     View,
 )
+from autodiff_compiler.ir.types import Scalar, is_integer
 
 STACK_SIZE = 64  # elements a new stack has room for
 _PLAIN = ("float64", "int64", "bool")  # dtypes whose constants are written bare
@@ -102,11 +103,20 @@ class Expressions:
         folded = self.folding.values.get(atom)
         if folded is None:
             return syntax.name(self.names.of[atom])
-        return self.conditional(folded) if isinstance(folded, If) else self.value(folded)
+        return self.conditional(folded) if isinstance(folded, If) else self.assigned(atom, folded)
 
     def atoms(self, atoms: Sequence[Atom]) -> list[gast.expr]:
         """Each of the atoms."""
         return [self.atom(atom) for atom in atoms]
+
+    def assigned(self, target: Var, value: Value) -> gast.expr:
+        """What a variable becomes; Numba computes in 64 bits, of which short integers keep theirs."""
+        written = self.value(value)
+        kind = target.type
+        short = isinstance(kind, Scalar) and is_integer(kind) and kind.dtype not in ("int64", "uint64")
+        if short and isinstance(value, Apply) and value.operator != "cast":
+            return syntax.call(dtype(kind.dtype), written)
+        return written
 
     def value(self, value: Value) -> gast.expr:
         """A right-hand side; a pop is written by the statement that contains it."""

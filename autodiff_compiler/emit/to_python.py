@@ -178,7 +178,7 @@ class _Emitter:
             return self._pop(target, value)
         if target.type == TAPE:
             return [self._rebind(target, syntax.call(syntax.name("new_tape")))]
-        written = self.expressions.value(value)
+        written = self.expressions.assigned(target, value)
         if isinstance(value, NewStack):
             return [
                 self._rebind(target, written),

@@ -30,7 +30,7 @@ from autodiff_compiler.frontend.shapes import matrix_transpose, product, reverse
 from autodiff_compiler.frontend.values import Lowered, TupleValue
 from autodiff_compiler.ir.build import array_type, as_variable, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Var
-from autodiff_compiler.ir.types import Array, Scalar, Type, is_complex
+from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, Type, is_complex
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import Reduction
 
@@ -59,6 +59,11 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
             return product(scope, scope.builder.dims(array))
         case "flat":
             return TupleValue((array,), np.flatiter)
+        case "nbytes":
+            sizes = [*scope.builder.dims(array), integer(np.dtype(array.type.dtype).itemsize)]
+            return product(scope, sizes)
+        case "itemsize":
+            return integer(np.dtype(array.type.dtype).itemsize)
         case "ndim":
             return integer(array_type(array).rank)
         case "dtype":
@@ -71,6 +76,8 @@ def attribute(scope: Scope, node: gast.AST, base: Lowered, name: str) -> Lowered
 
 def part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
     """The real or imaginary part: of a real number itself, or 0."""
+    if value.type == BOOL and not scope.frame.context.is_numpy_truth(value):
+        value = scope.cast(value, INT)  # those of Python's truth values are integers
     if not is_complex(value.type):
         if name == "real":
             return value

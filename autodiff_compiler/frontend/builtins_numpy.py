@@ -8,10 +8,10 @@ import operator
 import gast
 import numpy as np
 
-from autodiff_compiler.composed.axes import length_along
+from autodiff_compiler.composed.axes import laid_out, length_along
 from autodiff_compiler.composed.declare import is_exactly, is_unit
 from autodiff_compiler.errors import TypeMismatch
-from autodiff_compiler.frontend import arrays, stand_ins
+from autodiff_compiler.frontend import arrays, creation, stand_ins
 from autodiff_compiler.frontend.builtins_folds import Keywords, Lower, bound, follow, is_array
 from autodiff_compiler.frontend.builtins_static import as_value, python_value
 from autodiff_compiler.frontend.kinds import Static
@@ -21,20 +21,32 @@ from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Const, Var
 from autodiff_compiler.ir.types import BOOL, Array, is_complex
 
+PARAMETERS: dict[object, tuple[str, ...]] = {
+    **dict.fromkeys((np.asarray, np.asanyarray), ("a", "dtype", "order", "device", "copy", "like")),
+    np.isscalar: ("element",),
+    np.iterable: ("y",),
+    np.iscomplexobj: ("x",),
+    np.isrealobj: ("x",),
+    np.shape: ("a",),
+    np.ndim: ("a",),
+    np.size: ("a", "axis"),
+    np.issubdtype: ("arg1", "arg2"),
+}
+
 
 def _is_number(value: Lowered) -> bool:
     return isinstance(value, (Var, Const)) and not isinstance(value.type, Array)
 
 
 def _isscalar(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = bound(scope, node, "np.isscalar", ("element",), arguments, keywords, 1)
+    (value,) = bound(scope, node, "np.isscalar", PARAMETERS[np.isscalar], arguments, keywords, 1)
     assert value is not None
     known = isinstance(value, Static) and np.isscalar(value.value)
     return Const(_is_number(value) or bool(known), BOOL)
 
 
 def _iterable(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    (value,) = bound(scope, node, "np.iterable", ("y",), arguments, keywords, 1)
+    (value,) = bound(scope, node, "np.iterable", PARAMETERS[np.iterable], arguments, keywords, 1)
     assert value is not None
     known = isinstance(value, Static) and np.iterable(value.value)
     array = isinstance(value, Var) and isinstance(value.type, Array) and value.type.rank > 0
@@ -62,8 +74,9 @@ def of_shape(name: str) -> Lower:
 
 
 def _issubdtype(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
+    given = bound(scope, node, "np.issubdtype", PARAMETERS[np.issubdtype], arguments, keywords, 2)
     try:
-        return as_value(bool(np.issubdtype(*(python_value(item) for item in arguments))))  # type: ignore[arg-type]
+        return as_value(bool(np.issubdtype(*(python_value(item) for item in given))))  # type: ignore[arg-type]
     except Exception:
         scope.frame.refuse(
             TypeMismatch, node, "np.issubdtype takes two dtypes that are known while compiling"
@@ -71,17 +84,29 @@ def _issubdtype(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords
 
 
 def _as_array(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-    """`np.asarray`: an array of the dtype already is given back itself, so that writes reach it."""
-    given = {name: value for name, value in keywords.items() if name != "order"}
-    value, dtype = bound(scope, node, "np.asarray", ("a", "dtype"), arguments, given, 1)
+    """`np.asarray(a, dtype=None, order=None, device=None, copy=None, like=None)`: an array of the dtype
+    already is given back itself, so that writes reach it.
+    """
+    names = PARAMETERS[np.asarray]
+    value, dtype, order, device, copy, _ = bound(scope, node, "np.asarray", names, arguments, keywords, 1)
     assert value is not None
+    creation.check_device(scope, node, device)
+    wanted = Static(None) if dtype is None else dtype
+    if copy not in (None, Static(None)):
+        rest = {"order": Static("K") if order is None else order, "copy": copy, "dtype": wanted}
+        return arrays.new_array(scope, node, [value], rest)
     if (
         isinstance(value, Var)
         and is_array(value)
         and arrays.dtype_of(scope, node, dtype, value.type.dtype) == value.type.dtype
     ):
-        return value
-    return arrays.from_items(scope, node, value, dtype)
+        made: Lowered = value
+    else:
+        made = arrays.from_items(scope, node, value, dtype)
+    letter = creation.order_named(scope, node, order, "K")
+    if letter in ("C", "F") and is_array(made):
+        return follow(scope, node, laid_out, [made, Static(letter)], {})
+    return made
 
 
 def _is_unit(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -102,7 +127,7 @@ def _of_field(*, complex_numbers: bool) -> Lower:
     """`np.iscomplexobj` and `np.isrealobj`."""
 
     def lower(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
-        (value,) = bound(scope, node, "np.iscomplexobj", ("x",), arguments, keywords, 1)
+        (value,) = bound(scope, node, "np.iscomplexobj", PARAMETERS[np.iscomplexobj], arguments, keywords, 1)
         assert value is not None
         atom = scope.atom(value, node, "the argument")
         return Const(is_complex(atom.type) == complex_numbers, BOOL)
@@ -148,4 +173,4 @@ NUMPY: dict[object, Lower] = {
     is_unit: _is_unit,
 }
 
-__all__ = ["NUMPY"]
+__all__ = ["NUMPY", "PARAMETERS"]

@@ -24,6 +24,12 @@ from autodiff_compiler.ir.types import INT, Array, Scalar, is_integer
 from autodiff_compiler.operators import registry
 
 NONE = Static(None)
+PARAMETERS: dict[object, tuple[str, ...]] = {
+    np.nonzero: ("a",),
+    np.flatnonzero: ("a",),
+    np.argwhere: ("a",),
+    np.where: ("condition", "x", "y"),
+}
 
 
 def _slice(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
@@ -36,14 +42,14 @@ def _slice(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Key
 
 def _nonzero(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     """`np.nonzero(a)`: for each axis, where the elements are that are not zero."""
-    (value,) = bound(scope, node, "np.nonzero", ("a",), arguments, keywords, 1)
+    (value,) = bound(scope, node, "np.nonzero", PARAMETERS[np.nonzero], arguments, keywords, 1)
     assert value is not None
     return TupleValue(tuple(selection.places(scope, node, _truth(scope, node, value))))
 
 
 def _flatnonzero(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     """`np.flatnonzero(a)`: where the flattened array is not zero."""
-    (value,) = bound(scope, node, "np.flatnonzero", ("a",), arguments, keywords, 1)
+    (value,) = bound(scope, node, "np.flatnonzero", PARAMETERS[np.flatnonzero], arguments, keywords, 1)
     assert value is not None
     if isinstance(value, (Var, Const)) and isinstance(value.type, Scalar):
         value = TupleValue((value,))
@@ -52,7 +58,7 @@ def _flatnonzero(scope: Scope, node: gast.AST, arguments: list[Lowered], keyword
 
 def _argwhere(scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Keywords) -> Lowered:
     """`np.argwhere(a)`: a row of indices for each element that is not zero."""
-    (value,) = bound(scope, node, "np.argwhere", ("a",), arguments, keywords, 1)
+    (value,) = bound(scope, node, "np.argwhere", PARAMETERS[np.argwhere], arguments, keywords, 1)
     assert value is not None
     single = isinstance(value, (Var, Const)) and isinstance(value.type, Scalar)
     mask = _truth(scope, node, TupleValue((value,)) if single else value)
@@ -166,4 +172,4 @@ SELECTION: dict[object, Lower] = {
     np.subtract.at: _add_at("subtract"),
 }
 
-__all__ = ["SELECTION"]
+__all__ = ["PARAMETERS", "SELECTION"]

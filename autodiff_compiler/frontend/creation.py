@@ -25,6 +25,15 @@ from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Store, Var
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_array, is_bool, is_float
 from autodiff_compiler.wording import templated
 
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("zeros", "ones", "empty"), ("shape", "dtype", "order", "device", "like")),
+    "full": ("shape", "fill_value", "dtype", "order", "device", "like"),
+    **dict.fromkeys(
+        ("zeros_like", "ones_like", "empty_like"), ("a", "dtype", "order", "subok", "shape", "device")
+    ),
+    "full_like": ("a", "fill_value", "dtype", "order", "subok", "shape", "device"),
+    "array": ("object", "dtype", "copy", "order", "subok", "ndmin", "ndmax", "like"),
+}
 FILLS: dict[str, float | None] = {"zeros": 0.0, "ones": 1.0, "empty": None}
 
 
@@ -49,14 +58,12 @@ def create(
 ) -> Atom:
     """`np.zeros`, `ones`, `empty`, `full` and their `_like` forms."""
     base = name.removesuffix("_like")
-    filled = ["fill_value"] if base == "full" else []
+    given = bind(scope, node, name, PARAMETERS[name], arguments, keywords)
     if base != name:
-        names = ["a", *filled, "dtype", "order", "subok", "shape"]
-        given = bind(scope, node, name, names, arguments, keywords)
         shape, default = _form_of(scope, node, given, name)
     else:
-        given = bind(scope, node, name, ["shape", *filled, "dtype", "order"], arguments, keywords)
         shape, default = sizes_of(scope, node, given["shape"]), "float64"
+    check_device(scope, node, given.get("device"))
     if _is_fortran(scope, node, given.get("order")) and len(shape) > 1:
         rest = {key: value for key, value in given.items() if key in ("fill_value", "dtype")}
         turned = TupleValue(tuple(reversed(shape)))
@@ -107,19 +114,31 @@ def _form_of(
     return (), atom.type.dtype
 
 
+def check_device(scope: Scope, node: gast.AST, device: Lowered | None) -> None:
+    """Refuse a `device` that is not NumPy's only one."""
+    if device not in (None, Static(None), Static("cpu")):
+        scope.frame.refuse(TypeMismatch, node, 'the only `device` of NumPy is "cpu"')
+
+
+def order_named(scope: Scope, node: gast.AST, order: Lowered | None, default: str) -> str:
+    """The letter of an `order`."""
+    if order in (None, Static(None)):
+        return default
+    if isinstance(order, Static) and order.value in ("C", "F", "K", "A"):
+        return str(order.value)
+    scope.frame.refuse(TypeMismatch, node, 'order must be "C", "F", "A" or "K"')
+
+
 def _is_fortran(scope: Scope, node: gast.AST, order: Lowered | None) -> bool:
     """Whether an `order` asks for the first axis closest in memory."""
-    if order is None or (isinstance(order, Static) and order.value in (None, "C", "F", "K", "A")):
-        return isinstance(order, Static) and order.value == "F"
-    scope.frame.refuse(TypeMismatch, node, 'order must be "C", "F", "A" or "K"')
+    return order_named(scope, node, order, "C") == "F"
 
 
 def new_array(
     scope: Scope, node: gast.AST, arguments: list[Lowered], keywords: Mapping[str, Lowered]
 ) -> Lowered:
-    """`np.array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0)`."""
-    names = ["object", "dtype", "copy", "order", "subok", "ndmin"]
-    named = bind(scope, node, "np.array", names, arguments, keywords)
+    """`np.array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0, ndmax=0)`."""
+    named = bind(scope, node, "np.array", PARAMETERS["array"], arguments, keywords)
     wish = _copying(scope, node, named.get("copy", Const(True, BOOL)))
     if wish == "always":
         made = from_items(scope, node, named["object"], named.get("dtype"))
@@ -134,6 +153,9 @@ def new_array(
     if fortran and isinstance(made, Var) and array_rank(made) > 1:
         made = reversed_axes(scope, copy(scope, reversed_axes(scope, made)))
     least = scope.known_integer(named["ndmin"], node, "ndmin") if "ndmin" in named else 0
+    most = scope.known_integer(named["ndmax"], node, "ndmax") if "ndmax" in named else 0
+    if 0 < most < array_rank(made):
+        scope.frame.refuse(UnsupportedSyntax, node, "an array whose elements are arrays, by `ndmax`")
     missing = least - array_rank(made)
     if missing <= 0:
         return made

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import cmath
+import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import gast
 import numpy as np
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
-from autodiff_compiler.frontend import arrays, products, stand_ins_lists, zero_axes
+from autodiff_compiler.frontend import arrays, products, reshaping, stand_ins_lists, zero_axes
 from autodiff_compiler.frontend.axis_order import as_operands, unknown_order
 from autodiff_compiler.frontend.builtins_static import as_value
 from autodiff_compiler.frontend.containers import length_of
 from autodiff_compiler.frontend.context import stands_in
+from autodiff_compiler.frontend.copying import as_type, copied
 from autodiff_compiler.frontend.externals import call_external
 from autodiff_compiler.frontend.growing import is_growing
 from autodiff_compiler.frontend.iteration import counted
 from autodiff_compiler.frontend.kinds import Static, Uniform
 from autodiff_compiler.frontend.operand_dtypes import kept
-from autodiff_compiler.frontend.reshaping import reshaped
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import copy
 from autodiff_compiler.frontend.ufunc_calls import call_ufunc
@@ -103,7 +105,7 @@ def _cast(
             return Const(bool(truth.value), BOOL) if isinstance(truth, Const) else truth
         return scope.builder.assign(Apply("cast", (truth,), _AS_TRUTH), BOOL)  # which Python adds up
     if issubclass(target, np.generic) and isinstance(argument, Var) and isinstance(argument.type, Array):
-        return _as_type(scope, node, argument, [Static(target)], {})
+        return as_type(scope, node, argument, [Static(target)], {})
     value = scope.scalar(argument, node, f"the argument of {target.__name__}")
     if target is np.bool_:
         holds = scope.condition(value, node)
@@ -149,8 +151,7 @@ def array_method(
     entry = registry.by_method(name)
     strong = array.type == Scalar(array.type.dtype)  # a NumPy scalar has the methods of an array
     if name == "astype" and (isinstance(array.type, Array) or strong):
-        made = _as_type(scope, node, array, arguments, keywords)
-        return made if made is array else as_operands(scope.frame, scope.builder, made, [array])
+        return as_type(scope, node, array, arguments, keywords)
     if strong and name == "copy" and not arguments and not keywords:
         return array
     if strong and name in _MAKING_ARRAYS:
@@ -172,43 +173,25 @@ def array_method(
     if name in ("reshape", "transpose") and len(arguments) > 1:
         arguments = [TupleValue(tuple(arguments))]
     if name == "copy":
-        return _applied(scope, node, entry, None, [array, *arguments], keywords)
+        return copied(scope, node, [array, *arguments], keywords, "C")
     return _apply(scope, node, entry, None, [array, *arguments], keywords)
 
 
 _MAKING_ARRAYS = {"ravel": np.ravel, "flatten": np.ravel, "reshape": np.reshape}  # methods, of numbers too
 
 
-def _as_type(
-    scope: Scope, node: gast.AST, array: Atom, arguments: list[Lowered], keywords: Keywords
-) -> Lowered:
-    """`a.astype(dtype, copy=True)`: with copy=False the array itself, if it has the dtype."""
-    names = ["dtype", "order", "casting", "subok", "copy"]
-    given = arrays.bind(scope, node, "astype", names, arguments, keywords)
-    copied = given.get("copy", Const(True, BOOL))
-    for word in ("order", "casting", "subok"):
-        if word in given:
-            reason = f"the argument `{word}` of astype is not supported"
-            scope.frame.refuse(UnsupportedSyntax, node, reason, "the arguments dtype and copy")
-    if not isinstance(copied, Const):
-        scope.frame.refuse(
-            UnsupportedSyntax, node, "whether astype makes a copy is not known while compiling"
-        )
-    if not copied.value:
-        words = {"dtype": given["dtype"]} if "dtype" in given else {}
-        return scope.frame.context.call(scope, node, Static(np.asarray), [array], words)
-    return arrays.from_items(scope, node, array, given.get("dtype"))
-
-
 def _apply(
     scope: Scope, node: gast.AST, entry: Entry, target: object, arguments: list[Lowered], keywords: Keywords
 ) -> Lowered:
+    keywords = {name: value for name, value in keywords.items() if value != Static(np._NoValue)}
     made = zero_axes.noted(scope, target, _applied(scope, node, entry, target, arguments, keywords))
-    if isinstance(entry, Product) or entry.name in IN_C_ORDER:
+    if isinstance(entry, Product) or entry.name in IN_C_ORDER or entry.name == "copy":
         return made
     frame = scope.frame
     module = getattr(target, "__module__", "") or ""  # methods of ufuncs have none
     if module.startswith("scipy.linalg"):  # LAPACK's results are in Fortran order
+        return _mapped(scope, made, lambda item: unknown_order(frame, scope.builder, item))
+    if keywords.get("order") == Static("F"):
         return _mapped(scope, made, lambda item: unknown_order(frame, scope.builder, item))
     given = [part for item in (*arguments, *keywords.values()) for part in (scope.items(item) or (item,))]
     return _mapped(scope, made, lambda item: as_operands(frame, scope.builder, item, given))
@@ -304,6 +287,8 @@ def _elementwise(
     arguments: list[Lowered],
     keywords: Keywords,
 ) -> Lowered:
+    if keywords and hasattr(target, "__wrapped__"):  # written in Python
+        arguments, keywords = _in_turn(scope, node, target, arguments, keywords), {}
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
@@ -326,6 +311,15 @@ def _elementwise(
         integral = entry.name in ("floor", "ceil", "trunc")
         return scope.cast(value, Scalar("int64", True)) if integral else value
     return scope.elementwise(node, entry.name, values, python=python, scalars_only=scalars_only)
+
+
+def _in_turn(
+    scope: Scope, node: gast.AST, target: Any, arguments: list[Lowered], keywords: Keywords
+) -> list[Lowered]:
+    """The arguments of a Python function in the order of its parameters."""
+    names = list(inspect.signature(target).parameters)
+    given = arrays.bind(scope, node, registry.spelled(target), names, arguments, keywords)
+    return [given[name] for name in names]
 
 
 def _part(scope: Scope, node: gast.AST, name: str, value: Atom) -> Lowered:
@@ -352,15 +346,14 @@ def _structural(
         case "array":
             return arrays.new_array(scope, node, arguments, keywords)
         case "copy":
-            _positional(scope, node, name, arguments, keywords, 1)
-            return arrays.from_items(scope, node, first, None)
+            return copied(scope, node, arguments, keywords, "K")
         case "shape" | "ndim" | "size":
             _positional(scope, node, name, arguments, keywords, 1)
             return arrays.attribute(scope, node, scope.array(first, node, f"the argument of {name}"), name)
         case "len":
             return _length(scope, node, _positional(scope, node, name, arguments, keywords, 1)[0])
         case "ravel" | "flatten" | "reshape" | "transpose" | "expand_dims" | "squeeze" | "broadcast_to":
-            return reshaped(scope, node, name, arguments, keywords)
+            return reshaping.reshaped(scope, node, name, arguments, keywords)
     scope.frame.refuse(UnknownOperator, node, f"`{name}` cannot be called like this")
 
 

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 import gast
 import numpy as np
 
+from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.composed.products import tensordot
+from autodiff_compiler.composed.ufuncs import written
 from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays
 from autodiff_compiler.frontend.builtins_static import python_value
+from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.shapes import product, reshaped
 from autodiff_compiler.frontend.values import Lowered, TupleValue, describe
@@ -20,6 +23,7 @@ from autodiff_compiler.ir.types import Array, Scalar, Type, is_float, rank_of
 from autodiff_compiler.operators.promotion import promote
 
 Labels = tuple[int, ...]
+PARAMETERS: dict[str, tuple[str, ...]] = {"matmul": ("x1", "x2", "out"), "dot": ("a", "b", "out")}
 
 
 def call(
@@ -35,15 +39,20 @@ def call(
         inputs, output = (python_value(item) for item in arguments[:2])
         factors = [scope.atom(item, node, "a factor") for item in arguments[2:]]
         return contract(scope, node, factors, inputs, output)  # type: ignore[arg-type]  # as declared
+    general = general_form(name) if target is np.matmul else None
+    if general is not None and keywords.keys() - {"out"}:
+        return scope.frame.context.inline(scope, node, general, arguments, keywords)
     matrices = target is np.matmul
     called = "np.matmul" if matrices else "np.dot"
-    names = ["x1", "x2", "out"] if matrices else ["a", "b", "out"]
+    names = PARAMETERS["matmul" if matrices else "dot"]
     given = arrays.bind(scope, node, called, names, arguments, keywords)
     if len(given) < 2 or names[0] not in given or names[1] not in given:
         scope.frame.refuse(TypeMismatch, node, f"{called} takes two arguments, and gets {len(arguments)}")
     left, right = (_array_like(scope, node, given[key], f"an operand of {called}") for key in names[:2])
     made = matmul(scope, node, left, right) if matrices else dot(scope, node, left, right)
-    return stored(scope, node, made, given["out"]) if "out" in given else made
+    if given.get("out") in (None, Static(None)):
+        return made
+    return stored(scope, node, made, given["out"], matrices)
 
 
 def _array_like(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom:
@@ -53,10 +62,12 @@ def _array_like(scope: Scope, node: gast.AST, value: Lowered, what: str) -> Atom
     return scope.atom(value, node, what)
 
 
-def stored(scope: Scope, node: gast.AST, made: Lowered, out: Lowered) -> Lowered:
-    """`out=`: the result is written there; it must be an array of the same dtype and rank."""
+def stored(scope: Scope, node: gast.AST, made: Lowered, out: Lowered, casts: bool) -> Lowered:
+    """`out=`: the result is written there; it must be an array of the same dtype and rank, unless cast."""
     place = scope.array(out, node, "the argument `out`")
     value = scope.atom(made, node, "the result")
+    if casts and place.type.dtype != value.type.dtype:
+        return scope.frame.context.inline(scope, node, written, [place, value], {})
     if place.type.dtype != value.type.dtype or rank_of(place.type) != rank_of(value.type):
         reason = f"`out` is {describe(place)}, and the result is {describe(value)}"
         scope.frame.refuse(TypeMismatch, node, reason)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import gast
 
-from autodiff_compiler.errors import ShapeMismatch, TypeMismatch
+from autodiff_compiler.errors import ShapeMismatch, TypeMismatch, UnsupportedSyntax
 from autodiff_compiler.frontend import shapes
 from autodiff_compiler.frontend.arrays import bind, from_items
 from autodiff_compiler.frontend.kinds import Static
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered
 from autodiff_compiler.ir.build import array_type, integer
-from autodiff_compiler.ir.nodes import Const, Var
+from autodiff_compiler.ir.nodes import Atom, Const, Var
 from autodiff_compiler.ir.types import Array
 
 Keywords = Mapping[str, Lowered]
 PARAMETERS = {
-    "ravel": ("a", "order"), "flatten": ("a", "order"), "reshape": ("a", "shape", "order"),
+    "ravel": ("a", "order"), "flatten": ("a", "order"), "reshape": ("a", "shape", "order", "copy"),
     "transpose": ("a", "axes"), "expand_dims": ("a", "axis"), "squeeze": ("a", "axis"),
-    "broadcast_to": ("array", "shape", "subok"),
+    "broadcast_to": ("array", "shape", "subok"), "copy": ("a", "order", "subok"),
 }  # fmt: skip
 
 
@@ -66,12 +66,28 @@ def _of_array(scope: Scope, node: gast.AST, name: str, array: Var, given: Mappin
         case "reshape":
             order = shapes.order_of(scope, node, given.get("order"), array)
             sizes = shapes.sizes_of(scope, node, given["shape"])
-            return shapes.reshape(scope, node, array, sizes, order)
+            return _reshaped(scope, node, array, sizes, order, given.get("copy"))
         case "expand_dims":
             return shapes.expand_dims(scope, node, array, given["axis"])
         case "squeeze":
             return shapes.squeeze(scope, node, array, given.get("axis"))
     return _transpose(scope, node, array, given.get("axes"))
+
+
+def _reshaped(
+    scope: Scope, node: gast.AST, array: Var, sizes: Sequence[Atom], order: str, wish: Lowered | None
+) -> Lowered:
+    """`np.reshape(a, shape, order, copy=None)`: always a copy, never one, or one where it must be."""
+    if wish is None:
+        return shapes.reshape(scope, node, array, sizes, order)
+    if not isinstance(wish, Const):
+        reason = "whether reshape makes a copy is not known while compiling"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "copy=True or copy=False")
+    if not wish.value and not (order == "C" and array_type(array).contiguous):
+        reason = "whether this array can be reshaped without a copy is only known at run time"
+        scope.frame.refuse(UnsupportedSyntax, node, reason, "reshape without `copy`")
+    source = shapes.copy(scope, array) if wish.value else array
+    return shapes.reshape(scope, node, source, sizes, order)
 
 
 def _of_number(

@@ -60,7 +60,7 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
         return part_run_over(scope, node, base, part) or read_slice(scope, node, base, part)
     if isinstance(base, Reference):
         return get_item(scope, node, base, evaluate(node.slice))
-    if _is_number(base) and (made := _of_number(scope, node, base, evaluate)) is not None:
+    if _is_number(scope, base) and (made := _of_number(scope, node, base, evaluate)) is not None:
         return made
     array = scope.array(base, node, "the indexed value")
     index = lower_index(scope, node, array, evaluate)
@@ -69,9 +69,11 @@ def read_subscript(scope: Scope, node: gast.Subscript, base: Lowered, evaluate: 
     return element_or_view(scope, array, index)
 
 
-def _is_number(value: Lowered) -> bool:
+def _is_number(scope: Scope, value: Lowered) -> bool:
     """Whether a value is a number of NumPy, which is an array without axes too."""
-    return isinstance(value, (Var, Const)) and isinstance(value.type, Scalar) and not value.type.weak
+    if not (isinstance(value, (Var, Const)) and isinstance(value.type, Scalar)):
+        return False
+    return scope.frame.context.is_numpy_truth(value) if value.type == BOOL else not value.type.weak
 
 
 def _of_number(scope: Scope, node: gast.Subscript, number: Lowered, evaluate: Evaluate) -> Lowered | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import BuiltinMethodType
 from typing import Any
 
@@ -30,8 +31,9 @@ METHODS: dict[str, Callable[..., object]] = {
     "reduceat": ufuncs.reduceat,
     "at": ufuncs.at_with,
 }
-_ORDERS = ("K", "A", "C")
-_RULES = ("no", "equiv", "safe", "same_kind", "unsafe")
+KEYWORDS = ("out", "where", "casting", "order", "dtype", "subok")
+_ORDERS = ("K", "A", "C", "F")
+RULES = ("no", "equiv", "safe", "same_kind", "unsafe")
 
 
 def method_of_ufunc(target: object) -> tuple[np.ufunc, Callable[..., object]] | None:
@@ -52,8 +54,8 @@ def call_ufunc(
     """A call of a ufunc; `compute` makes its value of the operands alone."""
     values, out, given = _divided(scope, node, ufunc, arguments, keywords)
     values = [arrays.as_operand(scope, node, value, f"an operand of {entry.name}") for value in values]
-    casting = _text(scope, node, "casting", given.pop("casting", Static("same_kind")), _RULES)
-    _text(scope, node, "order", given.pop("order", Static("K")), _ORDERS)
+    casting = text_of(scope, node, "casting", given.pop("casting", Static("same_kind")), RULES)
+    text_of(scope, node, "order", given.pop("order", Static("K")), _ORDERS)
     given.pop("subok", None)
     dtype = given.pop("dtype", Static(None))
     if dtype != Static(None) or casting != "same_kind":
@@ -69,17 +71,24 @@ def call_ufunc(
     found = compute(values)
     if out is None:
         return found
-    if isinstance(found, TupleValue):
-        reason = f"`out` of np.{ufunc.__name__}, which has several results, is not supported"
-        scope.frame.refuse(UnsupportedSyntax, node, reason, "assignments of its results")
     chosen = Const(True, BOOL) if mask is None else mask
-    return scope.frame.context.inline(scope, node, ufuncs.written, [out, found, Static(casting), chosen], {})
+
+    def write(place: Lowered, value: Lowered) -> Lowered:
+        if place == Static(None):
+            return value
+        rest = [Static(casting), chosen]
+        return scope.frame.context.inline(scope, node, ufuncs.written, [place, value, *rest], {})
+
+    if isinstance(found, TupleValue):
+        pairs = zip(out, found.items, strict=True)
+        return replace(found, items=tuple(write(place, value) for place, value in pairs))
+    return write(out[0], found)
 
 
 def _divided(
     scope: Scope, node: gast.AST, ufunc: np.ufunc, arguments: Sequence[Lowered], keywords: Keywords
-) -> tuple[list[Lowered], Var | None, dict[str, Lowered]]:
-    """The operands, the array that is written, and the other keywords."""
+) -> tuple[list[Lowered], list[Lowered] | None, dict[str, Lowered]]:
+    """The operands, for each result the array that it is written to or None, and the other keywords."""
     given = dict(keywords)
     values = list(arguments[: ufunc.nin])
     if len(arguments) > ufunc.nin + ufunc.nout or len(values) < ufunc.nin:
@@ -90,19 +99,20 @@ def _divided(
     if len(arguments) > ufunc.nin:
         if "out" in keywords:
             scope.frame.refuse(TypeMismatch, node, f"np.{ufunc.__name__} gets two values for `out`")
-        out = arguments[ufunc.nin] if ufunc.nout == 1 else TupleValue(tuple(arguments[ufunc.nin :]))
-    items = scope.items(out)
-    if items is not None and len(items) == 1:
-        (out,) = items
-    if out == Static(None):
+        out = TupleValue(tuple(arguments[ufunc.nin :]))
+    places = list(scope.items(out) or [out])
+    places += [Static(None)] * (ufunc.nout - len(places))
+    if all(place == Static(None) for place in places):
         return values, None, given
-    if not isinstance(out, Var) or not isinstance(out.type, Array):
-        reason = f"`out` is {describe(out)} where one array is needed"
-        scope.frame.refuse(TypeMismatch, node, reason)
-    return values, out, given
+    for place in places:
+        if place != Static(None) and not (isinstance(place, Var) and isinstance(place.type, Array)):
+            reason = f"`out` is {describe(place)} where one array is needed"
+            scope.frame.refuse(TypeMismatch, node, reason)
+    return values, places, given
 
 
-def _text(scope: Scope, node: gast.AST, name: str, value: Lowered, accepted: Sequence[str]) -> str:
+def text_of(scope: Scope, node: gast.AST, name: str, value: Lowered, accepted: Sequence[str]) -> str:
+    """The value of an argument that is one of some words."""
     if isinstance(value, Static) and value.value in accepted:
         return str(value.value)
     reason = f"the argument `{name}` is to be one of {', '.join(map(repr, accepted))}"
@@ -143,7 +153,9 @@ def _exemplar(kind: Type) -> Any:
     return np.ones((1,) * rank_of(kind), kind.dtype)[()]
 
 
-def _mask(scope: Scope, node: gast.AST, ufunc: np.ufunc, value: Lowered, out: Var | None) -> Atom | None:
+def _mask(
+    scope: Scope, node: gast.AST, ufunc: np.ufunc, value: Lowered, out: Sequence[Lowered] | None
+) -> Atom | None:
     """The elements to compute; None for all."""
     if value == Const(True, BOOL):
         return None
@@ -151,7 +163,7 @@ def _mask(scope: Scope, node: gast.AST, ufunc: np.ufunc, value: Lowered, out: Va
     if not is_bool(mask.type):
         reason = f"the argument `where` is {describe(mask)}, not truth values"
         scope.frame.refuse(TypeMismatch, node, reason)
-    if out is None:
+    if out is None or Static(None) in out:
         reason = f"np.{ufunc.__name__} with `where` and without `out` leaves elements uninitialised"
         scope.frame.refuse(UnsupportedSyntax, node, reason, "out=np.zeros_like(x), or np.where")
     return mask
@@ -179,4 +191,4 @@ def _point(domain: Domain) -> float:
     return domain.low + 0.625 * (domain.high - domain.low)
 
 
-__all__ = ["METHODS", "call_ufunc", "method_of_ufunc"]
+__all__ = ["KEYWORDS", "METHODS", "RULES", "call_ufunc", "method_of_ufunc", "text_of"]

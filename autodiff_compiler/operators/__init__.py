@@ -13,6 +13,8 @@ from autodiff_compiler.operators import (  # noqa: F401  (imported for what they
     products,
     reductions,
     special_bessel,
+    special_distributions,
+    special_equations,
     special_gamma,
     special_integrals,
     special_logistic,

@@ -100,61 +100,62 @@ special_function(
 _GAMMA_SHAPE = Unwritten("shape")
 
 
-def _gamma_density(a: Traced, x: Traced) -> Traced:
+def gamma_density(a: Traced, x: Traced) -> Traced:
     """xᵃ⁻¹ e⁻ˣ / Γ(a)."""
     return _exp(apply("xlogy", a - 1, x) - x - _log_gamma(a))
 
 
 special_function(
     "gammainc", domains=(_SHAPE, _SHAPE),
-    partials=lambda a, x, y: (_GAMMA_SHAPE, _gamma_density(a, x)),
+    partials=lambda a, x, y: (_GAMMA_SHAPE, gamma_density(a, x)),
     doc="y = P(a, x);  ∂y/∂x = xᵃ⁻¹ e⁻ˣ / Γ(a),  ∂y/∂a is refused",
 )  # fmt: skip
 
 special_function(
     "gammaincc", domains=(_SHAPE, _SHAPE),
-    partials=lambda a, x, y: (_GAMMA_SHAPE, -_gamma_density(a, x)),
+    partials=lambda a, x, y: (_GAMMA_SHAPE, -gamma_density(a, x)),
     doc="y = 1 − P(a, x);  ∂y/∂x = −xᵃ⁻¹ e⁻ˣ / Γ(a),  ∂y/∂a is refused",
 )  # fmt: skip
 
 special_function(
     "gammaincinv", domains=(_SHAPE, _PART),
-    partials=lambda a, p, x: (_GAMMA_SHAPE, 1 / _gamma_density(a, x)),
+    partials=lambda a, p, x: (_GAMMA_SHAPE, 1 / gamma_density(a, x)),
     doc="y = the solution of P(a, y) = p;  ∂y/∂p = Γ(a) eʸ y¹⁻ᵃ,  ∂y/∂a is refused",
 )  # fmt: skip
 
 special_function(
     "gammainccinv", domains=(_SHAPE, _PART),
-    partials=lambda a, p, x: (_GAMMA_SHAPE, -1 / _gamma_density(a, x)),
+    partials=lambda a, p, x: (_GAMMA_SHAPE, -1 / gamma_density(a, x)),
     doc="y = the solution of P(a, y) = 1 − p;  ∂y/∂p = −Γ(a) eʸ y¹⁻ᵃ,  ∂y/∂a is refused",
 )  # fmt: skip
 
 
-def _chi_density(v: Traced, x: Traced) -> Traced:
-    return 0.5 * _gamma_density(0.5 * v, 0.5 * x)
+def chi_density(v: Traced, x: Traced) -> Traced:
+    """The density of the χ² distribution."""
+    return 0.5 * gamma_density(0.5 * v, 0.5 * x)
 
 
 special_function(
     "chdtr", domains=(_SHAPE, _SHAPE),
-    partials=lambda v, x, y: (Unwritten("degrees of freedom"), _chi_density(v, x)),
+    partials=lambda v, x, y: (Unwritten("degrees of freedom"), chi_density(v, x)),
     doc="y = the χ² distribution function;  ∂y/∂x is its density,  ∂y/∂v is refused",
 )  # fmt: skip
 
 special_function(
     "chdtrc", domains=(_SHAPE, _SHAPE),
-    partials=lambda v, x, y: (Unwritten("degrees of freedom"), -_chi_density(v, x)),
+    partials=lambda v, x, y: (Unwritten("degrees of freedom"), -chi_density(v, x)),
     doc="y = 1 − the χ² distribution function;  ∂y/∂x is minus the density,  ∂y/∂v is refused",
 )  # fmt: skip
 
 special_function(
     "chdtri", domains=(_SHAPE, _PART),
-    partials=lambda v, p, x: (Unwritten("degrees of freedom"), -1 / _chi_density(v, x)),
+    partials=lambda v, p, x: (Unwritten("degrees of freedom"), -1 / chi_density(v, x)),
     doc="y = the solution of chdtrc(v, y) = p;  ∂y/∂p = −1 / the density at y,  ∂y/∂v is refused",
 )  # fmt: skip
 
 
 def _gdtr(a: Traced, b: Traced, x: Traced, sign: float) -> tuple[Traced | Unwritten, ...]:
-    density = sign * _gamma_density(b, a * x)
+    density = sign * gamma_density(b, a * x)
     return x * density, _GAMMA_SHAPE, a * density
 
 
@@ -171,20 +172,20 @@ special_function(
 )  # fmt: skip
 
 
-def _poisson(k: Traced, m: Traced) -> Traced:
+def poisson_weight(k: Traced, m: Traced) -> Traced:
     """e⁻ᵐ mᵏ / k!."""
-    return _gamma_density(apply("floor", k) + 1, m)
+    return gamma_density(apply("floor", k) + 1, m)
 
 
 special_function(
     "pdtr", domains=(integers(0, 5), _SHAPE),
-    partials=lambda k, m, y: (None, -_poisson(k, m)),
+    partials=lambda k, m, y: (None, -poisson_weight(k, m)),
     doc="y = Σ e⁻ᵐ mʲ / j! for j ≤ k;  ∂y/∂m = −e⁻ᵐ mᵏ / k!,  ∂y/∂k = 0",
 )  # fmt: skip
 
 special_function(
     "pdtrc", domains=(integers(0, 5), _SHAPE),
-    partials=lambda k, m, y: (None, _poisson(k, m)),
+    partials=lambda k, m, y: (None, poisson_weight(k, m)),
     doc="y = Σ e⁻ᵐ mʲ / j! for j > k;  ∂y/∂m = e⁻ᵐ mᵏ / k!,  ∂y/∂k = 0",
 )  # fmt: skip
 
@@ -194,32 +195,32 @@ _BETA_SHAPES = (Unwritten("first shape"), Unwritten("second shape"))
 _FREEDOMS = (Unwritten("first degrees of freedom"), Unwritten("second degrees of freedom"))
 
 
-def _beta_density(a: Traced, b: Traced, x: Traced) -> Traced:
+def beta_density(a: Traced, b: Traced, x: Traced) -> Traced:
     """xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b)."""
     return _exp(apply("xlogy", a - 1, x) + apply("xlog1py", b - 1, -x) - apply("betaln", a, b))
 
 
 special_function(
     "betainc", domains=(_SHAPE, _SHAPE, _PART),
-    partials=lambda a, b, x, y: (*_BETA_SHAPES, _beta_density(a, b, x)),
+    partials=lambda a, b, x, y: (*_BETA_SHAPES, beta_density(a, b, x)),
     doc="y = I(a, b; x);  ∂y/∂x = xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b),  ∂y/∂a and ∂y/∂b are refused",
 )  # fmt: skip
 
 special_function(
     "betaincc", domains=(_SHAPE, _SHAPE, _PART),
-    partials=lambda a, b, x, y: (*_BETA_SHAPES, -_beta_density(a, b, x)),
+    partials=lambda a, b, x, y: (*_BETA_SHAPES, -beta_density(a, b, x)),
     doc="y = 1 − I(a, b; x);  ∂y/∂x = −xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b),  ∂y/∂a and ∂y/∂b are refused",
 )  # fmt: skip
 
 special_function(
     "betaincinv", domains=(_SHAPE, _SHAPE, _PART),
-    partials=lambda a, b, p, x: (*_BETA_SHAPES, 1 / _beta_density(a, b, x)),
+    partials=lambda a, b, p, x: (*_BETA_SHAPES, 1 / beta_density(a, b, x)),
     doc="y = the solution of I(a, b; y) = p;  ∂y/∂p = 1 / the density at y,  ∂y/∂a and ∂y/∂b are refused",
 )  # fmt: skip
 
 special_function(
     "betainccinv", domains=(_SHAPE, _SHAPE, _PART),
-    partials=lambda a, b, p, x: (*_BETA_SHAPES, -1 / _beta_density(a, b, x)),
+    partials=lambda a, b, p, x: (*_BETA_SHAPES, -1 / beta_density(a, b, x)),
     doc="y = the root of I(a, b; y) = 1 − p;  ∂y/∂p = −1 / the density at y,  ∂y/∂a and ∂y/∂b are refused",
 )  # fmt: skip
 
@@ -246,7 +247,7 @@ special_function(
 def _fisher(a: Traced, b: Traced, x: Traced) -> Traced:
     """The density of the F distribution."""
     bottom = a * x + b
-    return _beta_density(0.5 * a, 0.5 * b, a * x / bottom) * a * b / (bottom * bottom)
+    return beta_density(0.5 * a, 0.5 * b, a * x / bottom) * a * b / (bottom * bottom)
 
 
 special_function(

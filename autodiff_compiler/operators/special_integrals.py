@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from autodiff_compiler.operators.declare import special_function
-from autodiff_compiler.operators.entry import Unwritten, integers, reals
+from autodiff_compiler.operators.entry import Partial, Unwritten, integers, reals
 from autodiff_compiler.operators.trace import Traced, apply, where
 
 _POSITIVE = reals(0.3, 4)
@@ -73,6 +73,15 @@ special_function(
     doc="y = Carlson's R_F(x, y, z);  ∂y/∂x = −R_D(y, z, x) / 6, and so on in turn",
 )  # fmt: skip
 
+
+special_function(
+    "elliprg", domains=(_POSITIVE, _POSITIVE, _POSITIVE),
+    partials=lambda x, y, z, r: tuple(
+        0.25 * (apply("elliprf", x, y, z) - first * apply("elliprd", *rest, first) * (1 / 3))
+        for first, *rest in ((x, y, z), (y, z, x), (z, x, y))
+    ),
+    doc="y = Carlson's R_G(x, y, z);  ∂y/∂x = (R_F(x, y, z) − x R_D(y, z, x) / 3) / 4, and so on in turn",
+)  # fmt: skip
 
 special_function(
     "elliprc", domains=(_POSITIVE, _POSITIVE),
@@ -243,6 +252,19 @@ special_function(
         _DEGREE, *_PARAMETERS[:2], _lower(n, 0.5 * (n + a + b + 1), "eval_jacobi", a + 1, b + 1, x),
     ),
     doc="y = Pₙ(a, b; x);  ∂y/∂x = (n + a + b + 1) Pₙ₋₁(a + 1, b + 1; x) / 2,  the others are refused",
+)  # fmt: skip
+
+
+def _shifted_jacobi(n: Traced, p: Traced, q: Traced, x: Traced, y: Traced) -> tuple[Partial, ...]:
+    """Gₙ is Pₙ(p − q, q − 1; 2x − 1) / C(2n + p − 1, n)."""
+    factor = (n + p) / apply("binom", 2 * n + p - 1, n)
+    return _DEGREE, *_PARAMETERS[:2], _lower(n, factor, "eval_jacobi", p - q + 1, q, 2 * x - 1)
+
+
+special_function(
+    "eval_sh_jacobi", domains=(integers(0, 5), reals(2, 3), _PARAMETER, reals(0.05, 0.95)),
+    partials=_shifted_jacobi,
+    doc="y = Gₙ(p, q, x);  ∂y/∂x = (n + p) Pₙ₋₁(p − q + 1, q; 2x − 1) / C(2n + p − 1, n),  others refused",
 )  # fmt: skip
 
 special_function(

@@ -28,8 +28,12 @@ from autodiff_compiler.runtime.compiled import compiled
 
 _ONE = re.compile(r"double \(((?:double, )+)int __pyx_skip_dispatch\)")  # the type of one with one result
 _SEVERAL = re.compile(r"void \((double(?:, double)*)((?:, double \*)+)\)")
+_OF_DEGREE = re.compile(
+    r"double \(Py_ssize_t, double, int __pyx_skip_dispatch(, struct \w+ \*__pyx_optional_args)?\)"
+)
 _VARIANT = re.compile(r"^__pyx_fuse_[0-9_]*")  # before the name of a function that exists for several types
 _DOUBLE, _FLOAT, _INT = ir.DoubleType(), ir.FloatType(), ir.IntType(32)
+_POINTER = ir.IntType(8).as_pointer()
 
 _name_of = ctypes.pythonapi.PyCapsule_GetName
 _name_of.restype, _name_of.argtypes = ctypes.c_char_p, [ctypes.py_object]
@@ -44,6 +48,11 @@ def _offer_all() -> None:
         one, several = _ONE.fullmatch(text.decode()), _SEVERAL.fullmatch(text.decode())
         name = _VARIANT.sub("", key)
         function = getattr(special, name, None)
+        if (degree := _OF_DEGREE.fullmatch(text.decode())) and function is not None:
+            symbol = f"scipy_special_{name}"
+            binding.add_symbol(symbol, _address_of(capsule, text))
+            _offer_degree(function, symbol, optional=degree[1] is not None)
+            continue
         if not (one or several) or not isinstance(function, np.ufunc):
             continue
         symbol = f"scipy_special_{name}"
@@ -75,6 +84,34 @@ def _offer(function: np.ufunc, symbol: str) -> None:
     infer_global(function, types.Function(Typed))
     for number in (types.float64, types.float32):
         lower_builtin(function, *[number] * arity)(generate)
+
+
+def _offer_degree(function: Any, symbol: str, *, optional: bool) -> None:
+    """Give a function of an integer and a number its types and its code; options have their defaults."""
+
+    class Typed(AbstractTemplate):
+        key = function
+
+        def generic(self, arguments: Any, keywords: Any) -> Any:
+            if len(arguments) != 2 or keywords or not isinstance(arguments[0], types.Integer):
+                return None
+            number = types.float32 if arguments[1] == types.float32 else types.float64
+            return signature(number, types.int64, number)
+
+    def generate(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
+        degree, x = arguments
+        narrow = sig.return_type == types.float32
+        given = [degree, builder.fpext(x, _DOUBLE) if narrow else x, ir.Constant(_INT, 0)]
+        if optional:
+            given.append(ir.Constant(_POINTER, None))
+        kind = ir.FunctionType(_DOUBLE, [item.type for item in given])
+        called = cgutils.get_or_insert_function(builder.module, kind, symbol)
+        found = builder.call(called, given)
+        return builder.fptrunc(found, _FLOAT) if narrow else found
+
+    infer_global(function, types.Function(Typed))
+    for number in (types.float64, types.float32):
+        lower_builtin(function, types.int64, number)(generate)
 
 
 def _one(builder: Any, symbol: str, arguments: Sequence[Any]) -> list[Any]:

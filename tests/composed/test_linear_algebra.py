@@ -167,7 +167,6 @@ def test_errors(call, error, words, monkeypatch):
 
 @pytest.mark.parametrize(("call", "words"), [
     ("np.linalg.qr(a, 'raw')", "modes"),
-    ("np.linalg.svd(a, hermitian=True)", "hermitian"),
     ("np.linalg.norm(a, 'frob')", "norm order"),
     ("np.linalg.inv(a[0])", "two-dimensional"),
     ("scipy.linalg.solve(a, a, assume_a='pos')", "assume_a"),

@@ -62,7 +62,9 @@ def test_compiled() -> None:
 @pytest.mark.parametrize(("call", "error", "words"), [
     ("np.quantile(a, 1.5)", ValueError, "Quantiles must be in the range"),
     ("np.quantile(a, 0.5, method='middle')", DifferentiationError, "'middle' is not supported"),
-    ("np.quantile(a, 0.5, weights=a)", DifferentiationError, "weights are not supported"),
+    ("np.quantile(a, 0.5, weights=a)", DifferentiationError, "'inverted_cdf' supports weights"),
+    ("np.quantile(a, 0.5, weights=-a, method='inverted_cdf')", ValueError, "Weights must be non-negative"),
+    ("np.quantile(a, 0.5, weights=0 * a, method='inverted_cdf')", ValueError, "or were all zero"),
 ])  # fmt: skip
 def test_refused(call: str, error: type, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTODIFF_JIT", "0")

@@ -65,3 +65,11 @@ def judge(call: str, a: Any, s: Any) -> None:
 def test_truth_values_add_up(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTODIFF_JIT", "0")
     judge(call, np.ones(2, np.float32), 0.5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32])
+def test_short_integers_overflow_inside_of_compiled_loops(dtype: Any) -> None:
+    function = written("(a + b) // 2, (a * b > 100) * 1.5, (a ** b) // 3, a[0] * a[0] // 2", ("a", "b"))
+    a, b = np.array([np.iinfo(dtype).max, 20], dtype), np.array([3, 13], dtype)
+    with np.errstate(over="ignore"):
+        same(differentiable(function)(a, b), function(a, b))

@@ -6,7 +6,7 @@ np.round(a{|, 1|, -1|, 2}) :: a * :: may refuse
 np.around(a, {1|0}) :: a *
 a.round({|1|2}) :: a *
 np.fix(a) :: a *
-np.divmod(a, b) :: a *; b ~a 0.4..3
+np.divmod(a, b{|, out=(None, None)}) :: a *; b ~a 0.4..3
 np.modf(a) :: a *
 np.frexp(a) :: a *
 np.ldexp(a, i) :: a *; i ~a whole -4..4
@@ -35,6 +35,9 @@ math.frexp(s) :: s - 0.6..0.9
 math.ulp(s) :: s - 0.6..0.9
 a * {0|0.0|1|-1} + {0|1} :: a *
 # ufunc keywords
+np.bitwise_count(i) :: i * whole -999..999
+np.clip(a, -1, b, out=np.zeros_like(a), where=m) :: a nm; b nm 0.5..3; m nm mask :: floats
+np.exp(a, order='{F|C}') :: a *
 np.exp(a, where=m, out=np.ones_like(a)) :: a nm; m nm mask :: floats
 np.add(a, b, dtype={np.float64|np.float32}) :: a *; b ~a
 np.add(a, b, out=np.zeros({(3, 4)|(3,)})) :: a 34; b ~a
@@ -83,7 +86,8 @@ special.zeta(a, b) :: a * 1.5..4; b ~a 0.5..3 :: floats
 special.zeta(a) :: a * 1.5..4 :: floats
 special.polygamma({0|1|2}, a) :: a * 0.5..4 :: floats
 special.multigammaln(a, {2|3}) :: a * 2.5..5 :: floats, tame
-special.comb(a, b) :: a * 4..6; b ~a 0.5..3 :: floats
+# SciPy makes a number of float32 one of float64 where it sets it to zero
+special.comb(a, b) :: a * 4..6; b ~a 0.5..3 :: floats, double
 special.comb(a, {2|0}, repetition={flag}) :: a * 3.2..6 :: floats
 special.perm(a, {2|b}) :: a * 4.1..6; b ~a 0.5..3 :: floats
 special.factorial(a) :: a + 0.3..4 :: floats
@@ -97,6 +101,17 @@ special.shichi(a) :: a * 0.3..4 :: floats
 special.fresnel(a) :: a * 0.3..3 :: floats
 special.airy(a) :: a * -4..2 :: floats
 special.ellipj(a, m) :: a * -3..3; m ~a 0.1..0.9 :: floats
+special.eval_hermite(i, a) :: i * whole 0..4; a ~i -2..2 :: tame
+special.eval_hermitenorm({0|3}, a) :: a * -2..2 :: floats, tame
+special.spherical_jn({0|1|3}, a{|, derivative=True}) :: a * 0.3..4 :: floats, tame
+special.spherical_yn({0|1|3}, a{|, derivative=True}) :: a * 0.3..4 :: floats, tame
+special.spherical_in({0|1|3}, a{|, derivative=True}) :: a * 0.3..4 :: floats, tame
+special.spherical_kn({0|1|3}, a{|, derivative=True}) :: a * 0.3..4 :: floats, tame
+special.assoc_laguerre(a, {0|3}{|, 1.5}) :: a * 0.3..4 :: floats, tame
+special.airye(a) :: a * 0.3..4 :: floats, tame
+special.pbdv({0.5|2.5}, a) :: a * -2..2 :: floats, tame
+special.pbvv({0.5|2.5}, a) :: a * -2..2 :: floats, tame
+special.pbwa({0.5|2.5}, a) :: a * -2..2 :: floats, tame
 special.iti0k0(a) :: a * 0.3..4 :: floats
 special.itj0y0(a) :: a * 0.3..4 :: floats
 special.it2i0k0(a) :: a * 0.3..4 :: floats

@@ -119,7 +119,8 @@ a = a.copy(); np.add.at(a, m, w); return a :: a nm; m n mask; w m :: floats
 a = a.copy(); np.add.at(a, [0, 0, -1], w); return a :: a Nm; w m :: floats
 a = a.copy(); np.add.at(a, {0|-1}, w); return a :: a Nm; w m :: floats
 a = a.copy(); np.add.at(a, (i, None), w); return a :: a nm; i k in n; w m :: floats
-a = a.copy(); np.add.at(a, i, 1); return a :: a n; i jk in n
+# NumPy casts without a rule there: integers to truth values are refused
+a = a.copy(); np.add.at(a, i, 1); return a :: a n; i jk in n :: may refuse
 a = a.copy(); np.subtract.at(a, (i, j), w); return a :: a nm; i k in n; j k in m; w k :: floats
 a = a.copy(); np.multiply.at(a, (i, j), w); return a :: a nm; i k in n; j k in m; w k :: floats
 a = a.copy(); np.maximum.at(a, i, w); return a :: a n; i k in n; w k :: floats, ties

@@ -41,6 +41,9 @@ np.cross(a, b, axis=0) :: a 3n; b 3n
 np.linalg.cross(a, b) :: a *3; b *3
 np.vecdot(a, b, axis={-1|0}) :: a nn; b nn
 np.linalg.vecdot(a, b) :: a *n; b n
+np.matmul(a, b, axes=[(0, 1), (1, 0), (0, 1)]) :: a nkl; b mkl
+np.matmul(a, b, dtype={np.float64|np.float32}) :: a nk; b km :: floats
+np.matvec(a, v, axes=[(0, 1), 0, 1]) :: a nkl; v k
 np.matvec(a, v) :: a *nk; v *k
 np.vecmat(v, a) :: v *n; a *nk
 np.linalg.multi_dot([a, b, c]) :: a nk; b km; c ml :: tame
@@ -115,6 +118,9 @@ np.linalg.eigvalsh(a, UPLO='{L|U}') :: a *nn symmetric :: tame, floats
 np.sort(np.linalg.eig(a)[0]) :: a *nn spread :: tame, floats
 np.abs(np.linalg.eig(a)[1]) :: a nn spread :: tame, floats
 np.linalg.eigvals(a) :: a *nn spread :: tame, floats
+np.linalg.pinv(a, hermitian=True) :: a *nn symmetric :: tame, floats
+np.linalg.svd(a, hermitian=True, compute_uv=False) :: a *nn symmetric :: tame, floats
+np.linalg.matrix_rank(a, hermitian=True) :: a *nn symmetric :: tame
 np.linalg.pinv(a) :: a 43 well :: tame, floats
 np.linalg.pinv(a, rcond=1e-9) :: a *34 well :: tame, floats
 np.linalg.lstsq(a, b, rcond=None)[0] :: a 43 well; b 4n :: tame, floats
@@ -156,6 +162,7 @@ np.fft.irfft(a, {None|5|2}, axis={axis}) :: a * :: tame
 np.fft.irfft(np.fft.rfft(a), {None|6|5}) :: a nm :: tame
 np.fft.hfft(a, {None|5}) :: a nm :: tame
 np.fft.ihfft(a, {None|5}) :: a nm :: tame
+np.fft.rfft(a, out=np.zeros((3, 3), complex)) :: a 34 :: tame, floats, double
 np.fft.fft2(a) :: a *nm :: tame
 np.fft.ifft2(a{|, axes=(0, 1)}) :: a *nm :: tame
 np.fft.fftn(a{|, norm='ortho'}) :: a * :: tame

@@ -95,6 +95,9 @@ np.nanmedian(a, axis={axes}, keepdims={flag}) :: a * :: ties
 np.quantile(a, q, axis={axes}, method='{linear|lower|midpoint|hazen}') :: a *; q - 0.11..0.89 :: ties
 np.quantile(a, q, {axis?}, method='{higher|nearest|weibull|median_unbiased}') :: a *; q - 0.11..0.89 :: ties
 np.quantile(a, q, axis={axis?}, keepdims={flag}) :: a +; q k 0.11..0.89 :: ties, floats
+np.quantile(a, [0.15, 0.8], 0, weights=w, method='inverted_cdf') :: a NM; w =a 0.3..2 :: ties, floats, tame
+np.quantile(a, 0.41, 1, weights=w, method='inverted_cdf', keepdims={flag}) :: a NM; w M 0.3..2 :: ties, floats
+np.nanpercentile(a, 37, {axis?}, weights=w, method='inverted_cdf') :: a +; w =a 0.3..2 :: ties, floats, tame
 np.percentile(a, {30|[10, 85.5]}, axis={axis?}) :: a * :: ties
 np.nanquantile(a, {0.3|[0.1, 0.85]}, axis={axis?}) :: a + :: ties
 np.nanpercentile(a, 30, axis={axes}, keepdims={flag}) :: a * :: ties
@@ -138,7 +141,11 @@ np.bincount(i, w) :: i N whole 0..4; w N :: floats
 np.histogram(a, {5|[-1.0, 0.1, 1.0]})[0] :: a * :: tame
 np.histogram(a, {3|[-2, 0, 2]}, (-2, 2), {flag}, w)[0] :: a nm; w nm 0.3..2 :: floats, tame
 np.histogram_bin_edges(a, {4|[0, 1, 3]}) :: a * :: tame, ties
-np.histogram2d(v, w, bins={2|[2, 3]})[0] :: v n; w n :: tame, floats, ties
+np.histogram(a, '{auto|doane|fd|rice|scott|sqrt|sturges}')[0] :: a NM :: floats, tame
+np.histogramdd([v, w, x], {2|[2, 3, 1]}, None, {flag}, y)[0] :: v N; w N; x N; y N :: tame, floats, ties
+np.histogramdd(a, bins=[2, 3])[0] :: a N2 :: tame, floats, ties
+# a single point lies on an edge, which moves with it
+np.histogram2d(v, w, bins={2|[2, 3]})[0] :: v n; w n :: tame, floats, ties, values
 np.argwhere(a > 0) :: a *
 np.nonzero(a > 0) :: a *
 (a > 0).nonzero() :: a nm

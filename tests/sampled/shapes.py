@@ -43,6 +43,9 @@ np.asfortranarray(a) * 2 :: a *
 np.require(a, requirements='{C|F}') * 1 :: a nm
 np.copy(a) :: a *
 a.copy() :: a *
+a.copy(order='{C|F|K}') * 1 :: a *
+a.view() * 2 :: a nm
+a.astype(np.float32, order='{C|F}', casting='same_kind') :: a nm :: floats
 np.array(a) :: a *
 np.array([a, a * 2]) :: a *
 np.array([v, {[1, 2, 3]|(1, s, 2)}]) :: v 3; s - 1..2
@@ -51,6 +54,7 @@ np.copy({[s, 2]|[[s], [1]]|(s, s)}) :: s - 1..2
 np.{transpose|ravel|flip|diag|tril|squeeze}([[s, 2], [3, 4.5]]) :: s - 1..2
 np.{roll|repeat|tile|resize}([s, 2.5], 3) :: s - 1..2
 np.asarray(a) :: a *
+np.asarray(a, order='{C|F}') * 1 :: a *
 np.asanyarray(a) :: a *
 np.iscomplexobj(a) * a + np.isrealobj(a) * a :: a * :: floats
 np.isscalar(a) * 2 + np.iterable(a) :: a nm
@@ -106,6 +110,7 @@ np.append(a, b, axis={axis?}) :: a *; b =a
 np.append(v, {1.5|[2.5, 3]}) :: v n
 linalg.block_diag(a, b, v) :: a nm; b kk; v m
 np.split(a, {2|[1, 3]|3|[2]}, axis={axis}) :: a * :: may refuse
+np.concatenate(np.unstack(a, axis={axis})) :: a NM
 np.array_split(a, {2|[1, 3]|4}, axis={axis}) :: a *
 np.vsplit(a, {1|[1]}) :: a nm :: may refuse
 np.hsplit(a, {1|[2, 3]}) :: a * :: may refuse
@@ -168,6 +173,7 @@ np.diagonal(a, {0|1|-1}, {axis}, {axis}) :: a nmk
 a.diagonal({0|1|-1}) :: a nm
 np.linalg.diagonal(a, offset={0|1|-1}) :: a *nm
 np.trace(a, {0|1|-1}, {axis}, {axis}) :: a nmk
+np.trace(a, dtype={dtype}) :: a nmk
 a.trace() :: a nm
 np.linalg.trace(a, offset={0|1|-1}) :: a *nm
 a = a.copy(); np.fill_diagonal(a, {s|[1.5, 2.5]}); return a :: a nm; s - 1..2
