@@ -128,7 +128,7 @@ def extended(region: Any, axis: Any, before: Any, n: Any, k: Any, mode: Any, odd
 
 def ramp(end: Any, edge: Any, share: Any) -> Any:
     """A number on the way from the end to the edge."""
-    value = end + (edge - end) * share
+    value = end + (edge * 1.0 - end) * share  # unsigned integers have no negative differences
     return np.floor(value) if is_of_integers(edge.dtype) else value
 
 

@@ -34,6 +34,7 @@ SHAPED: list[tuple[str, dict[str, object]]] = [
     ("np.array([[1, 2, y], x])", {"x": np.arange(3.0), "y": 1.5}),
     ("np.copy([[x, 1], [2, 3]])", {"x": 1.5}),
     ("np.pad(x, ((1, 0), (0, 0)), 'linear_ramp')", {"x": np.array([[True, False, True]])}),
+    ("np.pad(x, 2, 'linear_ramp', end_values=2)", {"x": np.array([0, 3], np.uint8)}),
     ("np.linspace(x, y, 3)", {"x": f32, "y": f32 > 0}),
     ("np.concatenate([x, y])", {"x": f32, "y": ints}),
     ("np.concatenate([x, y], dtype=np.float32)", {"x": v, "y": w}),
