@@ -11,6 +11,7 @@ from typing import Any
 
 import gast
 import numpy as np
+from scipy import special
 
 from autodiff_compiler.composed.declare import general_form
 from autodiff_compiler.errors import TypeMismatch, UnknownOperator, UnsupportedSyntax
@@ -32,7 +33,16 @@ from autodiff_compiler.frontend.values import Counted, Lowered, Reference, Tuple
 from autodiff_compiler.frontend.whole_lists import as_array, is_parted
 from autodiff_compiler.ir.build import integer
 from autodiff_compiler.ir.nodes import Apply, Assign, Atom, Const, Var
-from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_bool, is_complex, is_float, is_integer
+from autodiff_compiler.ir.types import (
+    BOOL,
+    Array,
+    Scalar,
+    is_bool,
+    is_complex,
+    is_float,
+    is_inexact,
+    is_integer,
+)
 from autodiff_compiler.operators import registry
 from autodiff_compiler.operators.entry import (
     Composed,
@@ -279,6 +289,21 @@ def _positional(
     return arguments
 
 
+def _is_of_scipy(target: object) -> bool:
+    """Whether a callable is a ufunc of SciPy's, of which NumPy may have another one under its name."""
+    name = getattr(target, "__name__", "")
+    return isinstance(target, np.ufunc) and target is getattr(special, name, None) is not getattr(
+        np, name, None
+    )
+
+
+def _in_double(scope: Scope, node: gast.AST, entry: Elementwise, value: Lowered) -> Lowered:
+    """What SciPy computes with: integers, short ones too, become numbers of double precision."""
+    atom = arrays.as_operand(scope, node, value, f"an operand of {entry.name}")
+    whole = entry.result == "float" and not is_inexact(atom.type)
+    return scope.cast(atom, Scalar("float64")) if whole else atom
+
+
 def _elementwise(
     scope: Scope,
     node: gast.AST,
@@ -292,6 +317,8 @@ def _elementwise(
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
+    if len(values) == 1 and _is_of_scipy(target):
+        values = [_in_double(scope, node, entry, values[0])]
     if entry.name == "invert" and isinstance(values[0], (Var, Const)) and values[0].type == BOOL:
         return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":
