@@ -124,8 +124,9 @@ def order_named(scope: Scope, node: gast.AST, order: Lowered | None, default: st
     """The letter of an `order`."""
     if order in (None, Static(None)):
         return default
-    if isinstance(order, Static) and order.value in ("C", "F", "K", "A"):
-        return str(order.value)
+    letter = order.value.upper() if isinstance(order, Static) and isinstance(order.value, str) else ""
+    if letter in ("C", "F", "K", "A"):
+        return letter
     scope.frame.refuse(TypeMismatch, node, 'order must be "C", "F", "A" or "K"')
 
 

@@ -69,12 +69,12 @@ def sizes_of(scope: Scope, node: gast.AST, value: Lowered) -> tuple[Atom, ...]:
 
 def order_of(scope: Scope, node: gast.AST, value: Lowered | None, array: Var) -> str:
     """An `order` argument that says how memory is read: "C" or "F"."""
-    if value is None or (isinstance(value, Static) and value.value in (None, "C")):
+    if value is None or (isinstance(value, Static) and value.value is None):
         return "C"
-    kind = array_type(array)
-    if isinstance(value, Static) and value.value == "F":
-        return "F"
-    if isinstance(value, Static) and value.value in ("A", "K") and kind.contiguous:
+    letter = value.value.upper() if isinstance(value, Static) and isinstance(value.value, str) else ""
+    if letter in ("C", "F"):
+        return letter
+    if letter in ("A", "K") and array_type(array).contiguous:
         return "C"
     scope.frame.refuse(
         UnsupportedSyntax, node, "this order depends on how the array lies in memory, known only at run time",

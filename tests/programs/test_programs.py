@@ -112,7 +112,7 @@ def test_callers_arrays_are_kept(program: Program, dtype: str):
         np.testing.assert_array_equal(argument, before)
 
 
-@pytest.mark.parametrize(("program", "dtype"), cases(EVERY))
+@pytest.mark.parametrize(("program", "dtype"), cases(EVERY, SINGLE))
 def test_pullback_is_seed_times_gradient(program: Program, dtype: str):
     arguments = program.arguments(dtype)
     _, gradients = value_and_gradients(program, arguments)

@@ -80,7 +80,8 @@ def hold(form: Form, case: Case, *, full: bool = True) -> None:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         smooth = "values" not in form.marks and not (case.repeated and "ties" in form.marks)
-        if not full and smooth and _pulled_back(case, call, arguments):
+        sure = not full and "may refuse" not in form.marks
+        if sure and smooth and _pulled_back(case, call, arguments):
             return
         expected = _value(form, call, arguments)
         if expected is not None and smooth:
