@@ -2,8 +2,9 @@
 
     python scripts/benchmark_arrays.py [--only NAME ...] [--quick] [--jax]
 
-One row for each program, size and dtype. Contenders take turns in one process, and medians are compared. The
-cold compile time is that of the first call of the value and gradient, with an empty cache.
+One row for each program, size and dtype. Contenders take turns in one process, and medians are compared: first
+without JAX, then value and gradient against JAX, both on one core (where the system lets a process choose),
+as JAX runs products that do not need each other side by side. The cold compile time is that of the first call of the value and gradient, with an empty cache.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -74,15 +76,32 @@ def _row(kernel: Any, size: int, dtype: str, budget: float, *, with_jax: bool) -
         "numpy": lambda: kernel.function(*arguments),
         "loops": lambda: kernel.loops(*arguments),
     }
-    if with_jax:
-        contenders["jax"] = _jax(kernel, arguments, found)
     times = _medians(contenders, budget)
-    of_jax = f"{times['gradient'] / times['jax']:.2f}" if with_jax else "-"
+    of_jax = "-"
+    if with_jax:
+        with _one_core():  # its threads stay there
+            against = {"gradient": contenders["gradient"], "jax": _jax(kernel, arguments, found)}
+            taken = _medians(against, budget)
+        of_jax = f"{taken['gradient'] / taken['jax']:.2f}"
     return [
         kernel.name, str(size), dtype, f"{cold:.1f} s", _shown(times["primal"]),
         f"{times['primal'] / times['numpy']:.2f}", f"{times['primal'] / times['loops']:.2f}",
         _shown(times["gradient"]), f"{times['gradient'] / times['primal']:.2f}", of_jax,
     ]  # fmt: skip
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """This thread, and those that it starts, on one core."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _typed(arguments: Sequence[Any], dtype: str) -> tuple[Any, ...]:
