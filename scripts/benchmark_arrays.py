@@ -2,9 +2,10 @@
 
     python scripts/benchmark_arrays.py [--only NAME ...] [--quick] [--jax]
 
-One row for each program, size and dtype. Contenders take turns in one process, and medians are compared: first
-without JAX, then value and gradient against JAX, both on one core (where the system lets a process choose),
-as JAX runs products that do not need each other side by side. The cold compile time is that of the first call of the value and gradient, with an empty cache.
+One row for each program, size and dtype. Contenders take turns in one process, and medians are compared:
+first without JAX, then value and gradient against JAX, both on one core (where the system lets a process
+choose), as JAX runs products that do not need each other side by side. The cold compile time is that of the
+first call of the value and gradient, with an empty cache.
 """
 
 from __future__ import annotations
