@@ -53,6 +53,7 @@ from autodiff_compiler.operators.entry import (
     Reduction,
     Structural,
 )
+from autodiff_compiler.operators.promotion import of_ufunc
 
 Keywords = Mapping[str, Lowered]
 CASTS = {float: Scalar("float64", True), int: Scalar("int64", True), bool: Scalar("bool")}
@@ -289,19 +290,20 @@ def _positional(
     return arguments
 
 
-def _is_of_scipy(target: object) -> bool:
-    """Whether a callable is a ufunc of SciPy's, of which NumPy may have another one under its name."""
-    name = getattr(target, "__name__", "")
-    return isinstance(target, np.ufunc) and target is getattr(special, name, None) is not getattr(
-        np, name, None
-    )
+def _is_of_scipy(target: np.ufunc) -> bool:
+    """Whether a ufunc is SciPy's, of which NumPy may have another one under its name."""
+    name = target.__name__
+    return target is getattr(special, name, None) is not getattr(np, name, None)
 
 
-def _in_double(scope: Scope, node: gast.AST, entry: Elementwise, value: Lowered) -> Lowered:
-    """What SciPy computes with: integers, short ones too, become numbers of double precision."""
+def _as_scipy_computes(
+    scope: Scope, node: gast.AST, entry: Elementwise, target: np.ufunc, value: Lowered
+) -> Lowered:
+    """An operand in the dtype that a ufunc of SciPy computes in: some take short integers as float32."""
     atom = arrays.as_operand(scope, node, value, f"an operand of {entry.name}")
-    whole = entry.result == "float" and not is_inexact(atom.type)
-    return scope.cast(atom, Scalar("float64")) if whole else atom
+    if entry.result != "float" or is_inexact(atom.type):
+        return atom
+    return scope.cast(atom, of_ufunc(target, [atom.type]) or Scalar("float64"))
 
 
 def _elementwise(
@@ -317,8 +319,8 @@ def _elementwise(
     values = _positional(scope, node, registry.spelled(target), arguments, keywords, entry.arity)
     scalars_only = getattr(target, "__module__", "") == "math"
     python = getattr(target, "__module__", "") == "builtins"
-    if len(values) == 1 and _is_of_scipy(target):
-        values = [_in_double(scope, node, entry, values[0])]
+    if len(values) == 1 and isinstance(target, np.ufunc) and _is_of_scipy(target):
+        values = [_as_scipy_computes(scope, node, entry, target, values[0])]
     if entry.name == "invert" and isinstance(values[0], (Var, Const)) and values[0].type == BOOL:
         return scope.negated(values[0])  # of a truth value of Python, `~` is an integer
     if entry.name == "where":

@@ -46,7 +46,7 @@ def computed_in(entry: Elementwise, kinds: Sequence[Type], *, of_numpy: bool = F
     own = getattr(special, name, None) if prefix == "special" else None
     if entry.result == "float" and any(_is_short(kind) for kind in kinds):
         own = next((function for function in entry.callables if isinstance(function, np.ufunc)), own)
-    found = _of_ufunc(own, kinds) if isinstance(own, np.ufunc) else None
+    found = of_ufunc(own, kinds) if isinstance(own, np.ufunc) else None
     return found or promote(kinds, entry.result, of_numpy=of_numpy)
 
 
@@ -57,7 +57,7 @@ def makes_bytes(entry: Elementwise, kinds: Sequence[Type]) -> bool:
         return False
     if len(kinds) != function.nin or any(kind.dtype != "bool" for kind in kinds):
         return False
-    found = _of_ufunc(function, kinds)
+    found = of_ufunc(function, kinds)
     return found is None or found.dtype == "int8"
 
 
@@ -78,7 +78,7 @@ def result_of(entry: Elementwise, common: Scalar) -> Scalar:
     return Scalar(real_of(common.dtype), common.weak) if entry.result == "real" else common
 
 
-def _of_ufunc(function: np.ufunc, kinds: Sequence[Type]) -> Scalar | None:
+def of_ufunc(function: np.ufunc, kinds: Sequence[Type]) -> Scalar | None:
     """What a ufunc gives by its own table of types; None if that has none for these."""
     weak = {"int64": int, "float64": float}
     given = [
