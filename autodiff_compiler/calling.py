@@ -38,7 +38,7 @@ from autodiff_compiler.lessons import alike_after_all, new_lessons
 from autodiff_compiler.parameters import Parameters, Values, parameters_of
 from autodiff_compiler.pipeline import Lesson, NeedsStatic, Program, Request, compile_request
 from autodiff_compiler.results import arrange, form_of
-from autodiff_compiler.safety import RowsDiffer, check_call, check_result
+from autodiff_compiler.safety import LengthsDiffer, check_call, check_result
 from autodiff_compiler.write_back import write_back
 
 _compiling = threading.RLock()
@@ -142,7 +142,7 @@ class Specialisation:
         return self._list_keys(*values) if self._list_keys is not None else ()
 
 
-Attempts = list[tuple[RowsDiffer, Specialisation]]
+Attempts = list[tuple[LengthsDiffer, Specialisation]]
 
 
 class Caller:
@@ -258,7 +258,7 @@ class Caller:
             self._found = (found, *(other for other in self._found if other is not found))
             self._last = found
 
-    def _learn_lengths(self, differ: RowsDiffer, found: Specialisation, values: Values) -> None:
+    def _learn_lengths(self, differ: LengthsDiffer, found: Specialisation, values: Values) -> None:
         """Compile anew, as lists in a list have turned out to have different lengths.
 
         Raises ShapeMismatch where that is refused.
@@ -276,7 +276,7 @@ class Caller:
         self._found = (made, *(other for other in self._found if other is not found))
         self._last = made
 
-    def _taught(self, differ: RowsDiffer, last: Specialisation, values: Values) -> Specialisation | None:
+    def _taught(self, differ: LengthsDiffer, last: Specialisation, values: Values) -> Specialisation | None:
         """The program that has learned from a failure of the last one; None where that is of no use."""
         request = last.program.request
         if differ.lesson == ("no",) or differ.lesson in request.lessons:
@@ -352,7 +352,7 @@ def _is_complex(kind: Kind) -> bool:
 
 
 @contextmanager
-def attempt(differ: RowsDiffer, found: Specialisation) -> Iterator[Attempts]:
+def attempt(differ: LengthsDiffer, found: Specialisation) -> Iterator[Attempts]:
     """The failures of a call so far, each with its program; a call that they repeat belongs to it."""
     attempts: Attempts | None = getattr(_calling, "attempts", None)
     if attempts is not None:

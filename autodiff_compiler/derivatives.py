@@ -18,7 +18,7 @@ from autodiff_compiler.errors import CompilerBug, DifferentiationError, InvalidR
 from autodiff_compiler.named_operators import calling
 from autodiff_compiler.parameters import Values, Wrt, parameters_of, resolve_wrt
 from autodiff_compiler.pullbacks import Pullback, take_pullback
-from autodiff_compiler.safety import RowsDiffer, raise_failure, run
+from autodiff_compiler.safety import LengthsDiffer, raise_failure, run
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,7 +82,7 @@ class Compiled(ABC, Generic[P]):
             raise error.with_traceback(None) from None
 
     def _again(
-        self, differ: RowsDiffer, found: Specialisation, args: Values, kwargs: Mapping[str, object]
+        self, differ: LengthsDiffer, found: Specialisation, args: Values, kwargs: Mapping[str, object]
     ) -> Any:
         """Call another program, for lengths as they have turned out to be."""
         with attempt(differ, found) as attempts:
@@ -185,7 +185,7 @@ class Differentiable(Compiled[P], Generic[P, R]):
             except ValueError as error:
                 failure = error
             raise_failure(found.program, failure)
-        except RowsDiffer as error:
+        except LengthsDiffer as error:
             differ = error
         return self._again(differ, found, args, kwargs)  # type: ignore[no-any-return]
 
@@ -296,7 +296,7 @@ class Gradient(Derivative[P]):
         found, values = self._prepare(args, kwargs)
         try:
             flat = run(found.program, found.program.calls, found.arguments(values))
-        except RowsDiffer as error:
+        except LengthsDiffer as error:
             return self._again(error, found, args, kwargs)
         return found.cotangents(flat, self._alone(found), values)
 
@@ -312,7 +312,7 @@ class GradientWithValue(Derivative[P]):
         found, values = self._prepare(args, kwargs)
         try:
             flat = run(found.program, found.program.calls, found.arguments(values))
-        except RowsDiffer as error:
+        except LengthsDiffer as error:
             return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
         return ValueWithGradient(
             found.value(flat[:1]), found.cotangents(flat[1:], self._alone(found), values)
@@ -330,7 +330,7 @@ class PullbackWithValue(Derivative[P]):
         found, values = self._prepare(args, kwargs)
         try:
             return ValueWithPullback(*take_pullback(self.of, found, values, self._alone(found)))
-        except RowsDiffer as error:
+        except LengthsDiffer as error:
             return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
 
 
@@ -345,7 +345,7 @@ class PullbackOnly(Derivative[P]):
         found, values = self._prepare(args, kwargs)
         try:
             return take_pullback(self.of, found, values, self._alone(found))[1]
-        except RowsDiffer as error:
+        except LengthsDiffer as error:
             return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
 
 
@@ -361,7 +361,7 @@ class DifferentialWithValue(Derivative[P]):
         kept = take_differential(self.of, found, values, self._alone(found))  # before anything is drawn
         try:
             return ValueWithDifferential(take_value(found, values), kept)
-        except RowsDiffer as error:
+        except LengthsDiffer as error:
             return self._again(error, found, args, kwargs)  # type: ignore[no-any-return]
 
 

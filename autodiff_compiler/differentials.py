@@ -29,7 +29,7 @@ from autodiff_compiler.parameters import Values, parameters_of
 from autodiff_compiler.pipeline import Program
 from autodiff_compiler.pullbacks import Pickled, compiled_again
 from autodiff_compiler.results import form_of, tangent_of
-from autodiff_compiler.safety import RowsDiffer, run
+from autodiff_compiler.safety import LengthsDiffer, run
 from autodiff_compiler.tangents import Tangent
 
 
@@ -77,7 +77,7 @@ class Differential:
             arguments = tuple(map(_undrawn, arguments))
         try:
             moved = run(program, program.calls.moved, (*arguments, *flat))
-        except RowsDiffer as error:
+        except LengthsDiffer as error:
             self._program, self._way = with_own_lengths(program, error), None
             return self(*tangents)
         formed = {k: form(item) for (k, form), item in zip(way.forms, moved, strict=True)}

@@ -17,10 +17,10 @@ from dataclasses import replace
 
 from autodiff_compiler.errors import CompilerBug, DifferentiationError, ShapeMismatch
 from autodiff_compiler.pipeline import Lesson, NeedsStatic, Program, Request, compile_request
-from autodiff_compiler.safety import RowsDiffer
+from autodiff_compiler.safety import LengthsDiffer
 
 
-def with_own_lengths(program: Program, differ: RowsDiffer) -> Program:
+def with_own_lengths(program: Program, differ: LengthsDiffer) -> Program:
     """The program for lists of lists in which each has a length of its own, or for lengths learned.
 
     Raises ShapeMismatch where there is none.
@@ -34,7 +34,7 @@ def with_own_lengths(program: Program, differ: RowsDiffer) -> Program:
         raise ShapeMismatch(differ.reason, location=differ.location) from None
 
 
-def new_lessons(differ: RowsDiffer, request: Request) -> frozenset[Lesson]:
+def new_lessons(differ: LengthsDiffer, request: Request) -> frozenset[Lesson]:
     """What a failure teaches; raises what it stands for where that has been tried already."""
     at = differ.location
     lessons: frozenset[Lesson] = frozenset() if at is None else frozenset({(at.filename, at.line)})
@@ -45,7 +45,7 @@ def new_lessons(differ: RowsDiffer, request: Request) -> frozenset[Lesson]:
     return lessons
 
 
-def alike_after_all(differ: RowsDiffer, refused: DifferentiationError) -> DifferentiationError:
+def alike_after_all(differ: LengthsDiffer, refused: DifferentiationError) -> DifferentiationError:
     """What to raise where what the lists are used for needs them to be of one length."""
     if isinstance(refused, CompilerBug):
         return refused

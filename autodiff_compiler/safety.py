@@ -36,11 +36,10 @@ _NOWHERE = (None,)  # the path of what is no argument
 _OVERLAP_WORK = 10_000  # NumPy's bound on the search for a shared element; beyond it, assume there is one
 
 
-class RowsDiffer(ShapeMismatch):
-    """Lists in a list have different lengths, in a program that was compiled for lists of one length.
+class LengthsDiffer(ShapeMismatch):
+    """Lengths are others than the program was compiled for: of lists in a list, or along an axis.
 
-    So have other arrays, whose lengths the program takes for something else: `lesson` says what to compile
-    it for, or is ("no",) where it is compiled for too much.
+    Of an axis, `lesson` says what to compile it for, or is ("no",) where it is compiled for too much.
     """
 
     lesson: tuple[object, ...] = ()
@@ -51,7 +50,7 @@ def run(program: Program, function: Callable[..., object], arguments: Values) ->
     """Call a function of the program; returns its results as a tuple.
 
     A guard that fails at run time becomes the DifferentiationError it stands for, without inner frames;
-    RowsDiffer is for the caller of this, who may compile the function anew.
+    LengthsDiffer is for the caller of this, who may compile the function anew.
     """
     try:
         results = function(*arguments)
@@ -74,10 +73,10 @@ def raise_failure(program: Program, failure: ValueError) -> NoReturn:
     if guard.make is not None:
         raise guard.make(*operands) from None
     if guard.message == DIFFERENT:
-        raise RowsDiffer(guard.message.format(*operands), location=guard.at) from None
+        raise LengthsDiffer(guard.message.format(*operands), location=guard.at) from None
     lesson = _lesson(guard, operands)
     if lesson and program.can_run_again():
-        learned = RowsDiffer(guard.message.format(*operands), location=guard.at)
+        learned = LengthsDiffer(guard.message.format(*operands), location=guard.at)
         learned.lesson, learned.error = lesson, getattr(errors, guard.error)
         raise learned from None
     raise getattr(errors, guard.error)(guard.message.format(*operands), location=guard.at) from None

@@ -10,11 +10,11 @@ from autodiff_compiler.errors import ShapeMismatch
 from autodiff_compiler.frontend.axis_order import as_ordered
 from autodiff_compiler.frontend.failures import require
 from autodiff_compiler.frontend.kinds import Static
-from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
+from autodiff_compiler.frontend.lessons import as_learned
 from autodiff_compiler.frontend.operand_dtypes import kept, truncated
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
-from autodiff_compiler.ir.build import FULL, Builder, array_type, integer
+from autodiff_compiler.ir.build import FULL, STORE, VALUE, Builder, array_type, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Store, Var, View
 from autodiff_compiler.ir.types import BOOL, Array, Scalar, is_float
 

@@ -13,8 +13,6 @@ from autodiff_compiler.ir.types import BOOL, Array
 from autodiff_compiler.location import Location
 
 Use = tuple[Location | None, str]  # a place, and what is done there: an operator, or STORE
-STORE = "store"
-VALUE = -1  # which operand of a store its value is
 
 
 def as_learned(
@@ -62,4 +60,4 @@ def _as_learned(frame: Frame, builder: Builder, use: Use, number: int, operand: 
     return frame.context.same_memory(made, operand)
 
 
-__all__ = ["STORE", "VALUE", "as_learned"]
+__all__ = ["as_learned"]

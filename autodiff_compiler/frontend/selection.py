@@ -13,11 +13,11 @@ from autodiff_compiler.errors import TypeMismatch
 from autodiff_compiler.frontend import arrays, shapes
 from autodiff_compiler.frontend.axis_order import in_order, unknown_order
 from autodiff_compiler.frontend.indexing import view, write_array
-from autodiff_compiler.frontend.lessons import STORE, VALUE, as_learned
+from autodiff_compiler.frontend.lessons import as_learned
 from autodiff_compiler.frontend.operand_dtypes import kept
 from autodiff_compiler.frontend.scope import Scope
 from autodiff_compiler.frontend.values import Lowered, describe
-from autodiff_compiler.ir.build import FULL, array_type, in_words, integer
+from autodiff_compiler.ir.build import FULL, STORE, VALUE, array_type, in_words, integer
 from autodiff_compiler.ir.nodes import Apply, Atom, Const, Guard, Load, NewAxis, Slice, Store, Var
 from autodiff_compiler.ir.types import BOOL, INT, Array, Scalar, is_bool, is_integer
 from autodiff_compiler.operators.promotion import broadcast

@@ -31,6 +31,7 @@ from autodiff_compiler.wording import array_text, quoted
 
 ANONYMOUS = ""  # the name of a variable that people have not named: any will do
 FULL = Slice(None, None, None)  # all of an axis
+STORE, VALUE = "store", -1  # in the lesson of a guard: no operator but a `Store`, and of that the value
 
 
 def integer(value: int) -> Const:

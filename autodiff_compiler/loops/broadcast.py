@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from autodiff_compiler.analysis.sizes import Sizes
-from autodiff_compiler.ir.build import Builder, array_type, constant, integer
+from autodiff_compiler.ir.build import STORE, VALUE, Builder, array_type, constant, integer
 from autodiff_compiler.ir.nodes import (
     Allocate,
     Apply,
@@ -38,7 +38,6 @@ from autodiff_compiler.wording import (
 Notes = Mapping[Location | None, Guard]  # by place: what the guards of a call say besides
 Shape = tuple[Atom, ...]  # canonical sizes; the constant one marks an axis that broadcasts
 ONE = integer(1)
-STORE, VALUE = "store", -1  # in a lesson: not an operator, and which operand the value is
 LETTERS = "ijklmnpq"
 
 

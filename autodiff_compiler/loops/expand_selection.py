@@ -87,13 +87,12 @@ def _along(
 def expand_extreme(shapes: Shapes, target: Var, value: Apply) -> None:
     """Append the lowest or the highest of some integers, which may be none."""
     array = as_variable(value.operands[0])
+    combine = "min" if value.operator == "lowest" else "max"
     made = shapes.progressions.of(array)
     if made is not None:
-        combine = "min" if value.operator == "lowest" else "max"
         shapes.define(target, made.extreme(shapes.builder, shapes.shape(array), combine))
         return
     domain = domain_of(shapes.shape(array))
     body = Builder(shapes.builder.at)
     element = shapes.load(body, array, domain.point)
-    combine = "min" if value.operator == "lowest" else "max"
     shapes.write(domain, body, Write(target, (), element, combine, True))
